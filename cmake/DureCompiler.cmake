@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# One place for language level, warnings, sanitizers and coverage.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(DURE_CCACHE ccache)
+  if(DURE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${DURE_CCACHE})
+  endif()
+endif()
+
+add_library(dure_warnings INTERFACE)
+target_compile_options(dure_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+  $<$<BOOL:${DURE_WERROR}>:-Werror>)
+
+if(DURE_SANITIZE)
+  add_compile_options(-fsanitize=${DURE_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${DURE_SANITIZE})
+  if(DURE_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(DURE_COVERAGE)
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate)
+endif()
+
+# dure_library(name SOURCES a.cc … LINKS x …): a node library; folder = target = namespace.
+function(dure_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/node)
+  target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE dure_warnings ${ARG_PRIVATE_LINKS})
+endfunction()
