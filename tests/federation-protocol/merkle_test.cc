@@ -74,6 +74,15 @@ TEST(InclusionTest, PassesOnTheReadersError) {
   EXPECT_EQ(outcome(prove_consistency(1, 2, broken)), "storage");
 }
 
+TEST(InclusionTest, RejectsAPathThatStopsAtAnInnerNode) {
+  // All hashes are right, but `root` is that of the left half only.
+  const auto leaves = numbered_leaf_hashes(4);
+  const std::vector<Hash> path{leaves[1]};
+  const Hash inner = hash_node(leaves[0], leaves[1]);
+  EXPECT_EQ(outcome(verify_inclusion(0, 4, leaves[0], path, inner)), "bad-proof");
+  EXPECT_EQ(outcome(verify_inclusion(0, 4, leaves[0], {}, leaves[0])), "bad-proof");
+}
+
 TEST(InclusionTest, FailsForEveryFlippedBitOfProofLeafAndRoot) {
   const auto leaves = numbered_leaf_hashes(11);
   const Hash root = tree_root(leaves);
@@ -117,6 +126,7 @@ TEST(ConsistencyTest, NeverAcceptsTheEmptyProofForGrowth) {
   const auto leaves = numbered_leaf_hashes(8);
   EXPECT_EQ(outcome(verify_consistency(1, 2, leaves[0], leaves[0], {})), "bad-proof");
   EXPECT_EQ(outcome(verify_consistency(4, 8, leaves[0], leaves[0], {})), "bad-proof");
+  EXPECT_EQ(outcome(verify_consistency(3, 5, leaves[0], leaves[0], {})), "bad-proof");
 }
 
 TEST(ConsistencyTest, FailsForEveryFlippedBit) {
