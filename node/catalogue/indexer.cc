@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalogue/indexer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "catalogue/projection.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::chrono::seconds kRetryAfterFailure{5};
+constexpr std::uint64_t kBacklog = 5'000;
+
+std::size_t text_bytes(const CatalogueChange& change) {
+  return sizeof change + change.item.title.size() + change.item.title_en.size() +
+         change.item.summary.size() + change.keywords.size() + change.body.size();
+}
+
+}  // namespace
+
+class Indexer::Impl {
+ public:
+  Impl(CatalogueStore& catalogue, LogReader& logs, IndexerOptions options)
+      : catalogue_(catalogue), logs_(logs), options_(std::move(options)) {}
+  ~Impl() { stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void start() {
+    const std::lock_guard lock(mutex_);
+    if (thread_.joinable()) return;
+    stopping_ = false;
+    woken_ = true;
+    running_ = true;
+    thread_ = std::thread([this] { loop(); });
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+  }
+
+  void wake() {
+    {
+      const std::lock_guard lock(mutex_);
+      woken_ = true;
+      ++wakes_;
+    }
+    changed_.notify_all();
+  }
+
+  Status run_once() {
+    const std::lock_guard folding(folding_mutex_);
+    return fold_everything();
+  }
+
+  Status rebuild() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (running_) {
+        clear_wanted_ = true;
+        woken_ = true;
+        ++wakes_;
+        changed_.notify_all();
+        return ok();
+      }
+    }
+    const std::lock_guard folding(folding_mutex_);
+    if (auto cleared = catalogue_.clear(); !cleared) return cleared;
+    return fold_everything();
+  }
+
+  bool wait_until_idle(std::uint64_t timeout_ms) {
+    wake();
+    std::unique_lock lock(mutex_);
+    const std::uint64_t wanted = wakes_;
+    return changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                             [&] { return finished_ >= wanted; });
+  }
+
+  Result<std::vector<IndexProgress>> progress() {
+    auto logs = logs_.logs();
+    if (!logs) return std::move(logs).error();
+    std::vector<IndexProgress> all;
+    for (const KnownLog& log : *logs) {
+      auto stored = logs_.stored(log.id);
+      if (!stored) return std::move(stored).error();
+      auto indexed = catalogue_.position(log.origin);
+      if (!indexed) return std::move(indexed).error();
+      all.push_back({log.origin, *indexed, *stored});
+    }
+    return all;
+  }
+
+  IndexerCounters counters() const {
+    return {folded_.load(), unknown_type_.load(), invalid_.load(), not_public_.load(),
+            failures_.load()};
+  }
+
+ private:
+  void loop() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      const std::uint64_t answering = wakes_;
+      const bool clear = std::exchange(clear_wanted_, false);
+      woken_ = false;
+      lock.unlock();
+      const bool good = work(clear);
+      lock.lock();
+      if (good) finished_ = answering;
+      if (!good && clear) clear_wanted_ = true;
+      changed_.notify_all();
+      const auto due = [this] { return stopping_ || woken_; };
+      if (good) {
+        changed_.wait(lock, due);
+      } else {
+        changed_.wait_for(lock, kRetryAfterFailure, [this] { return stopping_; });
+      }
+    }
+  }
+
+  /// One round; false if it failed and is worth another try.
+  bool work(bool clear) {
+    const std::lock_guard folding(folding_mutex_);
+    if (clear) {
+      if (auto cleared = catalogue_.clear(); !cleared) return failed(cleared.error());
+    }
+    if (auto folded = fold_everything(); !folded) return failed(folded.error());
+    while (!interrupted()) {
+      auto more = catalogue_.tidy();
+      if (!more) return failed(more.error());
+      if (!*more) break;
+    }
+    return true;
+  }
+
+  bool failed(const Error& error) {
+    ++failures_;
+    if (options_.on_error) options_.on_error(error);
+    return false;
+  }
+
+  bool interrupted() {
+    const std::lock_guard lock(mutex_);
+    return stopping_ || woken_;
+  }
+
+  bool stopping() {
+    const std::lock_guard lock(mutex_);
+    return stopping_ && running_;
+  }
+
+  Status fold_everything() {
+    auto logs = logs_.logs();
+    if (!logs) return std::move(logs).error();
+    for (const KnownLog& log : *logs) {
+      if (auto folded = fold_log(log); !folded) return folded;
+    }
+    return ok();
+  }
+
+  Status fold_log(const KnownLog& log) {
+    auto position = catalogue_.position(log.origin);
+    if (!position) return std::move(position).error();
+    for (std::uint64_t next = *position; !stopping();) {
+      auto stored = logs_.stored(log.id);
+      if (!stored) return std::move(stored).error();
+      if (next >= *stored) return ok();
+      const std::uint64_t left = *stored - next;
+      const std::size_t batch =
+          left > kBacklog ? options_.backlog_batch_entries : options_.batch_entries;
+      auto folded = fold_batch(log, next, std::min<std::uint64_t>(left, batch));
+      if (!folded) return std::move(folded).error();
+      next = *folded;
+    }
+    return ok();
+  }
+
+  /// Folds at most `count` entries from `first`; returns the next one to fold.
+  Result<std::uint64_t> fold_batch(const KnownLog& log, std::uint64_t first, std::uint64_t count) {
+    std::vector<CatalogueChange> changes;
+    changes.reserve(count);
+    std::uint64_t next = first;
+    std::size_t bytes = 0;
+    auto scanned =
+        logs_.scan(log.id, first, count,
+                   [&](std::uint64_t index, std::string_view leaf, std::optional<BodyView> body) {
+                     Projection projection = project(log.origin, index, leaf, body);
+                     note(projection.outcome);
+                     next = index + 1;
+                     if (projection.outcome == Folded::kChange) {
+                       bytes += text_bytes(projection.change);
+                       changes.push_back(std::move(projection.change));
+                     }
+                     return bytes < options_.batch_bytes;
+                   });
+    if (!scanned) return std::move(scanned).error();
+    if (next == first)
+      return Error{ErrorCode::kStorage, "the log " + log.origin + " gave no entry"};
+    const std::pair<std::string, std::uint64_t> position{log.origin, next};
+    auto applied = catalogue_.apply(changes, {&position, 1});
+    if (!applied) return std::move(applied).error();
+    return next;
+  }
+
+  void note(Folded outcome) {
+    switch (outcome) {
+      case Folded::kChange:
+        ++folded_;
+        return;
+      case Folded::kUnknownType:
+        ++unknown_type_;
+        return;
+      case Folded::kInvalid:
+        ++invalid_;
+        return;
+      case Folded::kNotPublic:
+        ++not_public_;
+        return;
+    }
+  }
+
+  CatalogueStore& catalogue_;
+  LogReader& logs_;
+  const IndexerOptions options_;
+  std::atomic<std::uint64_t> folded_{0}, unknown_type_{0}, invalid_{0}, not_public_{0},
+      failures_{0};
+  std::mutex folding_mutex_;  // one folds at a time
+  std::mutex mutex_;          // guards all below
+  std::condition_variable changed_;
+  bool stopping_ = false, running_ = false, woken_ = false, clear_wanted_ = false;
+  std::uint64_t wakes_ = 0, finished_ = 0;  // which wake-up was answered completely
+  std::thread thread_;
+};
+
+Indexer::Indexer(CatalogueStore& catalogue, LogReader& logs, IndexerOptions options)
+    : impl_(std::make_unique<Impl>(catalogue, logs, std::move(options))) {}
+Indexer::~Indexer() = default;
+void Indexer::start() { impl_->start(); }
+void Indexer::stop() { impl_->stop(); }
+void Indexer::wake() { impl_->wake(); }
+Status Indexer::run_once() { return impl_->run_once(); }
+Status Indexer::rebuild() { return impl_->rebuild(); }
+bool Indexer::wait_until_idle(std::uint64_t timeout_ms) {
+  return impl_->wait_until_idle(timeout_ms);
+}
+Result<std::vector<IndexProgress>> Indexer::progress() { return impl_->progress(); }
+IndexerCounters Indexer::counters() const { return impl_->counters(); }
+
+}  // namespace dure::node

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread that folds what the logs gained into the catalogue, behind publishing and replication
+// and never in their way.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "catalogue/ports.h"
+#include "replication/ports.h"
+
+namespace dure::node {
+
+struct IndexProgress {
+  std::string origin;
+  std::uint64_t indexed = 0;
+  std::uint64_t stored = 0;
+};
+
+struct IndexerCounters {
+  std::uint64_t folded = 0, unknown_type = 0, invalid = 0, not_public = 0, failures = 0;
+};
+
+struct IndexerOptions {
+  std::size_t batch_entries = 500;             // when little is new
+  std::size_t backlog_batch_entries = 4000;    // when much is
+  std::size_t batch_bytes = 8 << 20;           // of folded text; bounds the memory of a batch
+  std::function<void(const Error&)> on_error;  // called from the thread; may be empty
+};
+
+/// Threads: any; the folding itself happens on one own thread, or in run_once.
+class Indexer {
+ public:
+  Indexer(CatalogueStore& catalogue, LogReader& logs, IndexerOptions options = {});
+  ~Indexer();  // stop()
+  Indexer(const Indexer&) = delete;
+  Indexer& operator=(const Indexer&) = delete;
+
+  void start();
+  /// After the running batch. start() may follow.
+  void stop();
+  /// Says that a log may have grown. Cheap; never blocks on the folding.
+  void wake();
+
+  /// Folds everything that is there now, in the caller's thread; for programs that do not start the
+  /// thread.
+  Status run_once();
+  /// Forgets the catalogue and folds all logs from their beginning. With the thread running it only
+  /// asks for that.
+  Status rebuild();
+
+  /// Returns once everything stored at the time of the call is folded, or false after `timeout_ms`.
+  bool wait_until_idle(std::uint64_t timeout_ms);
+
+  Result<std::vector<IndexProgress>> progress();
+  IndexerCounters counters() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dure::node

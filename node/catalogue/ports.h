@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the catalogue needs: entries to fold, and a searchable store that can always be dropped and
+// rebuilt.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dure/result.h"
+
+namespace dure::node {
+
+/// The latest state of one record, as the catalogue holds it.
+struct CatalogueItem {
+  std::string origin;
+  std::string id;
+  std::uint64_t rev = 0;
+  std::uint64_t index = 0;  // log position of that revision
+  std::string type;         // "withdraw" once withdrawn
+  bool withdrawn = false;
+  std::string region;    // 5-digit code
+  std::string modified;  // publisher's date, RFC 3339 date or date-time
+  std::string title, title_en, summary;
+};
+
+/// A record's change, folded from one entry.
+struct CatalogueChange {
+  CatalogueItem item;
+  std::string keywords, body;  // further search text; title and summary come from the item
+  std::vector<std::string> more_regions;  // 5-digit codes beyond item.region
+};
+
+/// What one phrase of a match expression is worth to the rank.
+struct QueryPhrase {
+  std::uint8_t word = 0;  // which word of the query it stands for
+  float weight = 1;       // as typed and at the start of a word: 1
+};
+
+/// Words of a query after normalisation; made by parse_query (query.h), independent of the store.
+struct SearchQuery {
+  std::string match;                 // FTS5 expression, empty: no words, list everything
+  std::vector<std::string> words;    // the expression of each word; match joins them
+  std::vector<QueryPhrase> phrases;  // of match, in order; empty: all count the same
+  std::vector<std::string> terms;    // folded texts to mark in snippets
+  std::string type, region, origin;  // empty: any; a region finds what lies within it
+  std::size_t limit = 20;
+  std::string cursor;         // opaque, from an earlier page
+  bool newest_first = false;  // sort by modified instead of rank
+};
+
+struct SearchHit {
+  CatalogueItem item;
+  double score = 0;
+  std::string snippet;  // plain text with U+E000 / U+E001 around hits
+};
+
+struct SearchPage {
+  std::vector<SearchHit> hits;
+  std::uint64_t matched = 0;  // after filters
+  std::uint64_t total = 0;    // records in the catalogue, withdrawn ones not counted
+  std::string next_cursor;    // empty on the last page
+  std::uint64_t as_of = 0;    // records folded when the first page was made
+};
+
+/// Threads: search and find any; apply, clear and tidy one caller.
+class CatalogueStore {
+ public:
+  virtual ~CatalogueStore() = default;
+  /// The first entry of `origin` not folded yet.
+  virtual Result<std::uint64_t> position(std::string_view origin) = 0;
+  /// Folds changes and moves positions, all or nothing. An older revision of a record is ignored;
+  /// of two equal ones the first in the log counts, so that the order of arrival never matters.
+  virtual Status apply(std::span<const CatalogueChange> changes,
+                       std::span<const std::pair<std::string, std::uint64_t>> positions) = 0;
+  /// Errors: kInvalid (bad cursor, bad match expression).
+  virtual Result<SearchPage> search(const SearchQuery& query) = 0;
+  /// Every record with this id (normally one; more if several logs claim it), withdrawn ones
+  /// included.
+  virtual Result<std::vector<CatalogueItem>> find(std::string_view id) = 0;
+  /// Log positions of all revisions of (origin, id), oldest first.
+  virtual Result<std::vector<std::uint64_t>> history(std::string_view origin,
+                                                     std::string_view id) = 0;
+  /// Counts every applied batch; changes whenever a search could answer otherwise.
+  virtual std::uint64_t version() = 0;
+  /// Forgets everything, positions included, so that all logs are folded again.
+  virtual Status clear() {
+    return Error{ErrorCode::kUnsupported, "this catalogue cannot be cleared"};
+  }
+  /// One short step of housekeeping for idle times. Returns whether there is more to do.
+  virtual Result<bool> tidy() { return false; }
+};
+
+}  // namespace dure::node

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What somebody typed, as an FTS5 expression: everything quoted, Korean particles, compounds and
+// synonyms as alternatives of a word, AND between the words.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalogue/ports.h"
+#include "dure/result.h"
+
+namespace dure::node {
+
+inline constexpr std::size_t kMaxQueryBytes = 40'000;  // 10,000 characters
+inline constexpr std::size_t kMaxQueryWords = 12;      // further words are left out
+
+/// Words that mean the same to a citizen (노인, 어르신, 고령자). Built once, then read by many
+/// threads.
+class SynonymTable {
+ public:
+  SynonymTable() = default;
+  /// One group per line, words separated by tabs, `#` opens a comment. Errors: kMalformed with the
+  /// line's number.
+  static Result<SynonymTable> parse(std::string_view tsv);
+  /// The table that came with the program (config/synonyms.tsv).
+  static const SynonymTable& built_in();
+  /// The other words of the groups of `folded_word`.
+  std::vector<std::string> others(std::string_view folded_word) const;
+
+ private:
+  std::multimap<std::string, std::size_t, std::less<>> group_of_;
+  std::vector<std::vector<std::string>> groups_;
+};
+
+/// One expression and what its phrases mean.
+struct MatchExpression {
+  std::string match;
+  std::vector<std::string> words;
+  std::vector<QueryPhrase> phrases;
+};
+
+struct ParsedQuery {
+  MatchExpression strict;          // every word
+  MatchExpression relaxed;         // any word; empty unless there are two words or more
+  std::vector<std::string> terms;  // folded texts to mark in snippets
+};
+
+/// Never fails on what people type: bad UTF-8, operators and quotes are separators, other bytes
+/// count as words. An input without any word gives an empty match. Errors: kTooLarge (more than
+/// kMaxQueryBytes).
+Result<ParsedQuery> parse_query(std::string_view typed, const SynonymTable& synonyms);
+
+}  // namespace dure::node

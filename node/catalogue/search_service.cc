@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalogue/search_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "catalogue/proof_builder.h"
+#include "dure/note.h"
+
+namespace dure::node {
+namespace {
+
+// The cursor of a page says first which of the two expressions it belongs to.
+constexpr char kStrict = 's';
+constexpr char kRelaxed = 'r';
+
+// How old names and progress in an answer may be: both cost a question per log.
+constexpr std::chrono::seconds kRecent{1};
+
+Error bad_parameter(std::string_view name, std::string detail) {
+  return {ErrorCode::kInvalid, std::move(detail), {}, {{"parameter", std::string(name)}}};
+}
+
+Status check(const SearchRequest& request) {
+  if (request.limit < 1 || request.limit > kMaxSearchLimit) {
+    return bad_parameter("limit", "limit must be 1 to " + std::to_string(kMaxSearchLimit));
+  }
+  if (!request.type.empty() && !is_entry_type(request.type))
+    return bad_parameter("type", "not an entry type");
+  if (!request.region.empty() && !is_region_code(request.region)) {
+    return bad_parameter("region", "a region is a code of five digits");
+  }
+  if (!request.origin.empty() && !is_origin(request.origin))
+    return bad_parameter("origin", "not an origin");
+  const std::string& cursor = request.cursor;
+  if (!cursor.empty() && (cursor.size() < 2 || (cursor[0] != kStrict && cursor[0] != kRelaxed))) {
+    return bad_parameter("cursor", "the cursor is not one of this search; begin again without it");
+  }
+  return ok();
+}
+
+SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed, bool relaxed) {
+  const MatchExpression& expression = relaxed ? parsed.relaxed : parsed.strict;
+  SearchQuery query;
+  query.match = expression.match;
+  query.words = expression.words;
+  query.phrases = expression.phrases;
+  query.terms = parsed.terms;
+  query.type = request.type;
+  query.region = request.region;
+  query.origin = request.origin;
+  query.limit = request.limit;
+  query.newest_first = request.newest_first;
+  if (!request.cursor.empty()) query.cursor = request.cursor.substr(1);
+  return query;
+}
+
+std::uint64_t size_of_head(LogReader& logs, LogId log) {
+  const auto note = logs.head(log);
+  if (!note) return 0;
+  const auto parsed = parse_note(*note);
+  if (!parsed) return 0;
+  const auto head = parse_checkpoint(parsed->text);
+  return head ? head->size : 0;
+}
+
+Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
+
+}  // namespace
+
+SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers,
+                             NodeCard own, const SynonymTable& synonyms)
+    : catalogue_(catalogue),
+      logs_(logs),
+      peers_(peers),
+      own_(std::move(own)),
+      synonyms_(synonyms) {}
+
+Result<SearchPage> SearchService::search_expression(const SearchRequest& request,
+                                                    const ParsedQuery& parsed, bool relaxed) {
+  auto page = catalogue_.search(make_query(request, parsed, relaxed));
+  if (!page && page.error().code == ErrorCode::kInvalid && !request.cursor.empty()) {
+    return bad_parameter("cursor", page.error().detail);
+  }
+  if (page && !page->next_cursor.empty())
+    page->next_cursor.insert(0, 1, relaxed ? kRelaxed : kStrict);
+  return page;
+}
+
+Result<SearchAnswer> SearchService::search(const SearchRequest& request) {
+  if (auto checked = check(request); !checked) return std::move(checked).error();
+  auto parsed = parse_query(request.words, synonyms_);
+  if (!parsed) {
+    Error error = std::move(parsed).error();
+    error.args = {{"parameter", "q"}};
+    return error;
+  }
+  SearchAnswer answer;
+  answer.relaxed = !request.cursor.empty() && request.cursor[0] == kRelaxed;
+  if (answer.relaxed && parsed->relaxed.match.empty())
+    return bad_parameter("cursor", "the cursor is not one of this search");
+  auto page = search_expression(request, *parsed, answer.relaxed);
+  if (!page) return std::move(page).error();
+  const bool nothing = page->matched == 0 && request.cursor.empty();
+  if (nothing && !parsed->relaxed.match.empty()) {
+    auto relaxed = search_expression(request, *parsed, /*relaxed=*/true);
+    if (!relaxed) return std::move(relaxed).error();
+    answer.relaxed = relaxed->matched > 0;
+    page = std::move(relaxed);
+  }
+  answer.page = *std::move(page);
+  answer.progress = recent_progress();
+  return answer;
+}
+
+Result<std::vector<CatalogueItem>> SearchService::claims(std::string_view id) {
+  if (!is_entry_id(id)) return bad_parameter("id", "not an entry id");
+  auto items = catalogue_.find(id);
+  if (!items) return items;
+  if (items->empty()) return not_found();
+  std::sort(items->begin(), items->end(),
+            [](const CatalogueItem& a, const CatalogueItem& b) { return a.origin < b.origin; });
+  return items;
+}
+
+Result<CatalogueItem> SearchService::pick(std::string_view id, std::string_view origin) {
+  auto items = claims(id);
+  if (!items) return std::move(items).error();
+  if (origin.empty()) {
+    if (items->size() == 1) return std::move(items->front());
+    return Error{ErrorCode::kConflict, "several logs claim this id; say which origin is meant"};
+  }
+  const auto found = std::find_if(items->begin(), items->end(),
+                                  [&](const CatalogueItem& i) { return i.origin == origin; });
+  if (found == items->end()) return not_found();
+  return std::move(*found);
+}
+
+Result<std::vector<RevisionView>> SearchService::revisions(const CatalogueItem& item, LogId log) {
+  auto positions = catalogue_.history(item.origin, item.id);
+  if (!positions) return std::move(positions).error();
+  // The newest ones tell most; a record revised more often than this shows the rest through the log
+  // itself.
+  const std::size_t skip = positions->size() > kMaxHistory ? positions->size() - kMaxHistory : 0;
+  std::vector<RevisionView> views;
+  for (std::size_t i = skip; i < positions->size(); ++i) {
+    const std::uint64_t index = (*positions)[i];
+    auto entry = logs_.entry(log, index);
+    if (!entry) return std::move(entry).error();
+    const auto leaf = parse_leaf(entry->leaf);
+    if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
+    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value()});
+  }
+  return views;
+}
+
+Result<RecordView> SearchService::record(std::string_view id, std::string_view origin,
+                                         std::uint64_t rev) {
+  auto item = pick(id, origin);
+  if (!item) return std::move(item).error();
+  auto log = logs_.log_by_origin(item->origin);
+  if (!log) return std::move(log).error();
+  RecordView view;
+  view.item = *std::move(item);
+  view.latest_rev = view.item.rev;
+  auto history = revisions(view.item, log->id);
+  if (!history) return std::move(history).error();
+  view.history = *std::move(history);
+
+  view.index = view.item.index;
+  if (rev != 0 && rev != view.latest_rev) {
+    const auto wanted = std::find_if(view.history.begin(), view.history.end(),
+                                     [&](const RevisionView& r) { return r.rev == rev; });
+    if (wanted == view.history.end())
+      return Error{ErrorCode::kNotFound, "no such revision of this record"};
+    view.index = wanted->index;
+  }
+  auto entry = logs_.entry(log->id, view.index);
+  if (!entry) return std::move(entry).error();
+  auto leaf = parse_leaf(entry->leaf);
+  if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
+  view.leaf = *std::move(leaf);
+  if (entry->salt) view.body = std::move(entry->body);
+  view.publisher = publisher(view.item.origin);
+  view.head_size = size_of_head(logs_, log->id);
+  return view;
+}
+
+Result<std::string> SearchService::proof(std::string_view id, std::string_view origin,
+                                         std::uint64_t rev) {
+  auto view = record(id, origin, rev);
+  if (!view) return std::move(view).error();
+  auto log = logs_.log_by_origin(view->item.origin);
+  if (!log) return std::move(log).error();
+  return build_proof(logs_, log->id, view->index);
+}
+
+std::string SearchService::publisher(std::string_view origin) {
+  if (origin == own_.origin && !own_.name.empty()) return own_.name;
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (names_read_ == Time() || now - names_read_ > kRecent) {
+    if (const auto peers = peers_.peers(); peers) {
+      names_.clear();
+      for (const PeerEntry& peer : *peers) names_.emplace(peer.card.origin, peer.card.name);
+    }
+    names_read_ = now;
+  }
+  const auto found = names_.find(origin);
+  return found == names_.end() || found->second.empty() ? std::string(origin) : found->second;
+}
+
+CatalogueProgress SearchService::recent_progress() {
+  const std::uint64_t version = catalogue_.version();
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (progress_read_ != Time() && progress_version_ == version && now - progress_read_ < kRecent)
+      return progress_;
+  }
+  const auto read = progress();
+  const std::lock_guard lock(mutex_);
+  if (read) {
+    progress_ = *read;
+    progress_version_ = version;
+    progress_read_ = now;
+  }
+  return progress_;
+}
+
+Result<CatalogueProgress> SearchService::progress() {
+  auto logs = logs_.logs();
+  if (!logs) return std::move(logs).error();
+  CatalogueProgress sum;
+  for (const KnownLog& log : *logs) {
+    auto stored = logs_.stored(log.id);
+    if (!stored) return std::move(stored).error();
+    auto indexed = catalogue_.position(log.origin);
+    if (!indexed) return std::move(indexed).error();
+    sum.stored += *stored;
+    sum.indexed += std::min(*indexed, *stored);
+  }
+  return sum;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue as pages, API and command line ask it: search, one record with its history, its
+// body, its proof.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalogue/ports.h"
+#include "catalogue/query.h"
+#include "catalogue/regions.h"
+#include "dure/entry.h"
+#include "membership/ports.h"
+#include "replication/ports.h"
+
+namespace dure::node {
+
+inline constexpr std::size_t kMaxSearchLimit = 100;
+inline constexpr std::size_t kMaxHistory = 200;  // revisions told of one record, the newest
+
+struct SearchRequest {
+  std::string words;   // as typed, at most kMaxQueryBytes count
+  std::string type;    // "service", "practice"; empty: any
+  std::string region;  // 5-digit code; a province finds its towns
+  std::string origin;
+  std::size_t limit = 20;  // 1..kMaxSearchLimit
+  std::string cursor;      // SearchAnswer::page.next_cursor of the page before
+  bool newest_first = false;
+};
+
+/// How far the catalogue is behind the logs, over all of them.
+struct CatalogueProgress {
+  std::uint64_t indexed = 0;
+  std::uint64_t stored = 0;
+};
+
+struct SearchAnswer {
+  SearchPage page;
+  bool relaxed = false;  // nothing held every word; these hold some
+  CatalogueProgress progress;
+};
+
+struct RevisionView {
+  std::uint64_t rev = 0;
+  std::uint64_t index = 0;
+  std::string type;  // "withdraw" for a withdrawal
+  std::string time;  // of the leaf, informative
+  bool has_body = false;
+};
+
+/// One revision of a record with everything that is known about it here.
+struct RecordView {
+  CatalogueItem item;  // the latest revision
+  std::uint64_t latest_rev = 0;
+  Leaf leaf;                        // of the revision that was asked for
+  std::uint64_t index = 0;          // its position in the log
+  std::optional<std::string> body;  // its exact bytes; absent: erased
+  std::string publisher;            // Korean name of the government, or the origin if unknown
+  std::uint64_t head_size =
+      0;  // of the newest complete head here; the revision is provable if index < head_size
+  std::vector<RevisionView> history;  // oldest first
+};
+
+/// Joins catalogue, logs and peers. Keeps only what may be a second old: names and progress.
+/// Threads: any.
+class SearchService {
+ public:
+  /// `own` says who this node is (name of the own log); all references must outlive the service.
+  SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
+                const SynonymTable& synonyms = SynonymTable::built_in());
+
+  /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
+  /// (words).
+  Result<SearchAnswer> search(const SearchRequest& request);
+
+  /// All logs that claim `id`. Errors: kInvalid (not an id), kNotFound.
+  Result<std::vector<CatalogueItem>> claims(std::string_view id);
+
+  /// The record `id` of `origin` (empty: the only one that claims it) at revision `rev` (0: the
+  /// latest). A withdrawn record is answered, with item.withdrawn set. Errors: kInvalid, kNotFound
+  /// (also no such revision), kConflict (several logs claim it and no origin is given).
+  Result<RecordView> record(std::string_view id, std::string_view origin = {},
+                            std::uint64_t rev = 0);
+
+  /// The tlog-proof of that revision as text. Errors: as record(); kConflict if the head does not
+  /// cover it yet; kGone if the body, and so the salt, was erased.
+  Result<std::string> proof(std::string_view id, std::string_view origin = {},
+                            std::uint64_t rev = 0);
+
+  /// The government's Korean name behind an origin, or the origin itself.
+  std::string publisher(std::string_view origin);
+  /// Exact; asks every log. Errors: kStorage.
+  Result<CatalogueProgress> progress();
+
+ private:
+  Result<CatalogueItem> pick(std::string_view id, std::string_view origin);
+  Result<SearchPage> search_expression(const SearchRequest& request, const ParsedQuery& parsed,
+                                       bool relaxed);
+  Result<std::vector<RevisionView>> revisions(const CatalogueItem& item, LogId log);
+
+  CatalogueProgress recent_progress();
+
+  CatalogueStore& catalogue_;
+  LogReader& logs_;
+  PeerBook& peers_;
+  NodeCard own_;
+  const SynonymTable& synonyms_;
+
+  using Time = std::chrono::steady_clock::time_point;
+  std::mutex mutex_;  // guards all below
+  Time names_read_{}, progress_read_{};
+  std::map<std::string, std::string, std::less<>> names_;
+  CatalogueProgress progress_;
+  std::uint64_t progress_version_ = 0;
+};
+
+}  // namespace dure::node

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publishing/entry_planner.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "dure/entry.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::string_view kWithdraw = "withdraw";
+constexpr std::size_t kMaxSourceBytes = 256;
+
+Error refuse(ErrorCode code, const char* text, std::string detail, std::string_view id = {}) {
+  Error error{code, std::move(detail), text};
+  if (!id.empty()) error.args = {{"id", std::string(id)}};
+  return error;
+}
+
+/// May a submission follow `before`?
+Status check_revision(const Submission& submission, const OwnRecord& before) {
+  if (before.type == kWithdraw) {
+    return refuse(ErrorCode::kGone, "publishing.withdrawn",
+                  "record " + before.id + " was withdrawn and takes no further revision",
+                  before.id);
+  }
+  if (submission.type != kWithdraw && submission.type != before.type) {
+    return refuse(ErrorCode::kConflict, "publishing.type-changed",
+                  "record " + before.id + " is of type " + before.type + ", not " + submission.type,
+                  before.id);
+  }
+  if (submission.expected_rev && *submission.expected_rev != before.rev) {
+    return refuse(
+        ErrorCode::kConflict, "publishing.other-revision",
+        "record " + before.id + " is at revision " + std::to_string(before.rev) + " by now",
+        before.id);
+  }
+  return ok();
+}
+
+}  // namespace
+
+Status check_submission(const Submission& submission) {
+  if (!is_entry_type(submission.type)) {
+    return refuse(ErrorCode::kInvalid, "publishing.bad-type",
+                  "not an entry type: " + printable(submission.type));
+  }
+  if (submission.body.size() > kMaxBodyBytes) {
+    return refuse(ErrorCode::kTooLarge, "publishing.body-too-large",
+                  "a body of " + std::to_string(submission.body.size()) + " bytes; at most " +
+                      std::to_string(kMaxBodyBytes));
+  }
+  if (submission.body.empty() || !is_utf8(submission.body)) {
+    return refuse(ErrorCode::kInvalid, "publishing.bad-body", "the body is empty or not UTF-8");
+  }
+  if (submission.id && !is_entry_id(*submission.id)) {
+    return refuse(ErrorCode::kInvalid, "publishing.bad-id",
+                  "not an entry id: " + printable(*submission.id));
+  }
+  if (submission.source.size() > kMaxSourceBytes || !is_utf8(submission.source)) {
+    return refuse(ErrorCode::kInvalid, "publishing.bad-source",
+                  "the source is too long or not UTF-8");
+  }
+  if (submission.type == kWithdraw && !submission.id) {
+    return refuse(ErrorCode::kInvalid, "publishing.withdraw-without-id",
+                  "a withdrawal names the record by its id");
+  }
+  return ok();
+}
+
+std::string format_leaf_time(std::int64_t seconds) {
+  using std::chrono::days;
+  constexpr std::int64_t kFirst = -62135596800;  // 0001-01-01T00:00:00Z
+  constexpr std::int64_t kLast = 253402300799;   // 9999-12-31T23:59:59Z
+  const std::chrono::sys_seconds time{std::chrono::seconds(std::clamp(seconds, kFirst, kLast))};
+  const auto day = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
+}
+
+std::vector<Result<Receipt>> EntryPlanner::plan(std::span<const PreparedSubmission> group) {
+  const std::size_t entries = entries_.size();
+  const std::size_t changes = changes_.size();
+  std::vector<Result<Receipt>> answers;
+  answers.reserve(group.size());
+  bool all = true;
+  for (const auto& prepared : group) {
+    answers.push_back(plan_one(prepared));
+    all = all && answers.back().has_value();
+  }
+  if (all) return answers;
+  take_back(entries, changes);
+  for (auto& answer : answers) {
+    if (!answer) continue;
+    answer = refuse(ErrorCode::kRefused, "publishing.group-refused",
+                    "not published, because another entry of the group was refused");
+  }
+  return answers;
+}
+
+Result<Receipt> EntryPlanner::plan_one(const PreparedSubmission& prepared) {
+  const Submission& submission = prepared.submission;
+  auto before = previous(submission);
+  if (!before) return std::move(before).error();
+
+  OwnRecord record{submission.id.value_or(""), 1, first_ + entries_.size(), submission.type,
+                   submission.source};
+  if (*before) {
+    if (auto allowed = check_revision(submission, **before); !allowed)
+      return std::move(allowed).error();
+    if (!submission.source.empty() && submission.source == (*before)->source) {
+      auto same = has_body(**before, submission.body);
+      if (!same) return std::move(same).error();
+      if (*same)
+        return Receipt{(*before)->id, (*before)->rev, (*before)->index, 0, /*unchanged=*/true};
+    }
+    record.id = (*before)->id;
+    record.rev = (*before)->rev + 1;
+    if (record.source.empty()) record.source = (*before)->source;
+  } else {
+    record.id = new_id();
+  }
+  const Receipt receipt{record.id, record.rev, record.index};
+  add(prepared, std::move(record));
+  return receipt;
+}
+
+/// The record that `submission` revises; none if it is to be a new one.
+Result<std::optional<OwnRecord>> EntryPlanner::previous(const Submission& submission) {
+  auto by_source = find_by_source(submission.source);
+  if (!by_source) return by_source;
+  if (submission.id) {
+    auto by_id = find_by_id(*submission.id);
+    if (!by_id) return by_id;
+    if (!*by_id) {
+      return refuse(ErrorCode::kNotFound, "publishing.unknown-id",
+                    "this log has no record " + *submission.id, *submission.id);
+    }
+    if (*by_source && (*by_source)->id != *submission.id) {
+      return refuse(ErrorCode::kConflict, "publishing.source-taken",
+                    printable(submission.source) + " is already record " + (*by_source)->id,
+                    (*by_source)->id);
+    }
+    return by_id;
+  }
+  if (!*by_source && submission.expected_rev.value_or(0) != 0) {
+    return refuse(ErrorCode::kConflict, "publishing.other-revision",
+                  "a revision was expected, but there is no such record");
+  }
+  return by_source;
+}
+
+Result<std::optional<OwnRecord>> EntryPlanner::find_by_id(const std::string& id) {
+  const auto found = records_.find(id);
+  if (found != records_.end()) return std::optional(found->second);
+  return log_.find_by_id(id);
+}
+
+Result<std::optional<OwnRecord>> EntryPlanner::find_by_source(const std::string& source) {
+  if (source.empty()) return std::optional<OwnRecord>();
+  const auto found = sources_.find(source);
+  if (found != sources_.end()) return find_by_id(found->second);
+  auto stored = log_.find_by_source(source);
+  if (!stored || !*stored) return stored;
+  // This batch may have given the record another revision, or another source.
+  auto newest = find_by_id((*stored)->id);
+  if (newest && *newest && (*newest)->source != source) return std::optional<OwnRecord>();
+  return newest;
+}
+
+Result<bool> EntryPlanner::has_body(const OwnRecord& record, std::string_view body) {
+  if (record.index >= first_) return entries_[record.index - first_].body == body;
+  auto stored = log_.body(record.index);
+  if (!stored) return std::move(stored).error();
+  return stored->has_value() && **stored == body;
+}
+
+std::string EntryPlanner::new_id() {
+  std::array<std::uint8_t, 16> bytes{};
+  random_(bytes);
+  return base32_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+void EntryPlanner::add(const PreparedSubmission& prepared, OwnRecord record) {
+  const Submission& submission = prepared.submission;
+  Leaf leaf;
+  leaf.type = record.type;
+  leaf.id = record.id;
+  leaf.rev = record.rev;
+  leaf.commitment = prepared.commitment;
+  leaf.size = size_bucket(submission.body.size());
+  leaf.time = time_;
+  entries_.push_back({format_leaf(leaf), prepared.salt, submission.body, record.id, record.rev,
+                      record.type, record.source});
+
+  Change change{record.id, std::nullopt, record.source, std::nullopt};
+  if (const auto found = records_.find(record.id); found != records_.end())
+    change.before = found->second;
+  if (const auto found = sources_.find(record.source); found != sources_.end())
+    change.source_before = found->second;
+  changes_.push_back(std::move(change));
+  if (!record.source.empty()) sources_.insert_or_assign(record.source, record.id);
+  records_.insert_or_assign(record.id, std::move(record));
+}
+
+void EntryPlanner::take_back(std::size_t entries, std::size_t changes) {
+  entries_.resize(entries);
+  for (; changes_.size() > changes; changes_.pop_back()) {
+    const Change& change = changes_.back();
+    records_.erase(change.id);
+    if (change.before) records_.emplace(change.id, *change.before);
+    sources_.erase(change.source);
+    if (change.source_before) sources_.emplace(change.source, *change.source_before);
+  }
+}
+
+}  // namespace dure::node

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns submissions into entries of the own log, each covered by a durable signed head before it is
+// acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dure/key.h"
+#include "publishing/ports.h"
+#include "publishing/recovery.h"
+
+namespace dure::node {
+
+/// What somebody wants to publish; the body has been validated.
+struct Submission {
+  std::string type;
+  std::optional<std::string> id;              // given: a revision of that record
+  std::string body;                           // exact bytes, UTF-8, at most kMaxBodyBytes
+  std::string source;                         // "<scheme>:<value>" of an imported record, or empty
+  std::optional<std::uint64_t> expected_rev;  // refuse unless this is the newest revision
+};
+
+struct Receipt {
+  std::string id;
+  std::uint64_t rev = 0;
+  std::uint64_t index = 0;
+  std::uint64_t size = 0;  // of a durable signed head that covers `index`
+  bool unchanged =
+      false;  // the imported record was there already with the same body; nothing was added
+  std::string state = "local";  // on this node's disk and signed
+};
+
+/// The publisher's surroundings. Everything pointed to must outlive it.
+struct PublisherPorts {
+  std::string origin;
+  OwnLog* log = nullptr;
+  HeadLock* head_lock = nullptr;
+  const Signer* signer = nullptr;     // the log key
+  std::function<std::int64_t()> now;  // POSIX seconds
+  std::function<void(std::span<std::uint8_t>)>
+      random;  // unpredictable bytes; called from any thread
+};
+
+inline constexpr std::size_t kMaxGroupEntries = 20'000;  // of one publish_all
+inline constexpr std::size_t kMaxGroupBytes = std::size_t{64} << 20;
+
+/// Threads: any.
+class Publisher {
+ public:
+  /// Starts the append and head threads, and signs a head if leaves are ahead of it (or there is
+  /// none yet).
+  static std::unique_ptr<Publisher> start(PublisherPorts ports, Recovered recovered);
+  /// Finishes what was accepted; later submissions are refused.
+  ~Publisher();
+
+  /// Returns once the entry is durable and covered by a durable signed head.
+  ///
+  /// Errors: kInvalid, kTooLarge, kNotFound (no such record), kGone (withdrawn), kConflict
+  /// (revision, type, source), kStorage (ask again: it may or may not have been kept),
+  /// kQuarantined, kUnavailable (closing).
+  Result<Receipt> publish(Submission submission);
+  /// All or none, in one commit, as consecutive entries. If one is refused, the others answer
+  /// kRefused
+  /// (`publishing.group-refused`). Errors: kTooLarge over kMaxGroupEntries or kMaxGroupBytes.
+  std::vector<Result<Receipt>> publish_all(std::span<const Submission> submissions);
+  /// Publishes a tombstone; the record stays readable in history.
+  Result<Receipt> withdraw(std::string id, std::string_view reason);
+
+  /// Why nothing is signed; empty in normal operation.
+  std::optional<Error> quarantine() const;
+  /// Size of the newest durable signed head.
+  std::uint64_t signed_size() const;
+
+ private:
+  class Impl;
+  explicit Publisher(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dure::node

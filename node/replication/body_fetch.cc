@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replication/body_fetch.h"
+
+#include <algorithm>
+
+namespace dure::node {
+
+Status fetch_bodies(TileFetcher& fetcher, const ProvenLeaves& proven, unsigned width, bool compress,
+                    std::vector<MirroredEntry>& entries) {
+  const auto begin = static_cast<unsigned>(proven.first % kTileWidth);
+  const auto bundle = proven.first / kTileWidth;
+  std::size_t done = 0;
+  while (done < entries.size()) {
+    const auto from = begin + static_cast<unsigned>(done);
+    auto fetched = fetcher.bodies(bundle, width, from, compress);
+    if (!fetched) return std::move(fetched).error();
+    const auto bodies = split_body_bundle(fetched->bytes, fetched->width - from);
+    if (!bodies) return bodies.error();
+    if (bodies->empty()) return Error{ErrorCode::kMalformed, "body bundle: no entry in the answer"};
+    const std::size_t count = std::min(bodies->size(), entries.size() - done);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& entry = entries[done + i];
+      if (!(*bodies)[i] || entry.salt) continue;
+      if (auto accepted = accept_body(entry, *(*bodies)[i], proven.commitments[done + i],
+                                      proven.sizes[done + i]);
+          !accepted) {
+        return Error{accepted.error().code, "body of entry " +
+                                                std::to_string(proven.first + done + i) + ": " +
+                                                accepted.error().detail};
+      }
+    }
+    done += count;
+  }
+  return ok();
+}
+
+std::size_t count_absent(const std::vector<MirroredEntry>& entries) {
+  return static_cast<std::size_t>(
+      std::count_if(entries.begin(), entries.end(), [](const auto& e) { return !e.salt; }));
+}
+
+}  // namespace dure::node

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replication/replicator.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "dure/checkpoint.h"
+#include "replication/bounds.h"
+#include "replication/heads.h"
+#include "replication/parallel.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::size_t kHeadQuestionsAtOnce = 8;
+
+std::uint64_t system_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+PullReport failed_report(const Error& error) {
+  PullReport report;
+  report.error = error;
+  return report;
+}
+
+}  // namespace
+
+Replicator::Replicator(PeerList peers, OpenSource open, MirrorStore& store, LogReader& reader,
+                       ReplicatorOptions options)
+    : peers_(std::move(peers)),
+      open_(std::move(open)),
+      store_(store),
+      reader_(reader),
+      options_(std::move(options)),
+      random_state_(options_.random ? 0 : system_seed()) {}
+
+/// Must hold mutex_. SplitMix64 if the options bring no generator: only spreads load, keeps no
+/// secret.
+std::uint64_t Replicator::random() {
+  if (options_.random) return options_.random();
+  std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15U);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31);
+}
+
+std::int64_t Replicator::now_seconds() const {
+  return options_.unix_seconds ? options_.unix_seconds() : 0;
+}
+
+void Replicator::run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    round(stop);
+    std::chrono::milliseconds pause = options_.interval;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto half = static_cast<std::uint64_t>(pause.count()) / 2;
+      pause += std::chrono::milliseconds{static_cast<std::int64_t>(random() % (half + 1)) -
+                                         pause.count() / 4};
+    }
+    std::unique_lock lock(wake_mutex_);
+    wake_signal_.wait_for(lock, stop, pause, [this] { return woken_; });
+    woken_ = false;
+  }
+}
+
+void Replicator::wake() {
+  const std::lock_guard lock(wake_mutex_);
+  woken_ = true;
+  wake_signal_.notify_all();
+}
+
+std::vector<PullReport> Replicator::round(std::stop_token stop) {
+  return run_round(Scope::kSome, stop);
+}
+
+std::vector<PullReport> Replicator::pull_once(std::stop_token stop) {
+  return run_round(Scope::kAll, stop);
+}
+
+std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token& stop) {
+  const std::lock_guard one_at_a_time(round_mutex_);
+  const auto all = peers_();
+  if (!all) return {failed_report(all.error())};
+  forget_removed(*all);
+
+  const auto asked = choose(*all, scope);
+  run_parallel(asked.size(), kHeadQuestionsAtOnce, [&](std::size_t index, std::size_t) {
+    if (!stop.stop_requested()) ask_heads(asked[index]);
+  });
+
+  std::vector<PullJob> jobs;
+  for (const auto& peer : *all) {
+    if (auto job = make_job(peer, *all, scope)) jobs.push_back(std::move(*job));
+  }
+  std::vector<PullReport> reports(jobs.size());
+  run_parallel(jobs.size(), options_.parallel_logs, [&](std::size_t index, std::size_t) {
+    const auto& job = jobs[index];
+    reports[index].origin = job.log.origin;
+    if (stop.stop_requested()) return;
+    reports[index] = pull_log(job, open_, store_, reader_, options_.pull, stop);
+    note(job, reports[index]);
+  });
+  if (scope == Scope::kAll) add_unreached(*all, reports);
+  return reports;
+}
+
+/// A log that nobody told us about still gets a line for the person who asked.
+void Replicator::add_unreached(const std::vector<ReplicationPeer>& all,
+                               std::vector<PullReport>& reports) {
+  for (const auto& peer : all) {
+    const auto same = [&](const PullReport& report) { return report.origin == peer.origin; };
+    if (std::any_of(reports.begin(), reports.end(), same)) continue;
+    PullReport report;
+    report.origin = peer.origin;
+    if (const auto state = store_.mirror(peer.log))
+      report.from = report.to = report.head_size = state->stored;
+    const std::lock_guard lock(mutex_);
+    report.error = peer_states_[peer.origin].last_error;
+    reports.push_back(std::move(report));
+  }
+}
+
+std::vector<ReplicationPeer> Replicator::choose(std::vector<ReplicationPeer> peers, Scope scope) {
+  if (scope == Scope::kAll) return peers;
+  const auto now = options_.clock();
+  const std::lock_guard lock(mutex_);
+  std::erase_if(peers,
+                [&](const auto& peer) { return !peer_states_[peer.origin].backoff.ready(now); });
+  for (std::size_t i = peers.size(); i > 1; --i) std::swap(peers[i - 1], peers[random() % i]);
+  if (peers.size() > options_.peers_per_round) peers.resize(options_.peers_per_round);
+  return peers;
+}
+
+void Replicator::ask_heads(const ReplicationPeer& peer) {
+  Status asked = ok();
+  if (auto source = open_(peer.url)) {
+    asked = update_heads(peer, **source);
+    const bool speaks_tiles_only = !asked && asked.error().code == ErrorCode::kNotFound;
+    if (speaks_tiles_only) asked = update_checkpoint(peer, **source);
+  } else {
+    asked = std::move(source).error();
+  }
+  const auto now = options_.clock();
+  const auto seconds = now_seconds();
+  const std::lock_guard lock(mutex_);
+  auto& state = peer_states_[peer.origin];
+  if (asked) {
+    state.backoff.succeeded();
+    state.last_error.reset();
+    state.last_success = seconds;
+  } else {
+    state.backoff.failed(asked.error(), now, options_.backoff, random());
+    state.last_error = asked.error();
+  }
+}
+
+Status Replicator::update_heads(const ReplicationPeer& peer, Source& source) {
+  FetchRequest request{.path = "/federation/heads", .max_bytes = kMaxHeadsBytes};
+  request.compress = true;
+  {
+    const std::lock_guard lock(mutex_);
+    request.etag = peer_states_[peer.origin].etag;
+  }
+  const auto response = source.fetch(request);
+  if (!response) return response.error();
+  if (response->not_modified) return ok();
+  auto heads = parse_heads(response->body);
+  if (!heads) return std::move(heads).error();
+  const std::lock_guard lock(mutex_);
+  auto& state = peer_states_[peer.origin];
+  state.etag = response->etag;
+  const auto before = std::exchange(state.heads, {});
+  for (auto& head : *heads) {
+    // Heads of logs that we do not follow are nobody's business here, and would only cost memory.
+    if (followed_.count(head.origin) == 0) continue;
+    const auto old = before.find(head.origin);
+    const bool judged =
+        old != before.end() && old->second.judged && old->second.note == head.checkpoint;
+    state.heads.emplace(std::move(head.origin), AnnouncedNote{std::move(head.checkpoint), judged});
+  }
+  return ok();
+}
+
+/// For a log that is served as plain tiles, without our /federation part.
+Status Replicator::update_checkpoint(const ReplicationPeer& peer, Source& source) {
+  const auto response = source.fetch({.path = "/log/checkpoint", .max_bytes = kMaxCheckpointBytes});
+  if (!response) return response.error();
+  const std::lock_guard lock(mutex_);
+  auto& known = peer_states_[peer.origin].heads[peer.origin];
+  if (known.note != response->body) known = {response->body, false};
+  return ok();
+}
+
+/// A job if somebody announces a head that no pull has judged. The origin comes first, then the
+/// mirrors in random order; peers that are backing off are left out while there are others.
+std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
+                                            const std::vector<ReplicationPeer>& all, Scope scope) {
+  const auto now = options_.clock();
+  PullJob job{KnownLog{peer.log, peer.origin, false}, peer.keys, {}, {}};
+  std::vector<LogLocation> resting;
+  const std::lock_guard lock(mutex_);
+  if (scope == Scope::kSome && !log_states_[peer.origin].backoff.ready(now)) return std::nullopt;
+  for (const auto& other : all) {
+    const auto& told = peer_states_[other.origin];
+    const auto head = told.heads.find(peer.origin);
+    if (head == told.heads.end()) continue;
+    auto location = other.origin == peer.origin ? origin_location(other.url)
+                                                : mirror_location(other.url, peer.origin);
+    (told.backoff.ready(now) ? job.locations : resting).push_back(std::move(location));
+    const auto& [note, judged] = head->second;
+    const auto same = [&note = note](const OfferedHead& offer) { return offer.note == note; };
+    if (!judged && std::none_of(job.heads.begin(), job.heads.end(), same))
+      job.heads.push_back({note, other.url});
+  }
+  if (job.heads.empty()) return std::nullopt;
+  if (job.locations.empty()) job.locations = std::move(resting);
+  for (std::size_t i = job.locations.size(); i > 1; --i)
+    std::swap(job.locations[i - 1], job.locations[random() % i]);
+  std::stable_partition(job.locations.begin(), job.locations.end(),
+                        [](const auto& l) { return l.is_origin; });
+  return job;
+}
+
+void Replicator::note(const PullJob& job, const PullReport& report) {
+  const auto now = options_.clock();
+  const std::lock_guard lock(mutex_);
+  auto& log = log_states_[job.log.origin];
+  log.head_size = std::max(log.head_size, report.head_size);
+  log.last_error = report.error;
+  // Evidence stays until an operator has decided: a later, consistent answer does not unsay it.
+  if (report.contradiction && !log.contradiction) log.contradiction = report.contradiction;
+  if (report.error) {
+    log.backoff.failed(*report.error, now, options_.backoff, random());
+    return;
+  }
+  log.backoff.succeeded();
+  for (auto& [origin, peer] : peer_states_) {
+    const auto told = peer.heads.find(job.log.origin);
+    if (told == peer.heads.end()) continue;
+    const auto offered = [&](const OfferedHead& offer) { return offer.note == told->second.note; };
+    told->second.judged |= std::any_of(job.heads.begin(), job.heads.end(), offered);
+  }
+}
+
+void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
+  const std::lock_guard lock(mutex_);
+  followed_.clear();
+  for (const auto& peer : peers) {
+    followed_.insert(peer.origin);
+    auto& state = peer_states_[peer.origin];
+    if (state.url == peer.url) continue;
+    state = PeerState{};
+    state.url = peer.url;
+  }
+  std::erase_if(peer_states_,
+                [this](const auto& item) { return followed_.count(item.first) == 0; });
+  // A newly followed log may be in lists that were read before: ask for them whole again.
+  if (followed_ != followed_before_) {
+    for (auto& [origin, state] : peer_states_) state.etag.clear();
+  }
+  followed_before_ = followed_;
+}
+
+std::vector<PeerStatus> Replicator::status() const {
+  const auto peers = peers_();
+  if (!peers) return {};
+  const auto now = options_.clock();
+  std::vector<PeerStatus> out;
+  for (const auto& peer : *peers) {
+    PeerStatus status;
+    status.origin = peer.origin;
+    status.url = peer.url;
+    if (const auto mirror = store_.mirror(peer.log)) status.size = mirror->stored;
+    const std::lock_guard lock(mutex_);
+    if (const auto found = peer_states_.find(peer.origin); found != peer_states_.end()) {
+      status.last_success = found->second.last_success;
+      status.last_error = found->second.last_error;
+      status.retry_in_seconds =
+          std::chrono::ceil<std::chrono::seconds>(found->second.backoff.remaining(now)).count();
+    }
+    if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
+      if (found->second.head_size > status.size) status.lag = found->second.head_size - status.size;
+      if (found->second.last_error) status.last_error = found->second.last_error;
+      status.contradiction = found->second.contradiction;
+    }
+    out.push_back(std::move(status));
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.origin < b.origin; });
+  return out;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps every mirror current: asks a few peers for the heads they know, and pulls what is new.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "replication/backoff.h"
+#include "replication/puller.h"
+
+namespace dure::node {
+
+/// A peer to pull from: its log, and where it can be reached.
+struct ReplicationPeer {
+  LogId log = 0;
+  std::string origin;
+  std::string url;
+  std::vector<VerifierKey> keys;
+};
+
+struct ReplicatorOptions {
+  std::chrono::milliseconds interval{2000};  // between rounds, give or take a quarter
+  std::size_t peers_per_round = 3;           // asked for their heads
+  std::size_t parallel_logs = 2;             // pulled at the same time
+  PullOptions pull;
+  BackoffOptions backoff;
+  SteadyClock clock = [] { return std::chrono::steady_clock::now(); };
+  std::function<std::int64_t()> unix_seconds;  // for `status`; empty: 0
+  std::function<std::uint64_t()> random;       // uniform; empty: seeded from the system
+};
+
+/// What `status` shows of a peer.
+struct PeerStatus {
+  std::string origin;
+  std::string url;
+  std::uint64_t size = 0;         // stored here
+  std::uint64_t lag = 0;          // entries of the newest verified head that are not stored here
+  std::int64_t last_success = 0;  // POSIX seconds; 0: never
+  std::int64_t retry_in_seconds = 0;  // 0: not backing off
+  std::optional<Error> last_error;
+  std::optional<Contradiction> contradiction;
+};
+
+/// Threads: run from one; everything else from any.
+class Replicator {
+ public:
+  using PeerList = std::function<Result<std::vector<ReplicationPeer>>()>;
+
+  Replicator(PeerList peers, OpenSource open, MirrorStore& store, LogReader& reader,
+             ReplicatorOptions options = {});
+
+  /// Rounds until `stop`, one each interval or as soon as wake() is called.
+  void run(std::stop_token stop);
+  /// Makes the next round begin now (for a push notice, or a new peer).
+  void wake();
+
+  /// One round over a few random peers that are not backing off.
+  std::vector<PullReport> round(std::stop_token stop = {});
+  /// One round over all peers, back-off or not: for `dure pull --once`.
+  std::vector<PullReport> pull_once(std::stop_token stop = {});
+
+  /// Sorted by origin.
+  std::vector<PeerStatus> status() const;
+
+ private:
+  struct AnnouncedNote {
+    std::string note;
+    bool judged = false;  // a pull that knew of it ended well: nothing new in it
+  };
+  struct PeerState {
+    std::string url;
+    std::string etag;
+    std::map<std::string, AnnouncedNote> heads;  // by origin of the log
+    Backoff backoff;
+    std::optional<Error> last_error;
+    std::int64_t last_success = 0;
+  };
+  struct LogState {
+    std::uint64_t head_size = 0;
+    Backoff backoff;
+    std::optional<Error> last_error;
+    std::optional<Contradiction> contradiction;
+  };
+
+  enum class Scope { kSome, kAll };
+  std::vector<PullReport> run_round(Scope scope, const std::stop_token& stop);
+  std::vector<ReplicationPeer> choose(std::vector<ReplicationPeer> peers, Scope scope);
+  void ask_heads(const ReplicationPeer& peer);
+  Status update_heads(const ReplicationPeer& peer, Source& source);
+  Status update_checkpoint(const ReplicationPeer& peer, Source& source);
+  std::optional<PullJob> make_job(const ReplicationPeer& peer,
+                                  const std::vector<ReplicationPeer>& all, Scope scope);
+  void add_unreached(const std::vector<ReplicationPeer>& all, std::vector<PullReport>& reports);
+  void note(const PullJob& job, const PullReport& report);
+  void forget_removed(const std::vector<ReplicationPeer>& peers);
+  std::uint64_t random();
+  std::int64_t now_seconds() const;
+
+  PeerList peers_;
+  OpenSource open_;
+  MirrorStore& store_;
+  LogReader& reader_;
+  ReplicatorOptions options_;
+
+  std::mutex round_mutex_;                            // one round at a time
+  mutable std::mutex mutex_;                          // guards what follows; never held across I/O
+  std::map<std::string, PeerState> peer_states_;      // by origin of the peer
+  std::map<std::string, LogState> log_states_;        // by origin of the log
+  std::set<std::string> followed_, followed_before_;  // origins whose heads are worth remembering
+  std::uint64_t random_state_ = 0;
+
+  std::mutex wake_mutex_;
+  std::condition_variable_any wake_signal_;
+  bool woken_ = false;
+};
+
+}  // namespace dure::node

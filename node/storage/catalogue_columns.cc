@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/catalogue_columns.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace dure::node {
+namespace {
+
+constexpr double kClassesPerDoubling = 8;
+
+std::uint32_t region_number(std::string_view code) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), value);
+  return error == std::errc() && end == code.data() + code.size() ? value : 0;
+}
+
+std::uint64_t length_units(std::uint8_t length_class) {
+  return static_cast<std::uint64_t>(std::llround(class_length(length_class)));
+}
+
+/// The one chunk of all that are empty.
+std::shared_ptr<const CatalogueColumns::Chunk> empty_chunk() {
+  static const auto chunk = std::make_shared<const CatalogueColumns::Chunk>();
+  return chunk;
+}
+
+}  // namespace
+
+std::uint64_t id_order(std::string_view id_bytes) {
+  std::uint64_t checksum = 0xCBF29CE484222325;  // FNV-1a
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < id_bytes.size(); ++i) {
+    const auto byte = static_cast<std::uint8_t>(id_bytes[i]);
+    checksum = (checksum ^ byte) * 0x100000001B3;
+    if (i < 4) first = (first << 8U) | byte;
+  }
+  return (first << 32U) | ((checksum ^ (checksum >> 32U)) & 0xFFFFFFFFU);
+}
+
+std::uint8_t length_class(std::uint64_t bytes) {
+  const double value = std::log2(static_cast<double>(bytes) + 1) * kClassesPerDoubling;
+  return static_cast<std::uint8_t>(std::min(std::lround(value), 255L));
+}
+
+double class_length(std::uint8_t length_class) {
+  return std::exp2(length_class / kClassesPerDoubling) - 1;
+}
+
+bool CatalogueColumns::in_region(DocumentNumber document, const DocumentFacts& facts,
+                                 const ColumnFilter& filter) const {
+  if (facts.region / filter.region_divisor == filter.region) return true;
+  const Chunk& chunk = *chunks_[document / kChunk];
+  const auto slot = static_cast<std::uint16_t>(document % kChunk);
+  auto more =
+      std::lower_bound(chunk.more_regions.begin(), chunk.more_regions.end(), std::pair{slot, 0U});
+  for (; more != chunk.more_regions.end() && more->first == slot; ++more) {
+    if (more->second / filter.region_divisor == filter.region) return true;
+  }
+  return false;
+}
+
+bool CatalogueColumns::passes(DocumentNumber document, const DocumentFacts& facts,
+                              const ColumnFilter& filter) const {
+  if (filter.nothing) return false;
+  if (filter.type != 0 && facts.type != filter.type) return false;
+  if (filter.log != 0 && facts.log != filter.log) return false;
+  return filter.region == 0 || in_region(document, facts, filter);
+}
+
+ColumnFilter CatalogueColumns::filter(std::string_view type, std::string_view region,
+                                      std::string_view origin) const {
+  ColumnFilter wanted;
+  if (!type.empty()) {
+    const auto found = std::find(types_.begin(), types_.end(), type);
+    wanted.nothing = found == types_.end();
+    wanted.type = static_cast<std::uint8_t>(found - types_.begin() + 1);
+  }
+  if (!origin.empty()) {
+    const auto found = std::find(origins_.begin(), origins_.end(), origin);
+    wanted.nothing = wanted.nothing || found == origins_.end();
+    wanted.log = static_cast<std::uint16_t>(found - origins_.begin());
+  }
+  if (!region.empty()) {
+    const std::uint32_t code = region_number(region);
+    // 41000 finds 41110, and 41110 finds its general districts 41111 to 41119.
+    wanted.region_divisor = code % 1000 == 0 ? 1000 : code % 10 == 0 ? 10 : 1;
+    wanted.region = code / wanted.region_divisor;
+    wanted.nothing = wanted.nothing || wanted.region == 0;
+  }
+  return wanted;
+}
+
+CatalogueColumns::Chunk& CatalogueColumns::writable(DocumentNumber document) {
+  const std::size_t at = document / kChunk;
+  while (chunks_.size() <= at) chunks_.push_back(empty_chunk());
+  if (own_.size() <= at) own_.resize(chunks_.size(), nullptr);
+  if (own_[at] == nullptr) {
+    // Searches may hold the old chunk, so it stays as it is.
+    auto copy = std::make_shared<Chunk>(*chunks_[at]);
+    own_[at] = copy.get();
+    chunks_[at] = std::move(copy);
+  }
+  return *own_[at];
+}
+
+void CatalogueColumns::add(DocumentNumber document, DocumentFacts facts,
+                           const std::vector<std::uint32_t>& more_regions) {
+  Chunk& chunk = writable(document);
+  const auto slot = static_cast<std::uint16_t>(document % kChunk);
+  chunk.facts[slot] = facts;
+  ++chunk.used;
+  note_record(document, facts.order());
+  if (facts.type == 0) return;
+  for (const std::uint32_t region : more_regions) {
+    const std::pair<std::uint16_t, std::uint32_t> row{slot, region};
+    chunk.more_regions.insert(
+        std::lower_bound(chunk.more_regions.begin(), chunk.more_regions.end(), row), row);
+  }
+  ++live_;
+  total_length_ += length_units(facts.length);
+}
+
+void CatalogueColumns::remove(DocumentNumber document) {
+  const DocumentFacts gone = facts(document);
+  if (gone.type != 0) {
+    --live_;
+    total_length_ -= length_units(gone.length);
+  }
+  forget_record(document, gone.order());
+  Chunk& chunk = writable(document);
+  const auto slot = static_cast<std::uint16_t>(document % kChunk);
+  chunk.facts[slot] = {};
+  std::erase_if(chunk.more_regions, [&](const auto& row) { return row.first == slot; });
+  if (--chunk.used > 0) return;
+  // Old revisions leave whole chunks behind; those cost nothing.
+  const std::size_t at = document / kChunk;
+  own_[at] = nullptr;
+  chunks_[at] = empty_chunk();
+}
+
+void CatalogueColumns::freeze() {
+  own_.clear();
+  own_slots_.clear();
+}
+
+std::vector<DocumentNumber> CatalogueColumns::with_order(std::uint64_t order) const {
+  std::vector<DocumentNumber> found;
+  if (slots_.empty()) return found;
+  for (std::size_t at = first_slot(order); slot(at) != kFree; at = next_slot(at)) {
+    if (slot(at) != kRemoved && facts(slot(at)).order() == order) found.push_back(slot(at));
+  }
+  return found;
+}
+
+std::size_t CatalogueColumns::first_slot(std::uint64_t order) const {
+  // The publishers choose the ids, so the bits are spread first.
+  const std::uint64_t spread = (order ^ (order >> 29U)) * 0x9E3779B97F4A7C15;
+  return (spread >> 20U) % (slots_.size() * kSlots);
+}
+
+void CatalogueColumns::set_slot(std::size_t at, std::uint32_t value) {
+  const std::size_t part = at / kSlots;
+  if (own_slots_.size() <= part) own_slots_.resize(slots_.size(), nullptr);
+  if (own_slots_[part] == nullptr) {
+    auto copy = std::make_shared<Slots>(*slots_[part]);
+    own_slots_[part] = copy.get();
+    slots_[part] = std::move(copy);
+  }
+  (*own_slots_[part])[at % kSlots] = value;
+}
+
+void CatalogueColumns::note_record(DocumentNumber document, std::uint64_t order) {
+  if (taken_slots_ * 10 >= slots_.size() * kSlots * 7) grow_table();
+  std::size_t at = first_slot(order);
+  while (slot(at) != kFree && slot(at) != kRemoved) at = next_slot(at);
+  if (slot(at) == kFree) ++taken_slots_;
+  set_slot(at, static_cast<std::uint32_t>(document));
+}
+
+void CatalogueColumns::forget_record(DocumentNumber document, std::uint64_t order) {
+  std::size_t at = first_slot(order);
+  while (slot(at) != kFree && slot(at) != document) at = next_slot(at);
+  // The record's next revision takes the slot again.
+  if (slot(at) == document) set_slot(at, kRemoved);
+}
+
+void CatalogueColumns::grow_table() {
+  const auto old = std::exchange(slots_, {});
+  slots_.resize(old.empty() ? 1 : old.size() * 2);
+  own_slots_.assign(slots_.size(), nullptr);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto part = std::make_shared<Slots>();
+    own_slots_[i] = part.get();
+    slots_[i] = std::move(part);
+  }
+  taken_slots_ = 0;
+  for (const auto& part : old) {
+    for (const std::uint32_t document : *part) {
+      if (document != kFree && document != kRemoved) note_record(document, facts(document).order());
+    }
+  }
+}
+
+std::uint8_t CatalogueColumns::type_number(std::string_view type) {
+  auto found = std::find(types_.begin(), types_.end(), type);
+  if (found == types_.end()) found = types_.insert(types_.end(), std::string(type));
+  return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(found - types_.begin() + 1, 255));
+}
+
+void CatalogueColumns::set_log(std::uint16_t log, std::string_view origin, std::uint64_t position) {
+  if (origins_.size() <= log) {
+    origins_.resize(std::size_t{log} + 1);
+    positions_.resize(std::size_t{log} + 1);
+  }
+  origins_[log] = origin;
+  positions_[log] = position;
+}
+
+std::uint64_t CatalogueColumns::position(std::string_view origin) const {
+  const auto found = std::find(origins_.begin(), origins_.end(), origin);
+  return found == origins_.end() ? 0
+                                 : positions_[static_cast<std::size_t>(found - origins_.begin())];
+}
+
+}  // namespace dure::node

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ranking and filters need of every document, in 20 bytes each, in memory: no row is read for
+// a hit that is not shown. And where each record's newest document is, in about 8 bytes more: an
+// index over random ids in the file would be one random write per entry.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dure::node {
+
+using DocumentNumber = std::uint64_t;  // 1, 2, … never used again; a new revision is a new document
+
+/// One document: the newest revision of a record.
+struct DocumentFacts {
+  std::uint32_t id_high = 0, id_low = 0;  // of id_order()
+  std::uint32_t modified = 0;             // seconds since 1970
+  std::uint32_t region = 0;               // as a number; 0: none
+  std::uint16_t log = 0;                  // 0: no such document
+  std::uint8_t type = 0;                  // 0: not searchable (withdrawn)
+  std::uint8_t length = 0;                // class of length_class()
+
+  std::uint64_t order() const { return (std::uint64_t{id_high} << 32U) | id_low; }
+};
+static_assert(sizeof(DocumentFacts) == 20);
+
+/// Orders documents by the first four bytes of their ids; a checksum of the whole id tells apart
+/// what begins alike.
+std::uint64_t id_order(std::string_view id_bytes);
+
+/// Lengths in eighths of powers of two: a rank needs no more, and a byte holds it.
+std::uint8_t length_class(std::uint64_t bytes);
+double class_length(std::uint8_t length_class);
+
+/// Which documents a search wants. Values 0: any.
+struct ColumnFilter {
+  std::uint8_t type = 0;
+  std::uint16_t log = 0;
+  std::uint32_t region = 0, region_divisor = 1;  // of within_region()
+  bool nothing = false;                          // the type or log does not occur
+};
+
+/// An immutable state of all documents; copies share their chunks. Threads: any may read.
+class CatalogueColumns {
+ public:
+  static constexpr std::size_t kChunk = 4096;
+  static constexpr DocumentNumber kMaxDocument = 0xFFFFFFFF;
+  struct Chunk {
+    std::array<DocumentFacts, kChunk> facts{};
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> more_regions;  // (slot, region), sorted
+    std::uint32_t used = 0;                                             // documents in it
+  };
+
+  std::uint64_t epoch = 0, version = 0;
+
+  /// The facts of a searchable document, else null.
+  const DocumentFacts* find(DocumentNumber document) const {
+    const std::size_t chunk = document / kChunk;
+    if (chunk >= chunks_.size()) return nullptr;
+    const DocumentFacts& facts = chunks_[chunk]->facts[document % kChunk];
+    return facts.type == 0 ? nullptr : &facts;
+  }
+  /// The documents, withdrawn ones too, of the records whose ids have this order: normally one,
+  /// more if several logs claim the id. Whoever asks compares the whole ids.
+  std::vector<DocumentNumber> with_order(std::uint64_t order) const;
+  bool passes(DocumentNumber document, const DocumentFacts& facts,
+              const ColumnFilter& filter) const;
+  ColumnFilter filter(std::string_view type, std::string_view region,
+                      std::string_view origin) const;
+
+  /// One past the largest document number.
+  DocumentNumber end() const { return chunks_.size() * kChunk; }
+  std::uint64_t live() const { return live_; }
+  /// In the rounded units of class_length(): a sum that does not depend on the order of arrival.
+  std::uint64_t total_length() const { return total_length_; }
+  const std::string& origin(std::uint16_t log) const { return origins_[log]; }
+  std::uint16_t log_of(DocumentNumber document) const {
+    return chunks_[document / kChunk]->facts[document % kChunk].log;
+  }
+  /// The first entry of `origin` not folded yet.
+  std::uint64_t position(std::string_view origin) const;
+
+  // The writer's side: on a copy that nobody reads yet.
+  /// `facts.log` is not 0. Regions of a withdrawn document do not matter.
+  void add(DocumentNumber document, DocumentFacts facts,
+           const std::vector<std::uint32_t>& more_regions);
+  /// Forgets a document that was added.
+  void remove(DocumentNumber document);
+  std::uint8_t type_number(std::string_view type);
+  void set_log(std::uint16_t log, std::string_view origin, std::uint64_t position);
+  /// Ends the writing: from here on the chunks may be shared.
+  void freeze();
+
+ private:
+  static constexpr std::size_t kSlots = 1024;  // of a part of the table of records
+  using Slots = std::array<std::uint32_t, kSlots>;
+  static constexpr std::uint32_t kFree = 0, kRemoved = 0xFFFFFFFF;  // in a slot
+
+  const DocumentFacts& facts(DocumentNumber document) const {
+    return chunks_[document / kChunk]->facts[document % kChunk];
+  }
+  Chunk& writable(DocumentNumber document);
+  std::uint32_t slot(std::size_t at) const { return (*slots_[at / kSlots])[at % kSlots]; }
+  void set_slot(std::size_t at, std::uint32_t value);
+  std::size_t first_slot(std::uint64_t order) const;
+  std::size_t next_slot(std::size_t at) const { return (at + 1) % (slots_.size() * kSlots); }
+  void note_record(DocumentNumber document, std::uint64_t order);
+  void forget_record(DocumentNumber document, std::uint64_t order);
+  void grow_table();
+  bool in_region(DocumentNumber document, const DocumentFacts& facts,
+                 const ColumnFilter& filter) const;
+
+  std::vector<std::shared_ptr<const Chunk>> chunks_;
+  std::vector<Chunk*> own_;  // by chunk: what was copied since the last freeze(), else null
+  // Document numbers by id, open addressing with linear probing.
+  std::vector<std::shared_ptr<const Slots>> slots_;
+  std::vector<Slots*> own_slots_;
+  std::size_t taken_slots_ = 0;           // not free
+  std::vector<std::string> origins_;      // by log number; 0 is none
+  std::vector<std::uint64_t> positions_;  // by log number
+  std::vector<std::string> types_;        // by type number - 1
+  std::uint64_t live_ = 0, total_length_ = 0;
+};
+
+}  // namespace dure::node

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/catalogue_search.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "catalogue/cursor.h"
+#include "catalogue/snippet.h"
+#include "dure/encoding.h"
+#include "storage/fts_rank.h"
+
+namespace dure::node {
+namespace {
+
+/// A failed MATCH is the expression's fault, everything else the disk's.
+Error match_error(const Connection& connection, Error error) {
+  if (sqlite3_errcode(connection.handle()) != SQLITE_ERROR) return error;
+  return {ErrorCode::kInvalid,
+          "bad search expression: " + printable(sqlite3_errmsg(connection.handle()))};
+}
+
+Result<std::uint64_t> count_word(Connection& connection, const std::string& word) {
+  auto statement = connection.prepare("SELECT count(*) FROM search WHERE search MATCH ?1");
+  if (!statement) return std::move(statement).error();
+  statement->bind_text(1, word);
+  auto row = statement->step();
+  if (!row) return match_error(connection, std::move(row).error());
+  return static_cast<std::uint64_t>(statement->integer(0));
+}
+
+Result<RankStatistics> gather_statistics(Connection& connection, const CatalogueColumns& columns,
+                                         const SearchQuery& query, SearchCache& cache) {
+  RankStatistics statistics{columns.live(), columns.total_length(), {}};
+  // A single word weighs the same in every hit.
+  if (query.words.size() < 2 || query.newest_first) return statistics;
+  for (const std::string& word : query.words) {
+    auto known = cache.count(columns.version, word);
+    if (!known) {
+      auto counted = count_word(connection, word);
+      if (!counted) return std::move(counted).error();
+      cache.keep_count(columns.version, word, *counted);
+      known = *counted;
+    }
+    statistics.word_documents.push_back(*known);
+  }
+  return statistics;
+}
+
+/// Lends the collector to the connection's dure_collect() for one pass.
+class CollectorLoan {
+ public:
+  CollectorLoan(CollectSlot& slot, HitCollector& collector) : slot_(slot) {
+    slot_.collector = &collector;
+  }
+  ~CollectorLoan() { slot_.collector = nullptr; }
+  CollectorLoan(const CollectorLoan&) = delete;
+  CollectorLoan& operator=(const CollectorLoan&) = delete;
+
+ private:
+  CollectSlot& slot_;
+};
+
+Status collect_matches(CatalogueConnection& reader, const SearchQuery& query,
+                       HitCollector& collector) {
+  auto statement = reader.connection->prepare(
+      "SELECT 1 FROM search WHERE search MATCH ?1 AND dure_collect(search)");
+  if (!statement) return std::move(statement).error();
+  statement->bind_text(1, query.match);
+  const CollectorLoan loan(*reader.slot, collector);
+  auto row = statement->step();
+  if (!row) return match_error(*reader.connection, std::move(row).error());
+  return ok();
+}
+
+void collect_all(const CatalogueColumns& columns, HitCollector& collector) {
+  for (DocumentNumber document = 1; document < columns.end(); ++document) {
+    if (const DocumentFacts* facts = collector.wants(document)) collector.add(document, *facts, 0);
+  }
+}
+
+constexpr const char* kItemColumns =
+    "SELECT l.origin, d.id, d.rev, d.position, d.type, d.withdrawn, d.regions, d.modified, "
+    "t.title, t.title_en, "
+    "t.summary, t.keywords, t.body FROM documents d JOIN logs l ON l.log = d.log "
+    "LEFT JOIN texts t ON t.document = d.document WHERE d.document = ?1";
+
+CatalogueItem read_item(const Statement& row) {
+  CatalogueItem item;
+  item.origin = row.bytes(0);
+  item.id = base32_encode(row.bytes(1));
+  item.rev = static_cast<std::uint64_t>(row.integer(2));
+  item.index = static_cast<std::uint64_t>(row.integer(3));
+  item.type = row.bytes(4);
+  item.withdrawn = row.integer(5) != 0;
+  item.region = row.bytes(6).substr(0, 5);
+  item.modified = row.bytes(7);
+  item.title = row.bytes(8);
+  item.title_en = row.bytes(9);
+  item.summary = row.bytes(10);
+  return item;
+}
+
+Result<SearchHit> read_hit(Connection& connection, const RankedHit& ranked,
+                           const SearchQuery& query) {
+  auto statement = connection.prepare(kItemColumns);
+  if (!statement) return std::move(statement).error();
+  statement->bind(1, static_cast<std::int64_t>(ranked.document));
+  auto row = statement->step();
+  if (!row) return std::move(row).error();
+  if (!*row)
+    return Error{ErrorCode::kStorage,
+                 "the catalogue's index names a document that is not there; rebuild it"};
+  SearchHit hit{read_item(*statement), ranked.score, {}};
+  hit.snippet =
+      make_snippet({statement->bytes(10), statement->bytes(12), statement->bytes(11)}, query.terms);
+  return hit;
+}
+
+SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns,
+                          const RankStatistics& statistics, std::uint64_t epoch,
+                          std::uint64_t as_of) {
+  SearchCursor cursor;
+  cursor.epoch = epoch;
+  cursor.as_of = as_of;
+  cursor.documents = statistics.documents;
+  cursor.total_length = statistics.total_length;
+  cursor.word_documents = statistics.word_documents;
+  cursor.score = last.score;
+  cursor.modified = last.modified;
+  cursor.id_order = last.id_order;
+  cursor.origin = columns.origin(last.log);
+  return cursor;
+}
+
+}  // namespace
+
+std::string query_text(const SearchQuery& query) {
+  std::string text = query.match;
+  for (const std::string* part : {&query.type, &query.region, &query.origin}) text += '\n' + *part;
+  return text += query.newest_first ? "\nnewest" : "\nrank";
+}
+
+Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumns& columns,
+                              const CatalogueState& state, const SearchQuery& query,
+                              SearchCache& cache) {
+  std::optional<SearchCursor> after;
+  RankStatistics statistics;
+  if (query.cursor.empty()) {
+    auto gathered = gather_statistics(*reader.connection, columns, query, cache);
+    if (!gathered) return std::move(gathered).error();
+    statistics = *std::move(gathered);
+  } else {
+    auto cursor = parse_cursor(query.cursor, query_text(query));
+    if (!cursor) return std::move(cursor).error();
+    statistics = {cursor->documents, cursor->total_length, cursor->word_documents};
+    after = *std::move(cursor);
+  }
+
+  HitCollector collector(columns, query, statistics, after);
+  if (query.match.empty()) {
+    collect_all(columns, collector);
+  } else if (auto collected = collect_matches(reader, query, collector); !collected) {
+    return std::move(collected).error();
+  }
+
+  SearchPage page;
+  page.matched = collector.matched();
+  page.total = columns.live();
+  page.as_of = after ? after->as_of : state.next_document - 1;
+  const bool more = collector.more();
+  const std::vector<RankedHit> ranked = collector.take();
+  for (const RankedHit& hit : ranked) {
+    auto read = read_hit(*reader.connection, hit, query);
+    if (!read) return std::move(read).error();
+    page.hits.push_back(*std::move(read));
+  }
+  if (more && !ranked.empty()) {
+    const std::uint64_t epoch = after ? after->epoch : state.epoch;
+    page.next_cursor = format_cursor(
+        cursor_after(ranked.back(), columns, statistics, epoch, page.as_of), query_text(query));
+  }
+  return page;
+}
+
+Result<std::vector<CatalogueItem>> find_records(Connection& connection,
+                                                const CatalogueColumns& columns,
+                                                std::string_view id) {
+  std::vector<CatalogueItem> items;
+  const auto key = id_bytes(id);
+  if (!key) return items;
+  for (const DocumentNumber document : columns.with_order(id_order(*key))) {
+    auto statement = connection.prepare(kItemColumns);
+    if (!statement) return std::move(statement).error();
+    statement->bind(1, static_cast<std::int64_t>(document));
+    auto found = statement->step();
+    if (!found) return std::move(found).error();
+    if (*found && statement->bytes(1) == *key) items.push_back(read_item(*statement));
+  }
+  return items;
+}
+
+Result<std::vector<std::uint64_t>> find_revisions(Connection& connection,
+                                                  const CatalogueColumns& columns,
+                                                  std::string_view origin, std::string_view id) {
+  std::vector<std::uint64_t> positions;
+  auto items = find_records(connection, columns, id);
+  if (!items) return std::move(items).error();
+  const auto newest = std::find_if(items->begin(), items->end(), [&](const CatalogueItem& item) {
+    return item.origin == origin;
+  });
+  if (newest == items->end()) return positions;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> revisions = {{newest->rev, newest->index}};
+  auto statement = connection.prepare(
+      "SELECT r.rev, r.position FROM revisions r JOIN logs l ON l.log = r.log "
+      "WHERE r.id = ?1 AND l.origin = ?2");
+  if (!statement) return std::move(statement).error();
+  const auto key = id_bytes(id);
+  statement->bind_blob(1, *key).bind_text(2, origin);
+  auto row = statement->step();
+  for (; row && *row; row = statement->step()) {
+    revisions.emplace_back(static_cast<std::uint64_t>(statement->integer(0)),
+                           static_cast<std::uint64_t>(statement->integer(1)));
+  }
+  if (!row) return std::move(row).error();
+  std::sort(revisions.begin(), revisions.end());
+  for (const auto& [rev, position] : revisions) positions.push_back(position);
+  return positions;
+}
+
+Result<std::uint64_t> find_position(Connection& connection, std::string_view origin) {
+  auto statement = connection.prepare("SELECT position FROM logs WHERE origin = ?1");
+  if (!statement) return std::move(statement).error();
+  statement->bind_text(1, origin);
+  auto row = statement->step();
+  if (!row) return std::move(row).error();
+  return *row ? static_cast<std::uint64_t>(statement->integer(0)) : std::uint64_t{0};
+}
+
+}  // namespace dure::node

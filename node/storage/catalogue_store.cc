@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/catalogue_store.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "storage/catalogue_search.h"
+#include "storage/catalogue_writer.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::size_t kMaxReaders = 16;
+constexpr int kSnapshotAttempts = 100;
+
+/// Opened connections for searching; a caller waits for a free one.
+class ReaderPool {
+ public:
+  ReaderPool(std::string path, CatalogueFileOptions options, std::size_t count)
+      : path_(std::move(path)), options_(options), left_(count) {}
+
+  Result<CatalogueConnection> take() {
+    std::unique_lock lock(mutex_);
+    given_back_.wait(lock, [this] { return !free_.empty() || left_ > 0; });
+    if (!free_.empty()) {
+      CatalogueConnection reader = std::move(free_.back());
+      free_.pop_back();
+      return reader;
+    }
+    --left_;
+    lock.unlock();
+    auto opened = open_catalogue_reader(path_, options_);
+    if (!opened) {
+      lock.lock();
+      ++left_;
+      given_back_.notify_one();
+    }
+    return opened;
+  }
+
+  void give_back(CatalogueConnection reader) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(reader));
+    given_back_.notify_one();
+  }
+
+ private:
+  const std::string path_;
+  const CatalogueFileOptions options_;
+  std::mutex mutex_;  // guards free_ and left_
+  std::condition_variable given_back_;
+  std::vector<CatalogueConnection> free_;
+  std::size_t left_;
+};
+
+/// A reader inside a read transaction; both end with it.
+class Reading {
+ public:
+  static Result<std::unique_ptr<Reading>> begin(ReaderPool& pool) {
+    auto reader = pool.take();
+    if (!reader) return std::move(reader).error();
+    auto reading = std::unique_ptr<Reading>(new Reading(pool, *std::move(reader)));
+    if (auto begun = reading->restart(); !begun) return std::move(begun).error();
+    return reading;
+  }
+  ~Reading() {
+    end();
+    pool_.give_back(std::move(reader_));
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  Status restart() {
+    end();
+    return reader_.connection->execute("BEGIN");
+  }
+  CatalogueConnection& reader() { return reader_; }
+  Connection& connection() { return *reader_.connection; }
+
+ private:
+  Reading(ReaderPool& pool, CatalogueConnection reader) : pool_(pool), reader_(std::move(reader)) {}
+  void end() {
+    if (reader_.connection->in_transaction()) (void)reader_.connection->execute("COMMIT");
+  }
+  ReaderPool& pool_;
+  CatalogueConnection reader_;
+};
+
+std::size_t reader_count(const CatalogueStoreOptions& options) {
+  const std::size_t wanted =
+      options.readers != 0 ? options.readers : std::max(2U, std::thread::hardware_concurrency());
+  return std::min(wanted, kMaxReaders);
+}
+
+class SqliteCatalogueStore : public CatalogueStore {
+ public:
+  SqliteCatalogueStore(std::string path, const CatalogueStoreOptions& options,
+                       CatalogueFileOptions file)
+      : readers_(std::move(path), file, reader_count(options)), cache_(options.cached_bytes) {}
+
+  /// Reads the columns; before anybody else uses the store. `writer` is null for a read-only store.
+  Status start(std::unique_ptr<Connection> writer) {
+    if (writer != nullptr) {
+      auto columns = load_columns(*writer);
+      if (!columns) return std::move(columns).error();
+      publish(*std::move(columns));
+      writer_ = std::make_unique<CatalogueWriter>(std::move(writer));
+      return ok();
+    }
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    return reload(**reading);
+  }
+
+  Result<std::uint64_t> position(std::string_view origin) override {
+    if (writer_ != nullptr) return current()->position(origin);
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    return find_position((*reading)->connection(), origin);
+  }
+
+  Status apply(std::span<const CatalogueChange> changes,
+               std::span<const std::pair<std::string, std::uint64_t>> positions) override {
+    if (writer_ == nullptr) return read_only();
+    const std::lock_guard lock(write_mutex_);
+    CatalogueColumns columns = *current();
+    auto applied = writer_->apply(changes, positions, columns);
+    if (applied) publish(std::move(columns));
+    return applied;
+  }
+
+  Result<SearchPage> search(const SearchQuery& query) override {
+    if (query.limit == 0) return Error{ErrorCode::kInvalid, "a page holds at least one hit"};
+    const std::string key =
+        query_text(query) + '\n' + std::to_string(query.limit) + '\n' + query.cursor;
+    if (writer_ != nullptr) {
+      if (const auto known = cache_.page(current()->version, key)) return *known;
+    }
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    const auto& [columns, state] = *snapshot;
+    auto page = run_search((*reading)->reader(), *columns, state, query, cache_);
+    if (page) cache_.keep(columns->version, key, std::make_shared<const SearchPage>(*page));
+    return page;
+  }
+
+  Result<std::vector<CatalogueItem>> find(std::string_view id) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return find_records((*reading)->connection(), *snapshot->first, id);
+  }
+
+  Result<std::vector<std::uint64_t>> history(std::string_view origin,
+                                             std::string_view id) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return find_revisions((*reading)->connection(), *snapshot->first, origin, id);
+  }
+
+  std::uint64_t version() override { return current()->version; }
+
+  Status clear() override {
+    if (writer_ == nullptr) return read_only();
+    const std::lock_guard lock(write_mutex_);
+    if (auto cleared = writer_->clear(); !cleared) return cleared;
+    auto columns = load_columns(writer_->connection());
+    if (!columns) return std::move(columns).error();
+    publish(*std::move(columns));
+    return ok();
+  }
+
+  Result<bool> tidy() override {
+    if (writer_ == nullptr) return false;
+    const std::lock_guard lock(write_mutex_);
+    return writer_->merge_step(current()->live());
+  }
+
+ private:
+  using Columns = std::shared_ptr<const CatalogueColumns>;
+
+  static Error read_only() {
+    return {ErrorCode::kRefused, "this catalogue was opened for reading only"};
+  }
+
+  Columns current() {
+    const std::lock_guard lock(columns_mutex_);
+    return columns_;
+  }
+
+  void publish(CatalogueColumns columns) {
+    auto next = std::make_shared<const CatalogueColumns>(std::move(columns));
+    {
+      const std::lock_guard lock(columns_mutex_);
+      columns_.swap(next);
+    }
+    published_.notify_all();
+  }
+
+  Status reload(Reading& reading) {
+    auto columns = load_columns(reading.connection());
+    if (!columns) return std::move(columns).error();
+    publish(*std::move(columns));
+    return ok();
+  }
+
+  /// The columns of exactly the state that the transaction of `reading` sees. The file is committed
+  /// a moment before the columns are published, and another process may be the writer.
+  Result<std::pair<Columns, CatalogueState>> matching_columns(Reading& reading) {
+    for (int attempt = 0; attempt < kSnapshotAttempts; ++attempt) {
+      const Columns columns = current();
+      if (auto begun = reading.restart(); !begun) return std::move(begun).error();
+      auto state = read_state(reading.connection());
+      if (!state) return std::move(state).error();
+      if (state->version == columns->version && state->epoch == columns->epoch)
+        return std::pair{columns, *state};
+      if (writer_ == nullptr) {
+        if (auto loaded = reload(reading); !loaded) return std::move(loaded).error();
+        continue;
+      }
+      std::unique_lock lock(columns_mutex_);
+      published_.wait_for(lock, std::chrono::milliseconds(50), [&] { return columns_ != columns; });
+    }
+    return Error{ErrorCode::kUnavailable, "the catalogue changes too fast to be searched"};
+  }
+
+  ReaderPool readers_;
+  SearchCache cache_;
+  std::mutex write_mutex_;  // guards writer_'s work
+  std::unique_ptr<CatalogueWriter> writer_;
+  std::mutex columns_mutex_;  // guards columns_
+  std::condition_variable published_;
+  Columns columns_ = std::make_shared<const CatalogueColumns>();
+};
+
+}  // namespace
+
+Result<std::unique_ptr<CatalogueStore>> open_catalogue(const std::string& path,
+                                                       CatalogueStoreOptions options) {
+  const CatalogueFileOptions file{options.writer_cache_kib, options.reader_cache_kib,
+                                  options.mmap_bytes};
+  std::unique_ptr<Connection> writer;
+  if (!options.read_only) {
+    auto opened = open_catalogue_writer(path, file);
+    if (!opened) return std::move(opened).error();
+    writer = *std::move(opened);
+  }
+  auto store = std::make_unique<SqliteCatalogueStore>(path, options, file);
+  if (auto started = store->start(std::move(writer)); !started) return std::move(started).error();
+  return std::unique_ptr<CatalogueStore>(std::move(store));
+}
+
+}  // namespace dure::node

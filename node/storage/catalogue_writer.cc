@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/catalogue_writer.h"
+
+#include <limits>
+
+#include "catalogue/tokenizer.h"
+
+namespace dure::node {
+namespace {
+
+constexpr const char* kAddToIndex =
+    "INSERT INTO search(rowid, title, keywords, summary, body) VALUES(?1, ?2, ?3, ?4, ?5)";
+// A contentless index forgets a document only when it is told the very words again.
+constexpr const char* kTakeFromIndex =
+    "INSERT INTO search(search, rowid, title, keywords, summary, body) VALUES('delete', ?1, ?2, "
+    "?3, ?4, ?5)";
+
+constexpr std::uint64_t kMergeAfter =
+    2000;  // documents; and a fifth of all, so that merging costs a constant share
+constexpr int kMergePages = 400;
+
+std::string joined_regions(const CatalogueChange& change) {
+  std::string out = change.item.region;
+  for (const std::string& region : change.more_regions) out += ' ' + region;
+  return out;
+}
+
+/// Rolls back unless it was told that all went well.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection) : connection_(connection) {}
+  ~Transaction() {
+    if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK");
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  Status begin() { return connection_.execute("BEGIN IMMEDIATE"); }
+  Status commit() { return connection_.execute("COMMIT"); }
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace
+
+Status CatalogueWriter::apply(std::span<const CatalogueChange> changes,
+                              std::span<const std::pair<std::string, std::uint64_t>> positions,
+                              CatalogueColumns& columns) {
+  auto done = apply_all(changes, positions, columns);
+  if (!done) logs_.clear();  // a log that was added is gone again
+  return done;
+}
+
+Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
+                                  std::span<const std::pair<std::string, std::uint64_t>> positions,
+                                  CatalogueColumns& columns) {
+  Transaction transaction(*connection_);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  auto state = read_state(*connection_);
+  if (!state) return std::move(state).error();
+  for (const CatalogueChange& change : changes) {
+    if (auto applied = apply_one(change, *state, columns); !applied) return applied;
+  }
+  for (const auto& [origin, position] : positions) {
+    if (auto moved = move_position(origin, position, columns); !moved) return moved;
+  }
+  ++state->version;
+  if (auto written = write_state(*connection_, *state); !written) return written;
+  columns.version = state->version;
+  columns.freeze();
+  return transaction.commit();
+}
+
+Status CatalogueWriter::apply_one(const CatalogueChange& change, CatalogueState& state,
+                                  CatalogueColumns& columns) {
+  const CatalogueItem& item = change.item;
+  auto id = id_bytes(item.id);
+  if (!id) return std::move(id).error();
+  auto log = log_number(item.origin, columns);
+  if (!log) return std::move(log).error();
+  auto before = newest(*id, *log, columns);
+  if (!before) return std::move(before).error();
+  const auto& known = *before;
+  if (known) {
+    const Revision arrived{item.rev, item.index}, shown{known->rev, known->position};
+    if (arrived == shown) return ok();  // folded before
+    const bool replaces =
+        arrived.rev > shown.rev || (arrived.rev == shown.rev && arrived.position < shown.position);
+    auto noted = note_revision(*id, *log, replaces ? shown : arrived);
+    if (!noted || !replaces) return noted;
+    if (auto removed = remove(known->document, columns); !removed) return removed;
+  }
+  if (state.next_document >= CatalogueColumns::kMaxDocument)
+    return Error{ErrorCode::kTooLarge, "the catalogue ran out of numbers; rebuild it"};
+  return insert(change, *id, *log, state.next_document++, columns);
+}
+
+Result<std::uint16_t> CatalogueWriter::log_number(const std::string& origin,
+                                                  CatalogueColumns& columns) {
+  if (const auto cached = logs_.find(origin); cached != logs_.end()) return cached->second;
+  auto insert = connection_->prepare("INSERT OR IGNORE INTO logs(origin, position) VALUES(?1, 0)");
+  if (!insert) return std::move(insert).error();
+  if (auto inserted = insert->bind_text(1, origin).run(); !inserted)
+    return std::move(inserted).error();
+  auto select = connection_->prepare("SELECT log FROM logs WHERE origin = ?1");
+  if (!select) return std::move(select).error();
+  auto row = select->bind_text(1, origin).step();
+  if (!row) return std::move(row).error();
+  const std::int64_t number = *row ? select->integer(0) : 0;
+  if (number < 1 || number > std::numeric_limits<std::uint16_t>::max()) {
+    return Error{ErrorCode::kTooLarge, "the catalogue cannot hold more logs"};
+  }
+  const auto log = static_cast<std::uint16_t>(number);
+  columns.set_log(log, origin, columns.position(origin));
+  logs_.emplace(origin, log);
+  return log;
+}
+
+Result<std::optional<CatalogueWriter::Newest>> CatalogueWriter::newest(
+    std::string_view id, std::uint16_t log, const CatalogueColumns& columns) {
+  // Nearly every entry is a new record: the memory says so without a look into the file.
+  for (const DocumentNumber document : columns.with_order(id_order(id))) {
+    if (columns.log_of(document) != log) continue;
+    auto select =
+        connection_->prepare("SELECT rev, position FROM documents WHERE document = ?1 AND id = ?2");
+    if (!select) return std::move(select).error();
+    auto row = select->bind(1, static_cast<std::int64_t>(document)).bind_blob(2, id).step();
+    if (!row) return std::move(row).error();
+    if (!*row) continue;
+    return std::optional<Newest>({static_cast<std::uint64_t>(select->integer(0)),
+                                  static_cast<std::uint64_t>(select->integer(1)), document});
+  }
+  return std::optional<Newest>();
+}
+
+Status CatalogueWriter::note_revision(std::string_view id, std::uint16_t log,
+                                      const Revision& revision) {
+  auto insert = connection_->prepare(
+      "INSERT OR IGNORE INTO revisions(id, log, rev, position) VALUES(?1, ?2, ?3, ?4)");
+  if (!insert) return std::move(insert).error();
+  insert->bind_blob(1, id).bind(2, log).bind(3, static_cast<std::int64_t>(revision.rev));
+  return insert->bind(4, static_cast<std::int64_t>(revision.position)).run();
+}
+
+Status CatalogueWriter::index(const char* sql, DocumentNumber document, std::string_view title,
+                              std::string_view title_en, std::string_view keywords,
+                              std::string_view summary, std::string_view body,
+                              std::uint64_t* bytes) {
+  std::string both(title);
+  if (title_en != title) both.append(1, '\n').append(title_en);
+  const std::string folded_title = fold_text(both);
+  const std::string folded_keywords = fold_text(keywords);
+  const std::string folded_summary = fold_text(summary);
+  const std::string folded_body = fold_text(body);
+  if (bytes != nullptr) {
+    *bytes =
+        folded_title.size() + folded_keywords.size() + folded_summary.size() + folded_body.size();
+  }
+  auto statement = connection_->prepare(sql);
+  if (!statement) return std::move(statement).error();
+  statement->bind(1, static_cast<std::int64_t>(document))
+      .bind_text(2, folded_title)
+      .bind_text(3, folded_keywords);
+  return statement->bind_text(4, folded_summary).bind_text(5, folded_body).run();
+}
+
+Status CatalogueWriter::insert(const CatalogueChange& change, std::string_view id,
+                               std::uint16_t log, DocumentNumber document,
+                               CatalogueColumns& columns) {
+  const CatalogueItem& item = change.item;
+  std::uint64_t bytes = 0;
+  if (!item.withdrawn) {
+    auto indexed = index(kAddToIndex, document, item.title, item.title_en, change.keywords,
+                         item.summary, change.body, &bytes);
+    if (!indexed) return indexed;
+    auto texts = connection_->prepare("INSERT INTO texts VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    if (!texts) return std::move(texts).error();
+    texts->bind(1, static_cast<std::int64_t>(document))
+        .bind_text(2, item.title)
+        .bind_text(3, item.title_en);
+    texts->bind_text(4, item.summary).bind_text(5, change.keywords).bind_text(6, change.body);
+    if (auto kept = texts->run(); !kept) return kept;
+  }
+  const std::string regions = joined_regions(change);
+  auto row =
+      connection_->prepare("INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  if (!row) return std::move(row).error();
+  row->bind(1, static_cast<std::int64_t>(document))
+      .bind(2, log)
+      .bind_blob(3, id)
+      .bind(4, static_cast<std::int64_t>(item.rev));
+  row->bind(5, static_cast<std::int64_t>(item.index))
+      .bind_text(6, item.type)
+      .bind(7, item.withdrawn ? 1 : 0);
+  row->bind_text(8, regions).bind_text(9, item.modified).bind(10, static_cast<std::int64_t>(bytes));
+  if (auto inserted = row->run(); !inserted) return inserted;
+  add_document(columns, document,
+               {id, log, item.withdrawn, item.type, regions, item.modified, bytes});
+  if (!item.withdrawn) ++indexed_since_merge_;
+  return ok();
+}
+
+Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& columns) {
+  const auto number = static_cast<std::int64_t>(document);
+  {
+    auto texts = connection_->prepare(
+        "SELECT title, title_en, summary, keywords, body FROM texts WHERE document = ?1");
+    if (!texts) return std::move(texts).error();
+    auto row = texts->bind(1, number).step();
+    if (!row) return std::move(row).error();
+    if (*row) {
+      auto taken = index(kTakeFromIndex, document, texts->bytes(0), texts->bytes(1),
+                         texts->bytes(3), texts->bytes(2), texts->bytes(4), nullptr);
+      if (!taken) return taken;
+    }
+  }
+  for (const char* sql :
+       {"DELETE FROM texts WHERE document = ?1", "DELETE FROM documents WHERE document = ?1"}) {
+    auto statement = connection_->prepare(sql);
+    if (!statement) return std::move(statement).error();
+    if (auto deleted = statement->bind(1, number).run(); !deleted) return deleted;
+  }
+  columns.remove(document);
+  return ok();
+}
+
+Status CatalogueWriter::move_position(const std::string& origin, std::uint64_t position,
+                                      CatalogueColumns& columns) {
+  auto log = log_number(origin, columns);
+  if (!log) return std::move(log).error();
+  auto update = connection_->prepare("UPDATE logs SET position = ?2 WHERE log = ?1");
+  if (!update) return std::move(update).error();
+  columns.set_log(*log, origin, position);
+  return update->bind(1, *log).bind(2, static_cast<std::int64_t>(position)).run();
+}
+
+Status CatalogueWriter::clear() {
+  auto state = read_state(*connection_);
+  if (!state) return std::move(state).error();
+  logs_.clear();
+  indexed_since_merge_ = 0;
+  merging_ = false;
+  return reset_catalogue(*connection_, state->version + 1);
+}
+
+Result<bool> CatalogueWriter::merge_step(std::uint64_t live) {
+  if (!merging_ && indexed_since_merge_ > kMergeAfter && indexed_since_merge_ * 5 > live) {
+    merging_ = true;
+    indexed_since_merge_ = 0;
+    // A negative number opens a merge of all segments; positive ones go on with it.
+    auto opened = connection_->execute("INSERT INTO search(search, rank) VALUES('merge', -1)");
+    if (!opened) return std::move(opened).error();
+  }
+  if (!merging_) return false;
+  const std::int64_t before = sqlite3_total_changes64(connection_->handle());
+  auto step = connection_->prepare("INSERT INTO search(search, rank) VALUES('merge', ?1)");
+  if (!step) return std::move(step).error();
+  if (auto merged = step->bind(1, kMergePages).run(); !merged) return std::move(merged).error();
+  // FTS5 documents that a step which did nothing changes fewer than two rows.
+  merging_ = sqlite3_total_changes64(connection_->handle()) - before >= 2;
+  if (!merging_) sqlite3_db_release_memory(connection_->handle());
+  return merging_;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folds changes into catalogue.db: one transaction per batch.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "catalogue/ports.h"
+#include "storage/catalogue_columns.h"
+#include "storage/catalogue_file.h"
+
+namespace dure::node {
+
+/// Threads: one.
+class CatalogueWriter {
+ public:
+  explicit CatalogueWriter(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+
+  /// All or nothing. `columns` is changed along; the caller drops it if this fails. Errors:
+  /// kStorage, kInvalid (an id).
+  Status apply(std::span<const CatalogueChange> changes,
+               std::span<const std::pair<std::string, std::uint64_t>> positions,
+               CatalogueColumns& columns);
+  Status clear();
+  /// One step of merging index segments. Returns whether there is more to do.
+  Result<bool> merge_step(std::uint64_t live);
+  Connection& connection() { return *connection_; }
+
+ private:
+  struct Revision {
+    std::uint64_t rev = 0, position = 0;
+    bool operator==(const Revision&) const = default;
+  };
+  struct Newest {
+    std::uint64_t rev = 0, position = 0;
+    DocumentNumber document = 0;
+  };
+  Status apply_all(std::span<const CatalogueChange> changes,
+                   std::span<const std::pair<std::string, std::uint64_t>> positions,
+                   CatalogueColumns& columns);
+  Status apply_one(const CatalogueChange& change, CatalogueState& state, CatalogueColumns& columns);
+  Result<std::uint16_t> log_number(const std::string& origin, CatalogueColumns& columns);
+  Result<std::optional<Newest>> newest(std::string_view id, std::uint16_t log,
+                                       const CatalogueColumns& columns);
+  Status note_revision(std::string_view id, std::uint16_t log, const Revision& revision);
+  Status insert(const CatalogueChange& change, std::string_view id, std::uint16_t log,
+                DocumentNumber document, CatalogueColumns& columns);
+  Status remove(DocumentNumber document, CatalogueColumns& columns);
+  Status index(const char* sql, DocumentNumber document, std::string_view title,
+               std::string_view title_en, std::string_view keywords, std::string_view summary,
+               std::string_view body, std::uint64_t* bytes);
+  Status move_position(const std::string& origin, std::uint64_t position,
+                       CatalogueColumns& columns);
+
+  std::unique_ptr<Connection> connection_;
+  std::unordered_map<std::string, std::uint16_t> logs_;
+  std::uint64_t indexed_since_merge_ = 0;
+  bool merging_ = false;
+};
+
+}  // namespace dure::node

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/fts_rank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "storage/fts_tokenizer.h"
+#include "storage/sqlite.h"
+
+namespace dure::node {
+namespace {
+
+// title, keywords, summary, body
+constexpr std::array<float, 4> kColumnWeight = {10, 6, 4, 1};
+constexpr double kSaturation =
+    6;  // of a weighted count; BM25's k1, larger because a title hit counts ten
+constexpr double kLengthShare =
+    0.4;  // BM25's b, smaller because length says little of short catalogue texts
+
+double inverse_frequency(double documents, double with_word) {
+  return std::log(1 + (std::max(documents - with_word, 0.0) + 0.5) / (with_word + 0.5));
+}
+
+/// Weighted counts of one hit per word of the query.
+void count_phrases(const Fts5ExtensionApi* api, Fts5Context* context, HitCollector& collector) {
+  auto& counts = collector.counts();
+  std::fill(counts.begin(), counts.end(), 0.0F);
+  const auto& phrases = collector.phrases();
+  const int phrase_count = api->xPhraseCount(context);
+  for (int i = 0; i < phrase_count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const QueryPhrase phrase = at < phrases.size() ? phrases[at] : QueryPhrase{};
+    Fts5PhraseIter position{};
+    int column = -1;
+    int offset = -1;
+    if (api->xPhraseFirst(context, i, &position, &column, &offset) != SQLITE_OK) continue;
+    float sum = 0;
+    for (; column >= 0; api->xPhraseNext(context, &position, &column, &offset)) {
+      if (static_cast<std::size_t>(column) < kColumnWeight.size())
+        sum += kColumnWeight[static_cast<std::size_t>(column)];
+    }
+    if (phrase.word < counts.size()) counts[phrase.word] += sum * phrase.weight;
+  }
+}
+
+void collect(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* result,
+             int /*argument_count*/, sqlite3_value** /*arguments*/) {
+  sqlite3_result_int(result, 0);
+  HitCollector* collector = static_cast<CollectSlot*>(api->xUserData(context))->collector;
+  if (collector == nullptr) return;
+  const auto document = static_cast<DocumentNumber>(api->xRowid(context));
+  const DocumentFacts* facts = collector->wants(document);
+  if (facts == nullptr) return;
+  double score = 0;
+  if (collector->scores()) {
+    count_phrases(api, context, *collector);
+    score = collector->score(collector->counts(), facts->length);
+  }
+  collector->add(document, *facts, score);
+}
+
+}  // namespace
+
+HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
+                           const RankStatistics& statistics,
+                           const std::optional<SearchCursor>& after)
+    : columns_(columns),
+      query_(query),
+      after_(after),
+      filter_(columns.filter(query.type, query.region, query.origin)),
+      // After a rebuild the numbers mean other documents; the order alone leads on then.
+      as_of_(after && after->epoch == columns.epoch ? after->as_of
+                                                    : std::numeric_limits<DocumentNumber>::max()),
+      scores_(!query.newest_first && !query.match.empty()) {
+  const auto documents = static_cast<double>(statistics.documents);
+  for (std::size_t i = 0; i < std::max<std::size_t>(query.words.size(), 1); ++i) {
+    const bool known = i < statistics.word_documents.size();
+    word_weight_.push_back(
+        known ? inverse_frequency(documents, static_cast<double>(statistics.word_documents[i]))
+              : 1);
+  }
+  counts_.resize(word_weight_.size());
+  const double average =
+      std::max(1.0, static_cast<double>(statistics.total_length) / std::max(1.0, documents));
+  for (std::size_t i = 0; i < length_norm_.size(); ++i) {
+    const double share = class_length(static_cast<std::uint8_t>(i)) / average;
+    length_norm_[i] = static_cast<float>(kSaturation * (1 - kLengthShare + kLengthShare * share));
+  }
+  best_.reserve(query.limit + 1);
+}
+
+const DocumentFacts* HitCollector::wants(DocumentNumber document) const {
+  if (document > as_of_) return nullptr;
+  const DocumentFacts* facts = columns_.find(document);
+  return facts != nullptr && columns_.passes(document, *facts, filter_) ? facts : nullptr;
+}
+
+double HitCollector::score(const std::vector<float>& counts, std::uint8_t length_class) const {
+  const float norm = length_norm_[length_class];
+  double sum = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    sum += word_weight_[i] * static_cast<double>(counts[i] / (counts[i] + norm));
+  }
+  return sum;
+}
+
+bool HitCollector::better(const RankedHit& a, const RankedHit& b) const {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.modified != b.modified) return a.modified > b.modified;
+  if (a.id_order != b.id_order) return a.id_order < b.id_order;
+  if (a.log != b.log) return columns_.origin(a.log) < columns_.origin(b.log);
+  return a.document < b.document;
+}
+
+bool HitCollector::follows_cursor(const RankedHit& hit) const {
+  if (!after_) return true;
+  if (hit.score != after_->score) return hit.score < after_->score;
+  if (hit.modified != after_->modified) return hit.modified < after_->modified;
+  if (hit.id_order != after_->id_order) return hit.id_order > after_->id_order;
+  return columns_.origin(hit.log) > after_->origin;
+}
+
+void HitCollector::add(DocumentNumber document, const DocumentFacts& facts, double score) {
+  ++matched_;
+  const RankedHit hit{score, facts.modified, facts.order(), facts.log, document};
+  if (!follows_cursor(hit)) return;
+  ++after_cursor_;
+  const auto worse_on_top = [this](const RankedHit& a, const RankedHit& b) { return better(a, b); };
+  if (best_.size() == query_.limit) {
+    if (!better(hit, best_.front())) return;
+    std::pop_heap(best_.begin(), best_.end(), worse_on_top);
+    best_.pop_back();
+  }
+  best_.push_back(hit);
+  std::push_heap(best_.begin(), best_.end(), worse_on_top);
+}
+
+std::vector<RankedHit> HitCollector::take() {
+  std::sort(best_.begin(), best_.end(),
+            [this](const RankedHit& a, const RankedHit& b) { return better(a, b); });
+  return std::move(best_);
+}
+
+Status register_collector(sqlite3* connection, CollectSlot* slot) {
+  fts5_api* api = fts5_interface(connection);
+  if (api == nullptr)
+    return Error{ErrorCode::kStorage, "this SQLite has no full-text search (FTS5)"};
+  const int code = api->xCreateFunction(api, "dure_collect", slot, collect, nullptr);
+  if (code != SQLITE_OK) return sqlite_error(connection, code, "catalogue");
+  return ok();
+}
+
+}  // namespace dure::node

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// head.db: the head lock. Made once by `init`, never created again, never part of a backup.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "publishing/ports.h"
+
+namespace dure::node {
+
+/// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
+Status create_head_lock(const std::string& path);
+
+/// Opens an existing head lock and holds it exclusively.
+///
+/// Errors: kStorage (`storage.head-lock-missing` if there is no file: it is never made here),
+/// kUnsupported (newer version). Threads: any.
+Result<std::unique_ptr<HeadLock>> open_head_lock(const std::string& path);
+
+}  // namespace dure::node

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalogue/indexer.h"
+
+#include <gtest/gtest.h>
+
+#include "node/catalogue/memory_catalogue.h"
+
+namespace dure::node {
+namespace {
+
+TEST(IndexerTest, FoldsEveryLogAndSaysHowFarItIs) {
+  CatalogueHouse house;
+  for (std::uint64_t i = 0; i < 5; ++i)
+    house.add(make_entry("service", test_id(i), 1, service_body("사업 " + std::to_string(i))));
+  house.add(make_entry("service", test_id(9), 1, service_body("이웃")), "anyang.example/dure/1");
+  auto before = house.indexer->progress();
+  ASSERT_TRUE(before);
+  EXPECT_EQ((*before)[0].indexed, 0U);
+  EXPECT_EQ((*before)[0].stored, 1U);
+  house.fold();
+  EXPECT_EQ(house.store->search({})->total, 6U);
+  for (const IndexProgress& log : *house.indexer->progress())
+    EXPECT_EQ(log.indexed, log.stored) << log.origin;
+  EXPECT_EQ(house.indexer->counters().folded, 6U);
+}
+
+TEST(IndexerTest, CountsWhatItSkipsAndGoesOn) {
+  CatalogueHouse house;
+  house.add(make_entry("service", test_id(1), 1, "{"));
+  house.add(make_entry("adoption", test_id(2), 1, "{}"));
+  house.add(make_entry("service", test_id(3), 1, service_body("x"), EntryClass::kMembers));
+  house.add(make_entry("service", test_id(4), 1, service_body("보임")));
+  house.fold();
+  const IndexerCounters counters = house.indexer->counters();
+  EXPECT_EQ(counters.invalid, 1U);
+  EXPECT_EQ(counters.unknown_type, 1U);
+  EXPECT_EQ(counters.not_public, 1U);
+  EXPECT_EQ(counters.folded, 1U);
+  EXPECT_EQ(*house.store->position(kTestOrigin), 4U);
+}
+
+TEST(IndexerTest, TheThreadFoldsWhatArrives) {
+  CatalogueHouse house;
+  house.add(make_entry("service", test_id(1), 1, service_body("하나")));
+  house.indexer->start();
+  ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+  EXPECT_EQ(house.store->search({})->total, 1U);
+  house.add(make_entry("service", test_id(2), 1, service_body("둘")));
+  house.indexer->wake();
+  ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+  EXPECT_EQ(house.store->search({})->total, 2U);
+  house.indexer->stop();
+  house.indexer->start();
+  ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+}
+
+TEST(IndexerTest, SmallBatchesGiveTheSame) {
+  CatalogueHouse house;
+  for (std::uint64_t i = 0; i < 23; ++i)
+    house.add(make_entry("service", test_id(i), 1, service_body("사업")));
+  IndexerOptions options;
+  options.batch_entries = 4;
+  options.batch_bytes = 300;
+  Indexer small(*house.store, house.logs, options);
+  ASSERT_TRUE(small.run_once());
+  EXPECT_EQ(house.store->search({})->total, 23U);
+}
+
+TEST(IndexerTest, RebuildGivesTheSameAnswers) {
+  CatalogueHouse house;
+  for (std::uint64_t i = 0; i < 12; ++i)
+    house.add(make_entry("service", test_id(i), 1, service_body("교통 " + std::to_string(i % 3))));
+  house.add(make_entry("service", test_id(3), 2, service_body("교통 새것")));
+  house.add(make_entry("withdraw", test_id(4), 2, R"({"reason":"끝"})"));
+  house.fold();
+  const auto before = house.store->search(make_search("교통"));
+  ASSERT_TRUE(house.indexer->rebuild());
+  const auto after = house.store->search(make_search("교통"));
+  ASSERT_TRUE(before && after);
+  ASSERT_EQ(before->hits.size(), 11U);
+  EXPECT_EQ(titles_of(*before), titles_of(*after));
+  for (std::size_t i = 0; i < before->hits.size(); ++i) {
+    EXPECT_EQ(before->hits[i].item.id, after->hits[i].item.id);
+    EXPECT_DOUBLE_EQ(before->hits[i].score, after->hits[i].score);
+  }
+  EXPECT_EQ(before->matched, after->matched);
+}
+
+TEST(IndexerTest, RebuildAsksTheRunningThread) {
+  CatalogueHouse house;
+  house.add(make_entry("service", test_id(1), 1, service_body("하나")));
+  house.indexer->start();
+  ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+  ASSERT_TRUE(house.indexer->rebuild());
+  ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+  EXPECT_EQ(house.indexer->counters().folded, 2U);
+  EXPECT_EQ(house.store->search({})->total, 1U);
+}
+
+}  // namespace
+}  // namespace dure::node

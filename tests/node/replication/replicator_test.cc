@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rounds over a small federation, with a clock and dice of our own.
+#include "replication/replicator.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "replication/heads.h"
+#include "support/fake_log.h"
+#include "support/memory_mirrors.h"
+
+namespace dure::node {
+namespace {
+
+class ReplicatorTest : public testing::Test {
+ protected:
+  ReplicatorTest() {
+    for (const char* name : {"a", "b", "c"}) {
+      const std::string origin = std::string(name) + ".go.kr/dure/1";
+      logs_.push_back(std::make_unique<FakeLog>(origin));
+      peers_.push_back({mirrors_.add_log(origin), origin, url(name), logs_.back()->keys()});
+    }
+    options_.clock = [this] { return now_; };
+    options_.random = [this] { return dice_(); };
+    options_.unix_seconds = [] { return 1'800'000'000; };
+    options_.parallel_logs = 1;
+  }
+  static std::string url(const std::string& name) { return "http://" + name; }
+
+  /// The node `name` publishes `size` entries and announces its own head and those it mirrors.
+  void serve(std::size_t which, std::size_t size, std::vector<AnnouncedHead> also = {}) {
+    auto& log = *logs_[which];
+    log.grow_to(size);
+    auto& node = network_[peers_[which].url];
+    node.log = &log;
+    node.size = size;
+    also.push_back({log.origin(), log.note(size)});
+    node.extra["/federation/heads"] = format_heads(std::move(also));
+  }
+  std::unique_ptr<Replicator> replicator() {
+    return std::make_unique<Replicator>([this] { return peers_; }, network_.opener(), mirrors_,
+                                        mirrors_, options_);
+  }
+
+  std::vector<std::unique_ptr<FakeLog>> logs_;
+  std::vector<ReplicationPeer> peers_;
+  FakeNetwork network_;
+  MemoryMirrors mirrors_;
+  ReplicatorOptions options_;
+  std::chrono::steady_clock::time_point now_{std::chrono::hours{1}};
+  std::mt19937_64 dice_{20261122};  // fixed seed
+};
+
+TEST_F(ReplicatorTest, PullsEveryPeersLog) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10 + i);
+  const auto replica = replicator();
+  const auto reports = replica->pull_once();
+  ASSERT_EQ(reports.size(), 3U);
+  for (const auto& report : reports) EXPECT_FALSE(report.error) << report.error->detail;
+  for (const auto& status : replica->status()) {
+    EXPECT_EQ(status.lag, 0U);
+    EXPECT_EQ(status.last_success, 1'800'000'000);
+    EXPECT_GE(status.size, 10U);
+  }
+}
+
+TEST_F(ReplicatorTest, PullsNothingTwice) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  const auto replica = replicator();
+  replica->round();
+  network_.forget();
+  EXPECT_TRUE(replica->round().empty());
+  EXPECT_EQ(network_.fetches(), 3U);  // the heads, once from each
+}
+
+TEST_F(ReplicatorTest, AsksAFewPeersPerRoundAndAllInTime) {
+  options_.peers_per_round = 1;
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  const auto replica = replicator();
+  for (int round = 0; round < 30; ++round) {
+    network_.forget();
+    replica->round();
+    std::size_t asked = 0;
+    for (const auto& path : network_.paths())
+      asked += path.ends_with("/federation/heads") ? 1U : 0U;
+    EXPECT_EQ(asked, 1U);
+  }
+  for (const auto& status : replica->status()) EXPECT_EQ(status.size, 10U) << status.origin;
+}
+
+TEST_F(ReplicatorTest, LearnsOfADeadOriginsNewsFromAMirror) {
+  logs_[0]->grow_to(20);
+  auto& mirror = network_[peers_[1].url];
+  mirror.log = logs_[0].get();
+  mirror.size = 20;
+  mirror.extra["/federation/heads"] = format_heads({{logs_[0]->origin(), logs_[0]->note(20)}});
+  peers_.pop_back();
+  const auto replica = replicator();
+  replica->pull_once();
+  const auto status = replica->status();
+  EXPECT_EQ(status[0].size, 20U);
+  EXPECT_TRUE(status[0].last_error) << "the origin did not answer";
+  EXPECT_EQ(mirrors_.mirror(peers_[0].log)->stored, 20U);
+}
+
+TEST_F(ReplicatorTest, BacksOffFromAPeerThatFails) {
+  peers_.resize(1);
+  const auto replica = replicator();
+  replica->round();
+  EXPECT_GT(replica->status()[0].retry_in_seconds, 0);
+  serve(0, 5);
+  EXPECT_TRUE(replica->round().empty()) << "still backing off";
+  now_ += std::chrono::seconds{1};
+  EXPECT_EQ(replica->round().size(), 1U);
+  EXPECT_EQ(replica->status()[0].retry_in_seconds, 0);
+}
+
+TEST_F(ReplicatorTest, HonoursRetryAfter) {
+  peers_.resize(1);
+  serve(0, 5);
+  network_[peers_[0].url].tamper = [](const std::string&, Result<FetchResponse>& response) {
+    response =
+        with_retry_after(Error{ErrorCode::kUnavailable, "HTTP 429"}, std::chrono::seconds{600});
+  };
+  const auto replica = replicator();
+  replica->round();
+  network_[peers_[0].url].tamper = nullptr;
+  now_ += std::chrono::seconds{599};
+  EXPECT_TRUE(replica->round().empty());
+  now_ += std::chrono::seconds{1};
+  EXPECT_EQ(replica->round().size(), 1U);
+}
+
+TEST_F(ReplicatorTest, ShowsAContradictionUntilItIsDealtWith) {
+  peers_.resize(1);
+  serve(0, 50);
+  const auto replica = replicator();
+  replica->pull_once();
+  FakeLog other(peers_[0].origin);
+  other.append("another history");
+  other.grow_to(60);
+  network_[peers_[0].url].log = &other;
+  network_[peers_[0].url].size = 60;
+  network_[peers_[0].url].extra["/federation/heads"] =
+      format_heads({{other.origin(), other.note(60)}});
+  replica->pull_once();
+  auto status = replica->status();
+  ASSERT_TRUE(status[0].contradiction);
+  EXPECT_EQ(status[0].contradiction->offered, other.note(60));
+  EXPECT_EQ(status[0].last_error->code, ErrorCode::kInconsistent);
+  EXPECT_EQ(status[0].size, 50U);
+  serve(0, 51);
+  replica->pull_once();
+  EXPECT_TRUE(replica->status()[0].contradiction);
+}
+
+TEST_F(ReplicatorTest, FollowsAPlainTileServer) {
+  peers_.resize(1);
+  serve(0, 30);
+  network_[peers_[0].url].extra.clear();
+  const auto replica = replicator();
+  ASSERT_FALSE(replica->pull_once()[0].error);
+  EXPECT_EQ(replica->status()[0].size, 30U);
+}
+
+TEST_F(ReplicatorTest, FollowsAPeerThatWasAddedLater) {
+  serve(0, 10, {{logs_[1]->origin(), [this] {
+                   logs_[1]->grow_to(7);
+                   return logs_[1]->note(7);
+                 }()}});
+  const auto late = peers_[1];
+  peers_.resize(1);
+  const auto replica = replicator();
+  replica->round();
+  peers_.push_back(late);
+  serve(1, 7);
+  replica->pull_once();
+  EXPECT_EQ(mirrors_.mirror(late.log)->stored, 7U);
+}
+
+TEST_F(ReplicatorTest, RunsUntilStoppedAndWakesAtOnce) {
+  peers_.resize(1);
+  serve(0, 10);
+  options_.interval = std::chrono::hours{1};
+  const auto replica = replicator();
+  std::stop_source stop;
+  std::mutex mutex;
+  std::condition_variable rounds_changed;
+  int rounds = 0;
+  Replicator counted(
+      [&]() -> Result<std::vector<ReplicationPeer>> {
+        const std::lock_guard lock(mutex);
+        ++rounds;
+        rounds_changed.notify_all();
+        return peers_;
+      },
+      network_.opener(), mirrors_, mirrors_, options_);
+  std::jthread runner([&] { counted.run(stop.get_token()); });
+  const auto wait_for_round = [&](int which) {
+    std::unique_lock lock(mutex);
+    return rounds_changed.wait_for(lock, std::chrono::seconds{20}, [&] { return rounds >= which; });
+  };
+  EXPECT_TRUE(wait_for_round(1));
+  counted.wake();
+  EXPECT_TRUE(wait_for_round(2));
+  stop.request_stop();
+}
+
+}  // namespace
+}  // namespace dure::node
