@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests and responses as handlers see them. No HTTP library in sight.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dure::node::http {
+
+struct Request {
+  std::string method;
+  std::string path;  // percent-decoded once; never holds NUL or control bytes
+  std::vector<std::pair<std::string, std::string>> query;    // decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;  // names lower case
+  std::string body;
+  std::string client;    // address of the client, after trusted proxies
+  bool control = false;  // came over the local control socket
+  std::string request_id;
+
+  std::optional<std::string_view> header(std::string_view lower_case_name) const;
+  std::optional<std::string_view> parameter(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const std::string> body;  // shared, so that a cache hands out without copying
+  bool allow_range = false;                 // a single byte range of `body` may be asked for
+  bool allow_gzip = false;                  // the server may gzip `body` for clients that accept it
+  std::string note;                         // for the log only, never sent
+};
+
+Response make_response(int status, std::string content_type, std::string body);
+/// RFC 9457 application/problem+json. `type` is an error name; `extra` is inserted verbatim JSON
+/// members or empty.
+Response make_problem(int status, std::string_view type, std::string_view title,
+                      std::string_view detail, std::string_view extra_members = {});
+
+}  // namespace dure::node::http

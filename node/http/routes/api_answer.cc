@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/api_answer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "dure/encoding.h"
+#include "http/conditional.h"
+#include "http/routes/problems.h"
+
+namespace dure::node::http {
+
+std::string api_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      std::string hex = hex_encode({&c, 1});
+      std::transform(hex.begin(), hex.end(), hex.begin(),
+                     [](char h) { return h >= 'a' ? static_cast<char>(h - 32) : h; });
+      out += '%' + hex;
+    }
+  }
+  return out;
+}
+
+Response open_to_all(Response response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "ETag, Link, RateLimit, Retry-After");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+Response api_problem(ErrorCode code, int status, std::string_view detail,
+                     std::string_view members_object) {
+  const std::string_view inner = members_object.substr(1, members_object.size() - 2);
+  return open_to_all(
+      make_problem(status, error_name(code), "the request cannot be answered", detail, inner));
+}
+
+Response api_failure(const Error& error) {
+  for (const auto& [name, value] : error.args) {
+    if (name != "parameter") continue;
+    ParameterFaults faults;
+    faults.add(value, error.detail);
+    return faults.answer();
+  }
+  return open_to_all(problem_of(error));
+}
+
+Response api_answer(const Request& request, std::string_view content_type, std::string body,
+                    std::string etag) {
+  Response response = make_response(200, std::string(content_type), std::move(body));
+  if (const auto known = request.header("if-none-match");
+      known && !matching_tag(*known, etag).empty()) {
+    response = make_response(304, std::string(content_type), "");
+  } else {
+    response.allow_gzip = true;
+  }
+  response.headers.emplace_back("ETag", std::move(etag));
+  response.headers.emplace_back("Cache-Control", "public, max-age=60");
+  return open_to_all(std::move(response));
+}
+
+std::string content_tag(std::string_view body) {
+  return '"' + hex_encode(as_view(sha256({body})).substr(0, 16)) + '"';
+}
+
+void ParameterFaults::add(std::string_view name, std::string_view detail) {
+  faults_.emplace_back(printable(name), printable(detail, 300));
+}
+
+Response ParameterFaults::answer() const {
+  using Json = nlohmann::ordered_json;
+  Json list = Json::array();
+  for (const auto& [name, detail] : faults_) list.push_back({{"name", name}, {"detail", detail}});
+  const Json members = {{"parameters", std::move(list)}};
+  return api_problem(ErrorCode::kInvalid, 400, "bad parameters",
+                     members.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace dure::node::http

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/api_routes.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "catalogue/snippet.h"
+#include "dure/encoding.h"
+#include "http/routes/api_answer.h"
+#include "http/routes/problems.h"
+
+namespace dure::node::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kBase = "/api/v1/entries";
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Response json_answer(const Request& request, const Json& json) {
+  std::string body = dump(json) + '\n';
+  std::string etag = content_tag(body);
+  return api_answer(request, "application/json", std::move(body), std::move(etag));
+}
+
+/// The parameters of a request by name; faults for unknown and repeated ones.
+void check_names(const Request& request, const std::set<std::string_view>& known,
+                 ParameterFaults& faults) {
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : request.query) {
+    if (known.count(name) == 0) {
+      faults.add(name, "unknown parameter");
+    } else if (!seen.insert(name).second) {
+      faults.add(name, "given more than once");
+    }
+  }
+}
+
+std::string text_parameter(const Request& request, std::string_view name) {
+  return std::string(request.parameter(name).value_or(""));
+}
+
+std::uint64_t number_parameter(const Request& request, std::string_view name,
+                               std::uint64_t otherwise, std::uint64_t least, std::uint64_t most,
+                               ParameterFaults& faults) {
+  const auto given = request.parameter(name);
+  if (!given) return otherwise;
+  const auto number = parse_decimal(*given);
+  if (number && *number >= least && *number <= most) return *number;
+  faults.add(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+  return otherwise;
+}
+
+SearchRequest read_search(const Request& request, ParameterFaults& faults) {
+  check_names(request, {"q", "type", "region", "origin", "sort", "limit", "cursor"}, faults);
+  SearchRequest search;
+  search.words = text_parameter(request, "q");
+  search.type = text_parameter(request, "type");
+  search.region = text_parameter(request, "region");
+  search.origin = text_parameter(request, "origin");
+  search.cursor = text_parameter(request, "cursor");
+  search.limit = number_parameter(request, "limit", 20, 1, kMaxSearchLimit, faults);
+  const std::string sort = text_parameter(request, "sort");
+  if (!sort.empty() && sort != "rank" && sort != "modified") faults.add("sort", "rank or modified");
+  search.newest_first = sort == "modified";
+  if (!search.type.empty() && !is_entry_type(search.type)) faults.add("type", "not an entry type");
+  if (!search.region.empty() && !is_region_code(search.region))
+    faults.add("region", "a code of five digits");
+  if (!search.origin.empty() && !is_origin(search.origin)) faults.add("origin", "not an origin");
+  return search;
+}
+
+/// The snippet in parts, hits told from the rest: nobody needs to know our marks.
+Json snippet_parts(std::string_view snippet) {
+  Json parts = Json::array();
+  bool hit = false;
+  while (!snippet.empty()) {
+    const std::string_view mark = hit ? kMarkClose : kMarkOpen;
+    const std::size_t end = std::min(snippet.find(mark), snippet.size());
+    if (end > 0) parts.push_back({{"text", snippet.substr(0, end)}, {"hit", hit}});
+    snippet.remove_prefix(std::min(end + mark.size(), snippet.size()));
+    hit = !hit;
+  }
+  return parts;
+}
+
+std::string entry_path(std::string_view id) { return std::string(kBase) + '/' + std::string(id); }
+
+Json titles(const CatalogueItem& item) {
+  Json title = {{"ko", item.title}};
+  if (!item.title_en.empty()) title["en"] = item.title_en;
+  if (item.title == item.title_en) title.erase("ko");
+  return title;
+}
+
+Json hit_json(const SearchHit& hit, SearchService& service) {
+  const CatalogueItem& item = hit.item;
+  const std::string self = entry_path(item.id);
+  const std::string origin = "?origin=" + api_encode(item.origin);
+  return {{"id", item.id},
+          {"origin", item.origin},
+          {"publisher", service.publisher(item.origin)},
+          {"rev", item.rev},
+          {"index", item.index},
+          {"type", item.type},
+          {"region", item.region},
+          {"modified", item.modified},
+          {"title", titles(item)},
+          {"summary", item.summary},
+          {"snippet", snippet_parts(hit.snippet)},
+          {"score", hit.score},
+          {"links",
+           {{"self", self + origin},
+            {"body", self + "/body" + origin},
+            {"proof", self + "/proof" + origin}}}};
+}
+
+std::string search_link(const Request& request, std::string_view cursor) {
+  std::string link(kBase);
+  char separator = '?';
+  for (const auto& [name, value] : request.query) {
+    if (name == "cursor") continue;
+    link += separator + api_encode(name) + '=' + api_encode(value);
+    separator = '&';
+  }
+  return cursor.empty() ? link : link + separator + "cursor=" + std::string(cursor);
+}
+
+Response search(const Request& request, SearchService& service) {
+  ParameterFaults faults;
+  const SearchRequest wanted = read_search(request, faults);
+  if (!faults.none()) return faults.answer();
+  auto found = service.search(wanted);
+  if (!found) return api_failure(found.error());
+  const SearchPage& page = found->page;
+
+  Json entries = Json::array();
+  for (const SearchHit& hit : page.hits) entries.push_back(hit_json(hit, service));
+  Json links = {{"first", search_link(request, {})}};
+  if (!page.next_cursor.empty()) links["next"] = search_link(request, page.next_cursor);
+  const Json body = {{"matched", page.matched},          {"total", page.total},
+                     {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
+                     {"stored", found->progress.stored}, {"asOf", page.as_of},
+                     {"entries", std::move(entries)},    {"links", links}};
+  Response response = json_answer(request, body);
+  if (!page.next_cursor.empty()) {
+    response.headers.emplace_back("Link",
+                                  '<' + search_link(request, page.next_cursor) + ">; rel=\"next\"");
+  }
+  return response;
+}
+
+/// Several logs claim the id: the reader chooses.
+Response choices(const std::vector<CatalogueItem>& items, std::string_view suffix,
+                 SearchService& service) {
+  Json list = Json::array();
+  for (const CatalogueItem& item : items) {
+    list.push_back({{"origin", item.origin},
+                    {"publisher", service.publisher(item.origin)},
+                    {"title", titles(item)},
+                    {"href", entry_path(item.id) + std::string(suffix) +
+                                 "?origin=" + api_encode(item.origin)}});
+  }
+  Response response = make_response(300, "application/json", dump({{"choices", list}}) + '\n');
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  return open_to_all(std::move(response));
+}
+
+/// The words of a withdrawal.
+Json withdrawal_reason(const RecordView& view) {
+  if (!view.body) return nullptr;
+  const Json body = Json::parse(*view.body, nullptr, /*allow_exceptions=*/false);
+  return body.is_object() && body.contains("reason") ? body["reason"] : Json(nullptr);
+}
+
+Response tombstone(const RecordView& view) {
+  const Json members = {{"id", view.item.id},
+                        {"origin", view.item.origin},
+                        {"publisher", view.publisher},
+                        {"rev", view.item.rev},
+                        {"index", view.item.index},
+                        {"time", view.leaf.time},
+                        {"reason", withdrawal_reason(view)}};
+  return api_problem(ErrorCode::kGone, 410, "the publisher withdrew this record", dump(members));
+}
+
+Json provenance(const RecordView& view) {
+  return {{"origin", view.item.origin},
+          {"publisher", view.publisher},
+          {"index", view.index},
+          {"headSize", view.head_size},
+          {"provable", view.index < view.head_size}};
+}
+
+/// A request for one record: its parameters, the record, or why it cannot be answered.
+struct RecordAnswer {
+  std::optional<RecordView> view;
+  Response refusal;
+};
+
+struct RecordQuestion {
+  std::string_view id, suffix;
+  bool with_rev = true;          // `rev` is a parameter
+  bool shows_withdrawn = false;  // the answer is useful after a withdrawal too
+};
+
+RecordAnswer find_record(const Request& request, const RecordQuestion& question,
+                         SearchService& service) {
+  ParameterFaults faults;
+  check_names(request,
+              question.with_rev ? std::set<std::string_view>{"rev", "origin"}
+                                : std::set<std::string_view>{"origin"},
+              faults);
+  const std::string origin = text_parameter(request, "origin");
+  if (!origin.empty() && !is_origin(origin)) faults.add("origin", "not an origin");
+  const std::uint64_t rev =
+      number_parameter(request, "rev", 0, 1, (std::uint64_t{1} << 53U) - 1, faults);
+  if (!faults.none()) return {{}, faults.answer()};
+
+  if (origin.empty()) {
+    auto items = service.claims(question.id);
+    // A path that names no record is not a parameter fault.
+    if (!items)
+      return {{}, open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}))};
+    if (items->size() > 1) return {{}, choices(*items, question.suffix, service)};
+  }
+  auto view = service.record(question.id, origin, rev);
+  if (!view) {
+    const bool bad_id = view.error().code == ErrorCode::kInvalid;
+    return {{},
+            bad_id ? open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}))
+                   : api_failure(view.error())};
+  }
+  if (view->item.withdrawn && rev == 0 && !question.shows_withdrawn) return {{}, tombstone(*view)};
+  return {*std::move(view), {}};
+}
+
+Response show(const Request& request, std::string_view id, SearchService& service) {
+  const RecordAnswer found = find_record(request, {id, ""}, service);
+  if (!found.view) return found.refusal;
+  const RecordView& view = *found.view;
+  const std::string at =
+      "?origin=" + api_encode(view.item.origin) + "&rev=" + std::to_string(view.leaf.rev);
+  const std::string self = entry_path(id);
+  Json body =
+      view.body ? Json::parse(*view.body, nullptr, /*allow_exceptions=*/false) : Json(nullptr);
+  if (body.is_discarded()) body = nullptr;
+  return json_answer(request,
+                     {{"id", view.item.id},
+                      {"type", view.leaf.type},
+                      {"rev", view.leaf.rev},
+                      {"latestRev", view.latest_rev},
+                      {"time", view.leaf.time},
+                      {"commit", base64_encode(as_view(view.leaf.commitment))},
+                      {"provenance", provenance(view)},
+                      {"body", std::move(body)},
+                      {"links",
+                       {{"self", self + at},
+                        {"history", self + "/history?origin=" + api_encode(view.item.origin)},
+                        {"body", self + "/body" + at},
+                        {"proof", self + "/proof" + at}}}});
+}
+
+Response history(const Request& request, std::string_view id, SearchService& service) {
+  const RecordAnswer found =
+      find_record(request, {id, "/history", /*with_rev=*/false, /*shows_withdrawn=*/true}, service);
+  if (!found.view) return found.refusal;
+  Json revisions = Json::array();
+  for (const RevisionView& revision : found.view->history) {
+    revisions.push_back({{"rev", revision.rev},
+                         {"index", revision.index},
+                         {"type", revision.type},
+                         {"time", revision.time},
+                         {"hasBody", revision.has_body},
+                         {"provable", revision.index < found.view->head_size}});
+  }
+  return json_answer(request, {{"id", id},
+                               {"origin", found.view->item.origin},
+                               {"publisher", found.view->publisher},
+                               {"headSize", found.view->head_size},
+                               {"withdrawn", found.view->item.withdrawn},
+                               {"revisions", std::move(revisions)}});
+}
+
+Response proof(const Request& request, std::string_view id, SearchService& service) {
+  const RecordAnswer found = find_record(request, {id, "/proof"}, service);
+  if (!found.view) return found.refusal;
+  auto text = service.proof(id, found.view->item.origin, found.view->leaf.rev);
+  if (!text) return api_failure(text.error());
+  std::string etag = content_tag(*text);
+  return api_answer(request, "text/plain; charset=utf-8", *std::move(text), std::move(etag));
+}
+
+Response body(const Request& request, std::string_view id, SearchService& service) {
+  const RecordAnswer found = find_record(request, {id, "/body"}, service);
+  if (!found.view) return found.refusal;
+  if (!found.view->body) return api_failure({ErrorCode::kGone, "the body was erased"});
+  return api_answer(request, "application/json", *found.view->body,
+                    '"' + hex_encode(as_view(found.view->leaf.commitment)) + '"');
+}
+
+using RecordHandler = Response (*)(const Request&, std::string_view, SearchService&);
+
+}  // namespace
+
+void add_api_routes(Router& router, SearchService& service) {
+  const std::string base(kBase);
+  router.add("GET", base, [&service](const Request& request, const PathArguments&) {
+    return search(request, service);
+  });
+  const std::pair<const char*, RecordHandler> records[] = {
+      {"", show}, {"/history", history}, {"/proof", proof}, {"/body", body}};
+  for (const auto& [suffix, handler] : records) {
+    router.add(
+        "GET", base + "/{id}" + suffix,
+        [&service, handle = handler](const Request& request, const PathArguments& arguments) {
+          return handle(request, arguments.at(0), service);
+        });
+  }
+}
+
+}  // namespace dure::node::http

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public catalogue API: /api/v1/entries and below.
+#pragma once
+
+#include "catalogue/search_service.h"
+#include "http/router.h"
+
+namespace dure::node::http {
+
+/// Adds the routes of the public API. `service` must outlive the router. Threads: handlers run on
+/// any.
+///
+///   GET /api/v1/entries               q type region origin sort limit cursor
+///   GET /api/v1/entries/{id}          rev origin
+///   GET /api/v1/entries/{id}/history  origin
+///   GET /api/v1/entries/{id}/proof    rev origin   text/plain, C2SP tlog-proof
+///   GET /api/v1/entries/{id}/body     rev origin   the exact published bytes
+void add_api_routes(Router& router, SearchService& service);
+
+}  // namespace dure::node::http

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/control_publishing.h"
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "http/routes/control_reply.h"
+#include "publishing/entry_document.h"
+
+namespace dure::node::http {
+namespace {
+
+using nlohmann::json;
+
+// One entry of the request, on its way from text to receipt.
+struct Candidate {
+  std::size_t line = 0;
+  EntryDocument document;
+};
+
+struct Batch {
+  std::vector<Candidate> candidates;  // valid so far
+  json invalid = json::array();       // {"line","messages":[…]}
+};
+
+TextLookup lookup_in(Language language) {
+  return [language](std::string_view key, const TextArguments& args) {
+    return text(language, key, args);
+  };
+}
+
+json refusal(std::size_t line, std::vector<std::string> messages) {
+  return {{"line", line}, {"messages", std::move(messages)}};
+}
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// What the log says against a revision, before anything is tried.
+Status check_revision(OwnLog& log, const EntryDocument& document) {
+  if (document.id.empty()) return ok();
+  const auto record = log.find_by_id(document.id);
+  if (!record) return record.error();
+  const std::vector<std::pair<std::string, std::string>> args = {{"id", document.id},
+                                                                 {"type", document.type}};
+  if (!record->has_value())
+    return Error{ErrorCode::kNotFound, document.id, "errors.publish_unknown_id", args};
+  if ((*record)->type == "withdraw")
+    return Error{ErrorCode::kGone, document.id, "errors.publish_withdrawn", args};
+  if ((*record)->type != document.type)
+    return Error{ErrorCode::kConflict, document.id, "errors.publish_type", args};
+  return ok();
+}
+
+std::vector<std::string> faults_of(const ControlPorts& ports, const EntryDocument& document,
+                                   Language language) {
+  std::vector<std::string> messages;
+  for (const auto& fault : ports.validator->check(document.type, document.body)) {
+    if (fault.severity == FaultSeverity::kError)
+      messages.push_back(describe(fault, lookup_in(language)));
+  }
+  if (const auto fits = check_revision(*ports.log, document); !fits)
+    messages.push_back(explain(language, fits.error()));
+  return messages;
+}
+
+Result<Batch> read_batch(const ControlPorts& ports, const Request& request) {
+  Batch batch;
+  const Language language = reply_language(request);
+  std::istringstream in(request.body);
+  const auto read = read_entry_documents(in, [&](ReadEntry entry) {
+    if (!entry.document) {
+      batch.invalid.push_back(refusal(entry.line, {explain(language, entry.document.error())}));
+      return true;
+    }
+    auto messages = faults_of(ports, *entry.document, language);
+    if (messages.empty()) {
+      batch.candidates.push_back({entry.line, std::move(*entry.document)});
+    } else {
+      batch.invalid.push_back(refusal(entry.line, std::move(messages)));
+    }
+    return true;
+  });
+  if (!read) return read.error();
+  return batch;
+}
+
+Submission submission_of(const EntryDocument& document) {
+  Submission submission;
+  submission.type = document.type;
+  if (!document.id.empty()) submission.id = document.id;
+  submission.body = document.body;
+  submission.source = document.source;
+  return submission;
+}
+
+// Publishes the candidates together. What the log refuses moves to `batch.invalid`; with `skip` the
+// rest is tried again.
+json publish_batch(Publisher& publisher, Batch& batch, bool skip, Language language) {
+  while (!batch.candidates.empty()) {
+    std::vector<Submission> submissions;
+    for (const auto& candidate : batch.candidates)
+      submissions.push_back(submission_of(candidate.document));
+    const auto receipts = publisher.publish_all(submissions);
+    json published = json::array();
+    std::vector<Candidate> kept;
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+      const auto& receipt = receipts[i];
+      const std::size_t line = batch.candidates[i].line;
+      if (receipt) {
+        published.push_back({{"line", line},
+                             {"id", receipt->id},
+                             {"rev", receipt->rev},
+                             {"index", receipt->index},
+                             {"unchanged", receipt->unchanged},
+                             {"state", receipt->state}});
+      } else if (receipt.error().text != "publishing.group-refused") {
+        batch.invalid.push_back(refusal(line, {explain(language, receipt.error())}));
+        continue;
+      }
+      kept.push_back(std::move(batch.candidates[i]));
+    }
+    const bool all = kept.size() == receipts.size();
+    if (all || !skip) return all ? published : json::array();
+    batch.candidates = std::move(kept);
+  }
+  return json::array();
+}
+
+// A failure of the log as a whole is an error of the request, not of its entries.
+std::optional<Error> stopped(const ControlPorts& ports) {
+  if (ports.publisher == nullptr)
+    return Error{ErrorCode::kRefused, "opened for reading", "errors.read_only", {}};
+  return ports.publisher->quarantine();
+}
+
+}  // namespace
+
+Response publish_entries(const ControlPorts& ports, const Request& request) {
+  if (const auto problem = stopped(ports)) return control_problem(request, *problem);
+  auto batch = read_batch(ports, request);
+  if (!batch) return control_problem(request, batch.error());
+  const bool skip = switched_on(request, "skip_invalid");
+  json published = json::array();
+  const bool may_publish = batch->invalid.empty() || skip;
+  if (may_publish && !switched_on(request, "check")) {
+    published = publish_batch(*ports.publisher, *batch, skip, reply_language(request));
+  }
+  if (!published.empty() && ports.published) ports.published();
+  return control_json(dump({{"published", std::move(published)},
+                            {"invalid", std::move(batch->invalid)},
+                            {"size", ports.publisher->signed_size()}}));
+}
+
+namespace {
+
+json invalid_records(const std::vector<Gov24Refusal>& refusals, Language language) {
+  json out = json::array();
+  for (const auto& record : refusals) {
+    auto entry = refusal(record.line, {});
+    for (const auto& fault : record.faults) {
+      if (fault.severity == FaultSeverity::kError)
+        entry["messages"].push_back(describe(fault, lookup_in(language)));
+    }
+    entry["name"] = record.name;
+    entry["source"] = "gov24:" + record.service_id;
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+// In groups that the publisher takes; each is all or nothing, and a repeated import continues after
+// an interruption.
+Result<std::size_t> publish_plan(Publisher& publisher, const std::vector<EntryDocument>& entries) {
+  constexpr std::size_t kGroup =
+      kMaxGroupEntries / 20;  // at most 1,000 × 64 KiB, inside kMaxGroupBytes
+  static_assert(kGroup * kMaxBodyBytes <= kMaxGroupBytes);
+  std::size_t done = 0;
+  while (done < entries.size()) {
+    std::vector<Submission> group;
+    for (std::size_t i = done; i < entries.size() && group.size() < kGroup; ++i) {
+      group.push_back(submission_of(entries[i]));
+    }
+    for (const auto& receipt : publisher.publish_all(group)) {
+      if (!receipt && receipt.error().text != "publishing.group-refused") return receipt.error();
+    }
+    done += group.size();
+  }
+  return done;
+}
+
+}  // namespace
+
+Response import_gov24(const ControlPorts& ports, const Request& request) {
+  if (const auto problem = stopped(ports)) return control_problem(request, *problem);
+  Gov24Options options;
+  options.own_region = ports.own_region;
+  options.take_all = switched_on(request, "all");
+  auto page = read_gov24(request.body, options, ports.region_of, *ports.validator);
+  if (!page) return control_problem(request, page.error());
+  auto plan = plan_gov24_import(std::move(*page), *ports.log);
+  if (!plan) return control_problem(request, plan.error());
+  const bool may_publish = plan->invalid.empty() || switched_on(request, "skip_invalid");
+  if (may_publish) {
+    const auto done = publish_plan(*ports.publisher, plan->entries);
+    if (!done) return control_problem(request, done.error());
+    if (*done > 0 && ports.published) ports.published();
+  }
+  return control_json(dump({{"published", may_publish ? plan->published : 0},
+                            {"updated", may_publish ? plan->updated : 0},
+                            {"unchanged", plan->unchanged},
+                            {"withdrawn", plan->withdrawn},
+                            {"left", plan->left},
+                            {"invalid", invalid_records(plan->invalid, reply_language(request))},
+                            {"size", ports.publisher->signed_size()}}));
+}
+
+Response withdraw_entry(const ControlPorts& ports, const Request& request) {
+  if (const auto problem = stopped(ports)) return control_problem(request, *problem);
+  const auto wish = json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  if (!wish.is_object() || !wish.contains("id") || !wish["id"].is_string()) {
+    return control_problem(request, Error{ErrorCode::kMalformed, "id is missing"});
+  }
+  const auto reason = wish.contains("reason") && wish["reason"].is_string()
+                          ? wish["reason"].get<std::string>()
+                          : "";
+  const auto receipt = ports.publisher->withdraw(wish["id"].get<std::string>(), reason);
+  if (!receipt) return control_problem(request, receipt.error());
+  if (ports.published) ports.published();
+  return control_json(dump({{"id", receipt->id},
+                            {"rev", receipt->rev},
+                            {"index", receipt->index},
+                            {"size", receipt->size},
+                            {"state", receipt->state}}));
+}
+
+}  // namespace dure::node::http

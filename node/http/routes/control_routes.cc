@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/control_routes.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "http/routes/control_peers.h"
+#include "http/routes/control_publishing.h"
+#include "http/routes/control_reply.h"
+
+namespace dure::node::http {
+namespace {
+
+using Ports =
+    std::shared_ptr<const ControlPorts>;  // shared by the handlers, which the router may copy
+using ControlHandler = Response (*)(const ControlPorts&, const Request&);
+
+Response answer(const Request& request, const Result<std::string>& json) {
+  return json ? control_json(*json) : control_problem(request, json.error());
+}
+
+Response status(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.status());
+}
+
+Response pull(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.pull());
+}
+
+Response fsck(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.fsck(switched_on(request, "rebuild")));
+}
+
+std::string member(const Request& request, const char* name) {
+  const auto wish = nlohmann::json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  return wish.is_object() && wish.contains(name) && wish[name].is_string()
+             ? wish[name].get<std::string>()
+             : "";
+}
+
+Response import_bundle(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.import_bundle(member(request, "path"), member(request, "vkey")));
+}
+
+Response export_bundle(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.export_logs(member(request, "path"), member(request, "origin")));
+}
+
+Handler guarded(const Ports& ports, ControlHandler handler) {
+  return [ports, handler](const Request& request, const PathArguments&) {
+    if (!request.control) return make_problem(404, "not-found", "not-found", request.path);
+    return handler(*ports, request);
+  };
+}
+
+}  // namespace
+
+void add_control_routes(Router& router, ControlPorts ports) {
+  const Ports shared = std::make_shared<const ControlPorts>(std::move(ports));
+  router.add("POST", "/control/v1/publish", guarded(shared, &publish_entries));
+  router.add("POST", "/control/v1/import/gov24", guarded(shared, &import_gov24));
+  router.add("POST", "/control/v1/withdraw", guarded(shared, &withdraw_entry));
+  router.add("GET", "/control/v1/peers", guarded(shared, &list_peers));
+  router.add("POST", "/control/v1/peers", guarded(shared, &look_or_add_peer));
+  router.add("DELETE", "/control/v1/peers", guarded(shared, &remove_peer));
+  router.add("POST", "/control/v1/pull", guarded(shared, &pull));
+  router.add("GET", "/control/v1/status", guarded(shared, &status));
+  router.add("POST", "/control/v1/fsck", guarded(shared, &fsck));
+  router.add("POST", "/control/v1/import-bundle", guarded(shared, &import_bundle));
+  router.add("POST", "/control/v1/export", guarded(shared, &export_bundle));
+}
+
+}  // namespace dure::node::http

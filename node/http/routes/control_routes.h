@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The local control API: what the command line asks of a node, whether it serves or was opened for
+// this one command. Only requests from the control socket (Request::control) reach it; for
+// everybody else it does not exist.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "http/router.h"
+#include "membership/ports.h"
+#include "publishing/entry_validation.h"
+#include "publishing/gov24.h"
+#include "publishing/publisher.h"
+#include "replication/ports.h"
+
+namespace dure::node::http {
+
+/// What the routes work on. Everything pointed to must outlive the router.
+struct ControlPorts {
+  Publisher* publisher = nullptr;  // null: this process only reads
+  OwnLog* log = nullptr;
+  const EntryValidator* validator = nullptr;
+  PeerBook* peers = nullptr;
+  OpenSource open_source;
+  std::string own_origin;
+  std::string own_region;  // 5 digits; empty for an observer without one
+  RegionOfAgency region_of;
+
+  // Operations of the whole node; each answers a JSON text.
+  std::function<Result<std::string>()> status;
+  std::function<Result<std::string>()> pull;  // every peer, once
+  std::function<Result<std::string>(bool rebuild_catalogue)> fsck;
+  std::function<Result<std::string>(const std::string& path, const std::string& vkey)>
+      import_bundle;
+  std::function<Result<std::string>(const std::string& path, const std::string& origin)>
+      export_logs;
+  std::function<void()> published;  // the own log grew
+  std::function<void()> peers_changed;
+};
+
+/// Every route takes ?lang=ko|en for its messages; a failure is problem+json whose `type` is the
+/// error's name.
+///
+///   POST   /control/v1/publish        ?skip_invalid=1 ?check=1   JSON Lines of entries
+///   POST   /control/v1/import/gov24   ?all=1 ?skip_invalid=1     the file
+///   POST   /control/v1/withdraw                                  {"id","reason"}
+///   GET    /control/v1/peers
+///   POST   /control/v1/peers                                     {"url","vkey"}; without vkey it
+///   only looks DELETE /control/v1/peers          ?what=URL|ORIGIN POST   /control/v1/pull GET
+///   /control/v1/status POST   /control/v1/fsck           ?rebuild=1 POST /control/v1/import-bundle
+///   {"path","vkey"} POST   /control/v1/export {"path","origin"}; without origin every log
+void add_control_routes(Router& router, ControlPorts ports);
+
+}  // namespace dure::node::http

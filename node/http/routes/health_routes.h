@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// /healthz (the process answers), /readyz (the node can do its work), /metrics (Prometheus).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dure/result.h"
+#include "http/router.h"
+#include "http/server.h"
+
+namespace dure::node::http {
+
+struct LogSize {
+  std::string origin;
+  std::uint64_t published = 0;  // size of the served head
+  std::uint64_t stored = 0;     // entries here
+};
+
+/// What the routes ask the node. Each may be empty. Threads: any.
+struct HealthSources {
+  std::function<Status()> ready;
+  std::function<ServerCounters()> server;
+  std::function<std::vector<LogSize>()> logs;
+  std::string version;
+};
+
+/// Registers GET /healthz, /readyz (503 with the reason while not ready) and /metrics.
+void add_health_routes(Router& router, HealthSources sources);
+
+}  // namespace dure::node::http

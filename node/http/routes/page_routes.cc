@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/page_routes.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "dure/key.h"
+#include "http/routes/page_response.h"
+#include "http/routes/problems.h"
+
+namespace dure::node::http {
+namespace {
+
+std::string parameter(const Request& request, std::string_view name) {
+  return std::string(request.parameter(name).value_or(""));
+}
+
+// Region names exist in Korean only; an unknown code gives an empty text.
+RegionName region_names(const RegionTable& regions) {
+  return [&regions](std::string_view code, Language) { return regions.full_name(code); };
+}
+
+// Provinces with their towns, as the form offers them. Only what is valid today.
+std::vector<OptionGroup> region_groups(const RegionTable& regions, Language language) {
+  std::vector<OptionGroup> groups;
+  for (const Region& province : regions.all()) {
+    if (!province.parent.empty() || !province.valid_to.empty()) continue;
+    OptionGroup group{province.name, {}};
+    group.options.push_back(
+        {province.code, text(language, "pages.search.whole-region", {{"region", province.name}})});
+    for (const Region& town : regions.all()) {
+      if (town.parent == province.code && town.valid_to.empty())
+        group.options.push_back({town.code, town.name});
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+ResultView result_view(const PagePorts& ports, const SearchHit& hit, Language language) {
+  const CatalogueItem& item = hit.item;
+  ResultView view;
+  view.id = item.id;
+  view.type = item.type;
+  const bool english = language == Language::kEn && !item.title_en.empty();
+  view.title = english || item.title.empty() ? item.title_en : item.title;
+  if (language == Language::kEn && !english) view.title_language = "ko";
+  view.snippet = hit.snippet;
+  view.publisher = ports.publisher(item.origin);
+  const std::string region = ports.regions->full_name(item.region);
+  if (region != view.publisher) view.region = region;
+  view.modified = item.modified;
+  return view;
+}
+
+class Pages {
+ public:
+  explicit Pages(PagePorts ports)
+      : ports_(std::move(ports)),
+        korean_regions_(region_groups(*ports_.regions, Language::kKo)),
+        english_regions_(region_groups(*ports_.regions, Language::kEn)) {}
+
+  Response search(const Request& request) const;
+  Response entry(const Request& request, std::string_view id) const;
+  Response about(const Request& request) const;
+
+ private:
+  Response show(const PageFrame& frame, const RecordView& record, bool several_origins) const;
+  Response choose(const PageFrame& frame, std::string_view id) const;
+  ProvenanceView provenance(const RecordView& record, bool several_origins) const;
+
+  PagePorts ports_;
+  std::vector<OptionGroup> korean_regions_, english_regions_;
+};
+
+Response Pages::search(const Request& request) const {
+  const PageFrame frame = page_frame(request, ports_.own);
+  SearchRequest asked;
+  asked.words = parameter(request, "q");
+  asked.type = parameter(request, "type");
+  asked.region = parameter(request, "region");
+  asked.cursor = parameter(request, "cursor");
+  asked.newest_first = parameter(request, "sort") == "modified";
+
+  SearchView view;
+  view.query = asked.words;
+  view.type = asked.type;
+  view.region = asked.region;
+  view.newest_first = asked.newest_first;
+  view.later_page = !asked.cursor.empty();
+  view.regions = frame.language == Language::kKo ? korean_regions_ : english_regions_;
+
+  auto answer = ports_.search(asked);
+  if (!answer) {
+    const int status = status_of(answer.error().code);
+    if (status >= 500) return message_page(frame, status);
+    view.error = text(frame.language, "pages.error.400.title");
+    return page_response(400, render_search(frame, view));
+  }
+  view.matched = answer->page.matched;
+  view.total = answer->page.total;
+  view.relaxed = answer->relaxed;
+  view.next_cursor = answer->page.next_cursor;
+  view.indexed = answer->progress.indexed;
+  view.stored = answer->progress.stored;
+  for (const SearchHit& hit : answer->page.hits)
+    view.results.push_back(result_view(ports_, hit, frame.language));
+  return page_response(200, render_search(frame, view));
+}
+
+ProvenanceView Pages::provenance(const RecordView& record, bool several_origins) const {
+  ProvenanceView from;
+  from.publisher = record.publisher;
+  from.origin = record.item.origin;
+  from.time = record.leaf.time;
+  from.id = record.item.id;
+  from.index = record.index;
+  from.rev = record.leaf.rev;
+  from.several_origins = several_origins;
+  return from;
+}
+
+Response Pages::show(const PageFrame& frame, const RecordView& record, bool several_origins) const {
+  const ProvenanceView from = provenance(record, several_origins);
+  if (record.item.withdrawn || !record.body) {
+    TombstoneView view{from, {}, record.leaf.type != "withdraw"};
+    if (record.body) {
+      if (auto reason = body_text(*record.body, "reason", frame.language))
+        view.reason = std::move(*reason);
+    }
+    return page_response(410, render_tombstone(frame, view));
+  }
+  auto entry = make_entry_view(record.leaf.type, *record.body, frame.language,
+                               region_names(*ports_.regions));
+  if (!entry) return message_page(frame, 404);  // a body of another log that cannot be read
+  return page_response(200, render_entry(frame, {std::move(*entry), from}));
+}
+
+Response Pages::choose(const PageFrame& frame, std::string_view id) const {
+  const auto claims = ports_.claims(id);
+  if (!claims) return message_page(frame, status_of(claims.error().code));
+  std::vector<ClaimView> views;
+  for (const CatalogueItem& claim : *claims) {
+    views.push_back({page_href(frame, fmt::format("/e/{}", id), {{"origin", claim.origin}}),
+                     ports_.publisher(claim.origin), claim.origin});
+  }
+  return page_response(300, render_claims(frame, views));
+}
+
+Response Pages::entry(const Request& request, std::string_view id) const {
+  const PageFrame frame = page_frame(request, ports_.own);
+  const std::string origin = parameter(request, "origin");
+  const auto record = ports_.record(id, origin);
+  if (record) return show(frame, *record, !origin.empty());
+  if (record.error().code == ErrorCode::kConflict) return choose(frame, id);
+  // An address with a wrong id leads nowhere; a reader need not know why.
+  const int status = status_of(record.error().code);
+  return message_page(frame, status >= 500 ? status : 404);
+}
+
+Response Pages::about(const Request& request) const {
+  const PageFrame frame = page_frame(request, ports_.own);
+  auto logs = ports_.logs();
+  if (!logs) return message_page(frame, status_of(logs.error().code));
+  SearchRequest everything;
+  everything.limit = 1;
+  const auto answer = ports_.search(everything);
+  if (!answer) return message_page(frame, status_of(answer.error().code));
+
+  AboutView view;
+  view.origin = ports_.own.origin;
+  view.log_vkey = ports_.own.log_vkey;
+  if (const auto key = VerifierKey::parse(ports_.own.log_vkey))
+    view.fingerprint = key->fingerprint();
+  view.logs = std::move(*logs);
+  view.records = answer->page.total;
+  view.indexed = answer->progress.indexed;
+  view.stored = answer->progress.stored;
+  return page_response(200, render_about(frame, view));
+}
+
+Response asset(std::string_view name, std::string content_type) {
+  const std::string_view bytes = page_asset(name);
+  Response response = make_response(200, std::move(content_type), std::string(bytes));
+  response.allow_gzip = true;
+  response.headers = {
+      {"Cache-Control", "public, max-age=3600"},
+      {"ETag", fmt::format("\"{}\"", hex_encode(as_view(sha256({bytes})).substr(0, 16)))}};
+  return response;
+}
+
+}  // namespace
+
+void add_page_routes(Router& router, PagePorts ports) {
+  // Shared by the handlers below, which live in the router.
+  const auto pages = std::make_shared<const Pages>(std::move(ports));
+  router.add("GET", "/", [pages](const Request& request, const PathArguments&) {
+    return pages->search(request);
+  });
+  router.add("GET", "/e/{id}", [pages](const Request& request, const PathArguments& arguments) {
+    return pages->entry(request, arguments[0]);
+  });
+  router.add("GET", "/about", [pages](const Request& request, const PathArguments&) {
+    return pages->about(request);
+  });
+
+  const auto serve = [&router](const char* name, const char* type) {
+    router.add(
+        "GET", fmt::format("/{}", name),
+        [response = asset(name, type)](const Request&, const PathArguments&) { return response; });
+  };
+  serve("style.css", "text/css; charset=utf-8");
+  serve("icon.svg", "image/svg+xml");
+}
+
+}  // namespace dure::node::http

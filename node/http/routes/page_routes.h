@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public pages: search, one entry, about this node, the style sheet, and failures as pages for
+// browsers.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalogue/search_service.h"
+#include "http/router.h"
+#include "web/pages.h"
+
+namespace dure::node::http {
+
+/// What the pages show. Functions, so that a test can stand in for each.
+struct PagePorts {
+  NodeCard own;
+  const RegionTable* regions = nullptr;  // outlives the router
+  std::function<Result<SearchAnswer>(const SearchRequest&)> search;
+  std::function<Result<std::vector<CatalogueItem>>(std::string_view id)> claims;
+  std::function<Result<RecordView>(std::string_view id, std::string_view origin)> record;
+  std::function<std::string(std::string_view origin)> publisher;
+  std::function<Result<std::vector<LogView>>()> logs;
+};
+
+/// The ports of a running node. Everything referred to must outlive them.
+PagePorts make_page_ports(SearchService& service, LogReader& logs, PeerBook& peers, NodeCard own,
+                          const RegionTable& regions);
+
+///   GET /            q type region sort cursor lang
+///   GET /e/{id}      origin lang     200, 300 (several logs claim it), 404, 410 (withdrawn)
+///   GET /about       lang
+///   GET /style.css, /icon.svg
+void add_page_routes(Router& router, PagePorts ports);
+
+/// `response` as a page if it is a problem and the client asked for HTML (a browser does, a program
+/// does not); else as it is. Status and headers stay.
+Response problem_as_page(const Request& request, Response response, const NodeCard& own);
+
+}  // namespace dure::node::http

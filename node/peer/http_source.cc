@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "peer/http_source.h"
+
+#include <mutex>
+
+#include "peer/bounded_client.h"
+#include "peer/http_answer.h"
+
+namespace dure::node {
+namespace {
+
+/// The authorities, read once and only if some peer uses TLS. Threads: any.
+class TlsAuthorities {
+ public:
+  explicit TlsAuthorities(std::string ca_file) : ca_file_(std::move(ca_file)) {}
+  Result<SSL_CTX*> context() {
+    const std::lock_guard lock(mutex_);
+    if (!context_) {
+      auto made = make_tls_context(ca_file_);
+      if (!made) return std::move(made).error();
+      context_ = std::move(*made);
+    }
+    return context_.get();
+  }
+
+ private:
+  std::string ca_file_;
+  std::mutex mutex_;
+  SslContext context_;
+};
+
+// Shared by the sources of one opener; a source may outlive the opener.
+using SharedAuthorities = std::shared_ptr<TlsAuthorities>;
+
+Dialler make_dialler(const BaseUrl& url, const HttpSourceOptions& options,
+                     SharedAuthorities authorities) {
+  return [url, options, authorities]() -> Result<Dialled> {
+    auto descriptor = dial_tcp(url, options.connect_timeout, options.stop);
+    if (!descriptor) return std::move(descriptor).error();
+    Dialled connection{std::move(*descriptor), nullptr};
+    if (!url.tls) return connection;
+    auto context = authorities->context();
+    if (!context) return std::move(context).error();
+    const auto deadline = std::chrono::steady_clock::now() + options.connect_timeout;
+    auto session = start_tls(*context, connection.descriptor.get(), url, deadline, options.stop);
+    if (!session) return std::move(session).error();
+    connection.tls = std::move(*session);
+    return connection;
+  };
+}
+
+class HttpSource : public Source {
+ public:
+  HttpSource(const BaseUrl& url, const HttpSourceOptions& options, SharedAuthorities authorities)
+      : path_(url.path),
+        options_(options),
+        client_(url.host, url.port, make_dialler(url, options, std::move(authorities))) {}
+
+  Result<FetchResponse> fetch(const FetchRequest& request) override {
+    auto answer = client_.exchange(make_request(request), limits(request), request.max_bytes);
+    if (!answer) return std::move(answer).error();
+    return interpret_answer(std::move(*answer), request);
+  }
+
+ private:
+  httplib::Request make_request(const FetchRequest& request) const {
+    httplib::Request out;
+    out.method = "GET";
+    out.path = path_ + request.path;
+    out.headers.emplace("User-Agent", options_.user_agent);
+    out.headers.emplace("Accept-Encoding", request.compress ? "gzip" : "identity");
+    if (request.range_from > 0)
+      out.headers.emplace("Range", "bytes=" + std::to_string(request.range_from) + "-");
+    if (!request.etag.empty()) out.headers.emplace("If-None-Match", request.etag);
+    return out;
+  }
+
+  StreamLimits limits(const FetchRequest& request) const {
+    StreamLimits limits;
+    limits.head_bytes = options_.head_bytes;
+    limits.header_count = options_.header_count;
+    limits.body_bytes = 2 * request.max_bytes + 64 * 1024;  // room for the framing of small chunks
+    limits.deadline = std::chrono::steady_clock::now() + options_.total_timeout;
+    limits.silence = options_.silence_timeout;
+    limits.stop = options_.stop;
+    return limits;
+  }
+
+  std::string path_;
+  HttpSourceOptions options_;
+  BoundedClient client_;
+};
+
+Result<std::unique_ptr<Source>> open_with(const std::string& base_url,
+                                          const HttpSourceOptions& options,
+                                          SharedAuthorities authorities) {
+  const auto url = parse_base_url(base_url);
+  if (!url) return url.error();
+  return std::unique_ptr<Source>(
+      std::make_unique<HttpSource>(*url, options, std::move(authorities)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_http_source(const std::string& base_url,
+                                                 const HttpSourceOptions& options) {
+  return open_with(base_url, options, std::make_shared<TlsAuthorities>(options.ca_file));
+}
+
+OpenSource http_opener(HttpSourceOptions options) {
+  auto authorities = std::make_shared<TlsAuthorities>(options.ca_file);
+  return [options = std::move(options), authorities](const std::string& base_url) {
+    return open_with(base_url, options, authorities);
+  };
+}
+
+}  // namespace dure::node

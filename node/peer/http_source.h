@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetches from a peer over HTTP or HTTPS. A hostile peer can waste a bounded time and nothing else.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "peer/base_url.h"
+#include "replication/ports.h"
+
+namespace dure::node {
+
+struct HttpSourceOptions {
+  std::chrono::milliseconds connect_timeout{5'000};   // TCP and TLS together, for each address
+  std::chrono::milliseconds silence_timeout{10'000};  // nothing arrives
+  std::chrono::milliseconds total_timeout{
+      60'000};  // one whole exchange, however steadily it trickles
+  std::size_t head_bytes = 16 * 1024;
+  std::size_t header_count = 100;
+  std::string ca_file;  // PEM; empty: the system's authorities
+  std::string user_agent = "dure";
+  std::stop_token stop;  // ends waiting within 100 ms
+};
+
+/// Shape:  one kept-alive connection, opened by the first fetch and again when the peer closed it.
+/// Errors: kInvalid (base URL). Certificates are always verified against the host's name.
+Result<std::unique_ptr<Source>> open_http_source(const std::string& base_url,
+                                                 const HttpSourceOptions& options = {});
+
+/// `options` bound to open_http_source.
+OpenSource http_opener(HttpSourceOptions options = {});
+
+}  // namespace dure::node

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// A blocking test client that can also send what no proper client would.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/server.h"
+#include "http/transport.h"
+
+namespace dure::node::http::testing {
+
+struct Answer {
+  int status = 0;  // 0: none came
+  std::string head, body;
+  std::string header(std::string_view name) const;  // empty if absent
+  bool has(std::string_view name) const;
+};
+
+/// One connection. Reads give up after 10 s.
+class Client {
+ public:
+  explicit Client(int fd) : socket_(fd) {}
+  static Client to(const std::string& url);
+  /// A socket to connect later; not connected() if there is no descriptor left.
+  static Client unconnected();
+  bool connect(const std::string& url);
+  static Client to_control(const std::string& path);
+  /// TLS without checking the certificate; `most` limits the version.
+  static Client to_tls(const std::string& url, int most = TLS1_3_VERSION);
+  bool connected() const { return static_cast<bool>(socket_); }
+  bool secured() const { return session_ != nullptr; }
+
+  bool send(std::string_view bytes);
+  Answer read(bool head_only = false);
+  Answer get(const std::string& path, const std::string& headers = "");
+  /// Everything until the other side closes.
+  std::string read_all();
+  bool closed_by_server();
+  bool readable_within(std::chrono::milliseconds time);
+  bool closed_by_server_within(std::chrono::milliseconds time);
+  void set_receive_buffer(int bytes);
+  void half_close();
+  SSL* session() const { return session_.get(); }
+
+ private:
+  bool receive();
+  UniqueFd socket_;
+  std::shared_ptr<SSL_CTX> context_;
+  SslSession session_;
+  std::string buffer_;
+};
+
+/// A started server, or a test failure.
+std::unique_ptr<Server> start(ServerOptions options,
+                              std::function<Response(const Request&)> handler);
+/// Answers every request with "hello".
+Response hello(const Request& request);
+
+/// A folder that is removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+};
+
+struct Certificate {
+  std::string certificate_file, key_file;
+};
+/// A fresh self-signed certificate for "localhost" with this serial number.
+Certificate write_certificate(const TemporaryFolder& folder, int serial);
+
+}  // namespace dure::node::http::testing

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Caps on connections and rates.
+#include <gtest/gtest.h>
+
+#include "client.h"
+
+namespace dure::node::http {
+namespace {
+
+using testing::Client;
+using testing::hello;
+using testing::start;
+using testing::TemporaryFolder;
+
+TEST(LimitsTest, ConnectionsOverTheCapAreTurnedAway) {
+  ServerOptions options;
+  options.limits.connections = 2;
+  const auto server = start(options, hello);
+  auto first = Client::to(server->url());
+  auto second = Client::to(server->url());
+  EXPECT_EQ(first.get("/").status, 200);
+  EXPECT_EQ(second.get("/").status, 200);
+  auto third = Client::to(server->url());
+  const auto answer = third.read();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.header("Retry-After"), "5");
+  EXPECT_EQ(first.get("/").status, 200);
+  EXPECT_EQ(server->counters().refused, 1U);
+}
+
+TEST(LimitsTest, OneClientCannotTakeAllConnections) {
+  ServerOptions options;
+  options.limits.connections_per_client = 1;
+  const auto server = start(options, hello);
+  {
+    auto first = Client::to(server->url());
+    EXPECT_EQ(first.get("/").status, 200);
+    EXPECT_EQ(Client::to(server->url()).read().status, 503);
+    first.get("/", "Connection: close\r\n");
+    EXPECT_TRUE(first.closed_by_server());
+  }
+  // The place is free again once the server has closed.
+  int status = 0;
+  for (int i = 0; i < 1000 && status != 200; ++i)
+    status = Client::to(server->url()).get("/").status;
+  EXPECT_EQ(status, 200);
+}
+
+TEST(LimitsTest, TrustedProxiesAreNotCapped) {
+  ServerOptions options;
+  options.limits.connections_per_client = 1;
+  options.trusted_proxies = {"127.0.0.1"};
+  const auto server = start(options, hello);
+  auto first = Client::to(server->url());
+  auto second = Client::to(server->url());
+  EXPECT_EQ(first.get("/").status, 200);
+  EXPECT_EQ(second.get("/").status, 200);
+}
+
+TEST(LimitsTest, RateLimitedClientsAreToldWhenToComeBack) {
+  ServerOptions options;
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 2;
+  const auto server = start(options, hello);
+  auto client = Client::to(server->url());
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.get("/").status, 200);
+  const auto answer = client.get("/");
+  EXPECT_EQ(answer.status, 429);
+  const auto wait = std::stoi("0" + answer.header("Retry-After"));
+  EXPECT_GE(wait, 90);
+  EXPECT_LE(wait, 100);
+  EXPECT_EQ(answer.header("RateLimit"), "\"client\";r=0;t=" + std::to_string(wait));
+  EXPECT_EQ(answer.header("RateLimit-Policy"), "\"client\";q=2;w=200");
+  EXPECT_EQ(server->counters().rate_limited, 1U);
+  EXPECT_EQ(server->counters().requests, 2U);
+}
+
+TEST(LimitsTest, RateLimitsCountClientsBehindAProxyApart) {
+  ServerOptions options;
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 1;
+  options.trusted_proxies = {"127.0.0.1"};
+  const auto server = start(options, hello);
+  auto client = Client::to(server->url());
+  EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.1\r\n").status, 200);
+  EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.2\r\n").status, 200);
+  EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.1\r\n").status, 429);
+}
+
+TEST(LimitsTest, TheControlSocketIsNotRateLimited) {
+  const TemporaryFolder folder;
+  ServerOptions options;
+  options.control_socket = folder.path("control.sock");
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 1;
+  const auto server = start(options, hello);
+  auto client = Client::to_control(options.control_socket);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(client.get("/").status, 200);
+}
+
+}  // namespace
+}  // namespace dure::node::http

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages as answers to requests: status, headers, language, and failures as pages for browsers.
+#include "http/routes/page_routes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/routes/page_language.h"
+
+namespace dure::node::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kId[] = "mfrggzdfmztwq2lkmfrggzdfmy";
+
+std::string_view header(const Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+class PageRoutesTest : public testing::Test {
+ protected:
+  PageRoutesTest() {
+    record_.item.origin = "suwon.go.kr/dure/1";
+    record_.item.id = kId;
+    record_.leaf.type = "service";
+    record_.leaf.time = "2026-11-22T09:05:00Z";
+    record_.body =
+        R"({"title":{"ko":"방문 건강관리","en":"Home visits"},"regions":[{"scheme":"bjd","code":"4111000000"}]})";
+    record_.publisher = "수원시";
+
+    PagePorts ports;
+    ports.own.name = "안양시";
+    ports.own.origin = "anyang.go.kr/dure/1";
+    ports.regions = &RegionTable::built_in();
+    ports.search = [this](const SearchRequest& request) -> Result<SearchAnswer> {
+      asked_ = request;
+      if (failure_ != ErrorCode::kInternal) return Error{failure_, "no"};
+      return answer_;
+    };
+    ports.claims = [](std::string_view) -> Result<std::vector<CatalogueItem>> {
+      CatalogueItem suwon, seongnam;
+      suwon.origin = "suwon.go.kr/dure/1";
+      seongnam.origin = "seongnam.go.kr/dure/1";
+      return std::vector<CatalogueItem>{suwon, seongnam};
+    };
+    ports.record = [this](std::string_view, std::string_view) -> Result<RecordView> {
+      if (failure_ != ErrorCode::kInternal) return Error{failure_, "no"};
+      return record_;
+    };
+    ports.publisher = [](std::string_view origin) { return std::string(origin); };
+    ports.logs = []() -> Result<std::vector<LogView>> { return std::vector<LogView>{}; };
+    add_page_routes(router_, std::move(ports));
+  }
+
+  Response get(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
+               std::vector<std::pair<std::string, std::string>> headers = {}) const {
+    Request request;
+    request.method = "GET";
+    request.path = std::move(path);
+    request.query = std::move(query);
+    request.headers = std::move(headers);
+    return router_.handle(request);
+  }
+
+  Router router_;
+  RecordView record_;
+  SearchAnswer answer_;
+  mutable SearchRequest asked_;
+  ErrorCode failure_ = ErrorCode::kInternal;
+};
+
+TEST_F(PageRoutesTest, AsksTheCatalogueForWhatTheReaderTyped) {
+  EXPECT_EQ(get("/", {{"q", "주차"},
+                      {"type", "practice"},
+                      {"region", "41110"},
+                      {"sort", "modified"},
+                      {"cursor", "c"}})
+                .status,
+            200);
+  EXPECT_EQ(asked_.words, "주차");
+  EXPECT_EQ(asked_.type, "practice");
+  EXPECT_EQ(asked_.region, "41110");
+  EXPECT_EQ(asked_.cursor, "c");
+  EXPECT_TRUE(asked_.newest_first);
+}
+
+TEST_F(PageRoutesTest, OffersEveryValidRegion) {
+  const auto page = get("/");
+  EXPECT_THAT(*page.body, HasSubstr("<optgroup label=\"경기도\">"));
+  EXPECT_THAT(*page.body, HasSubstr("<option value=\"41110\">"));
+}
+
+TEST_F(PageRoutesTest, SendsAStrictSecurityPolicyWithEveryPage) {
+  for (const char* path : {"/", "/e/mfrggzdfmztwq2lkmfrggzdfmy", "/about"}) {
+    const auto page = get(path);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    EXPECT_THAT(std::string(header(page, "Content-Security-Policy")),
+                HasSubstr("default-src 'none'"));
+    EXPECT_FALSE(header(page, "ETag").empty());
+    EXPECT_TRUE(header(page, "Set-Cookie").empty());
+  }
+}
+
+TEST_F(PageRoutesTest, ChangesTheEntityTagWithTheContents) {
+  const auto before = get("/e/" + std::string(kId));
+  EXPECT_EQ(header(before, "ETag"), header(get("/e/" + std::string(kId)), "ETag"));
+  record_.index = 1;
+  EXPECT_NE(header(before, "ETag"), header(get("/e/" + std::string(kId)), "ETag"));
+}
+
+TEST_F(PageRoutesTest, ShowsAnEntryWithItsRegionByName) {
+  const auto page = get("/e/" + std::string(kId));
+  EXPECT_THAT(*page.body, HasSubstr("<h1>방문 건강관리</h1>"));
+  EXPECT_THAT(*page.body, HasSubstr("수원시"));
+  EXPECT_THAT(*page.body, Not(HasSubstr("4111000000")));
+}
+
+TEST_F(PageRoutesTest, AnswersGoneWithTheTombstoneOfAWithdrawnRecord) {
+  record_.item.withdrawn = true;
+  record_.leaf.type = "withdraw";
+  record_.body = R"({"reason":"사업이 끝났습니다"})";
+  const auto page = get("/e/" + std::string(kId));
+  EXPECT_EQ(page.status, 410);
+  EXPECT_THAT(*page.body, HasSubstr("사업이 끝났습니다"));
+  EXPECT_THAT(*page.body, Not(HasSubstr("방문 건강관리")));
+}
+
+TEST_F(PageRoutesTest, AnswersGoneWhenTheBodyIsNotHere) {
+  record_.body.reset();
+  EXPECT_EQ(get("/e/" + std::string(kId)).status, 410);
+}
+
+TEST_F(PageRoutesTest, LetsTheReaderChooseBetweenSeveralLogs) {
+  failure_ = ErrorCode::kConflict;
+  const auto page = get("/e/" + std::string(kId));
+  EXPECT_EQ(page.status, 300);
+  EXPECT_THAT(*page.body, HasSubstr("?origin=seongnam.go.kr%2Fdure%2F1"));
+}
+
+TEST_F(PageRoutesTest, AnswersNotFoundForIdsThatLeadNowhere) {
+  failure_ = ErrorCode::kInvalid;
+  EXPECT_EQ(get("/e/x").status, 404);
+  failure_ = ErrorCode::kNotFound;
+  EXPECT_EQ(get("/e/" + std::string(kId)).status, 404);
+}
+
+TEST_F(PageRoutesTest, KeepsTheFormWhenASearchIsWrong) {
+  failure_ = ErrorCode::kInvalid;
+  const auto page = get("/", {{"q", "주차"}, {"cursor", "bad"}});
+  EXPECT_EQ(page.status, 400);
+  EXPECT_THAT(*page.body, HasSubstr("value=\"주차\""));
+}
+
+TEST_F(PageRoutesTest, ShowsAPageWithoutDetailsWhenTheStoreFails) {
+  failure_ = ErrorCode::kStorage;
+  const auto page = get("/");
+  EXPECT_EQ(page.status, 500);
+  EXPECT_THAT(*page.body, Not(HasSubstr("no</")));
+}
+
+TEST_F(PageRoutesTest, PrefersLangThenAcceptLanguageThenKorean) {
+  EXPECT_THAT(*get("/").body, HasSubstr("<html lang=\"ko\">"));
+  EXPECT_THAT(*get("/", {}, {{"accept-language", "en-GB,en;q=0.9"}}).body,
+              HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(*get("/", {{"lang", "ko"}}, {{"accept-language", "en"}}).body,
+              HasSubstr("<html lang=\"ko\">"));
+  EXPECT_THAT(std::string(header(get("/"), "Vary")), HasSubstr("Accept-Language"));
+}
+
+TEST_F(PageRoutesTest, ServesTheStyleSheetWithATag) {
+  const auto style = get("/style.css");
+  EXPECT_EQ(style.status, 200);
+  EXPECT_EQ(style.content_type, "text/css; charset=utf-8");
+  EXPECT_FALSE(header(style, "ETag").empty());
+  EXPECT_EQ(get("/icon.svg").status, 200);
+}
+
+TEST_F(PageRoutesTest, TurnsProblemsIntoPagesForBrowsersOnly) {
+  NodeCard own;
+  own.name = "안양시";
+  Request program, browser;
+  browser.headers = {{"accept", "text/html,application/xhtml+xml"}};
+  Response busy = make_problem(429, "refused", "Too Many Requests", "slow down");
+  busy.headers.emplace_back("Retry-After", "3");
+
+  EXPECT_EQ(problem_as_page(program, busy, own).content_type, "application/problem+json");
+  const auto page = problem_as_page(browser, busy, own);
+  EXPECT_EQ(page.status, 429);
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(header(page, "Retry-After"), "3");
+  EXPECT_THAT(*page.body, HasSubstr("잠시 뒤에 다시 시도해 주세요"));
+  EXPECT_EQ(problem_as_page(browser, make_response(200, "text/html", "ok"), own).status, 200);
+}
+
+TEST(PageLanguageTest, WeighsAcceptLanguage) {
+  EXPECT_EQ(accepted_language(""), Language::kKo);
+  EXPECT_EQ(accepted_language("fr, de;q=0.5"), Language::kKo);
+  EXPECT_EQ(accepted_language("en;q=0.3, ko-KR;q=0.8"), Language::kKo);
+  EXPECT_EQ(accepted_language("ko;q=0.3 , EN-us ; q=0.31"), Language::kEn);
+  EXPECT_EQ(accepted_language("en;q=0"), Language::kKo);
+  EXPECT_EQ(accepted_language(",;q=,en;q=abc"), Language::kKo);
+}
+
+}  // namespace
+}  // namespace dure::node::http

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "client.h"
+
+namespace dure::node::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::Client;
+using testing::hello;
+using testing::start;
+
+TEST(StopTest, ClosesIdleConnectionsAtOnce) {
+  const auto server = start({}, hello);
+  std::vector<Client> idle;
+  for (int i = 0; i < 50; ++i) {
+    idle.push_back(Client::to(server->url()));
+    ASSERT_EQ(idle.back().get("/").status, 200);
+  }
+  const auto begin = steady_clock::now();
+  server->stop(seconds(10));
+  EXPECT_LT(steady_clock::now() - begin, seconds(2));
+  for (auto& client : idle) EXPECT_TRUE(client.closed_by_server());
+  EXPECT_FALSE(Client::to(server->url()).connected());
+}
+
+TEST(StopTest, LetsARunningRequestEnd) {
+  std::promise<void> running, release;
+  const auto server = start({}, [&](const Request& request) {
+    running.set_value();
+    release.get_future().wait();
+    return hello(request);
+  });
+  auto client = Client::to(server->url());
+  client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+  running.get_future().wait();
+  auto stopped = std::async(std::launch::async, [&] { server->stop(seconds(10)); });
+  EXPECT_EQ(stopped.wait_for(milliseconds(100)), std::future_status::timeout);
+  release.set_value();
+  const auto answer = client.read();
+  EXPECT_EQ(answer.body, "hello");
+  EXPECT_EQ(answer.header("Connection"), "close");
+  stopped.get();
+}
+
+TEST(StopTest, CutsWhatOutlastsTheGrace) {
+  const auto server = start({}, hello);
+  auto client = Client::to(server->url());
+  client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\na");
+  while (server->counters().open == 0) std::this_thread::yield();
+  const auto begin = steady_clock::now();
+  server->stop(milliseconds(200));
+  EXPECT_LT(steady_clock::now() - begin, seconds(3));
+  EXPECT_EQ(client.read().status, 0);
+}
+
+TEST(StopTest, MayBeCalledTwice) {
+  const auto server = start({}, hello);
+  server->stop(seconds(1));
+  server->stop(seconds(1));
+}
+
+}  // namespace
+}  // namespace dure::node::http
