@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/data_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "app/seed_file.h"
+#include "storage/head_lock.h"
+#include "storage/node_store.h"
+
+namespace dure::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error folder_error(ErrorCode code, std::string text, const std::string& path, std::string detail) {
+  return Error{
+      code, path + ": " + detail, std::move(text), {{"path", path}, {"detail", std::move(detail)}}};
+}
+
+Status check_identity(const Settings& settings) {
+  const std::array<std::pair<const char*, const std::string*>, 2> needed = {
+      {{"--origin", &settings.origin}, {"--name", &settings.name}}};
+  for (const auto& [flag, value] : needed) {
+    if (value->empty())
+      return Error{ErrorCode::kInvalid, flag, "errors.init_missing", {{"flag", flag}}};
+  }
+  if (settings.region.empty() && settings.role != "observer") {
+    return Error{ErrorCode::kInvalid, "--region", "errors.init_missing", {{"flag", "--region"}}};
+  }
+  return ok();
+}
+
+Status write_new_file(const std::string& path, const std::string& contents) {
+  const int file =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP);
+  if (file < 0)
+    return folder_error(ErrorCode::kStorage, "errors.folder_write", path,
+                        std::generic_category().message(errno));
+  const bool written =
+      write(file, contents.data(), contents.size()) == static_cast<ssize_t>(contents.size());
+  const bool durable = written && fsync(file) == 0;
+  const int failure = errno;
+  close(file);
+  if (durable) return ok();
+  return folder_error(ErrorCode::kStorage, "errors.folder_write", path,
+                      std::generic_category().message(failure));
+}
+
+// Names in a new folder survive a crash only once the folder itself was synchronised.
+void sync_folder(const std::string& path) {
+  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  fsync(folder);
+  close(folder);
+}
+
+// The files a node cannot do without.
+std::array<std::string, 4> essential_files(const DataFolder& folder) {
+  return {folder.seed(), folder.head_lock(), folder.database(), folder.settings()};
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code failure;
+  const bool made = fs::create_directories(path, failure);
+  if (made)
+    fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec,
+                    failure);
+  if (failure)
+    return folder_error(ErrorCode::kStorage, "errors.folder_write", path, failure.message());
+  if (access(path.c_str(), W_OK | X_OK) != 0) {
+    return folder_error(ErrorCode::kStorage, "errors.folder_write", path,
+                        std::generic_category().message(errno));
+  }
+  return ok();
+}
+
+Status make_files(const DataFolder& folder, const Settings& settings,
+                  std::string (*describe)(std::string_view)) {
+  if (auto made = create_seed_file(folder.seed()); !made) return made;
+  if (auto made = create_head_lock(folder.head_lock()); !made) return made;
+  if (auto made = NodeStore::create(folder.database(), settings.origin); !made) return made;
+  return write_new_file(folder.settings(), format_settings_file(settings, describe));
+}
+
+}  // namespace
+
+Status create_data_folder(const Settings& settings,
+                          std::string (*describe)(std::string_view help_key)) {
+  if (auto complete = check_identity(settings); !complete) return complete;
+  const DataFolder folder{settings.data};
+  if (auto made = make_folder(folder.path); !made) return made;
+  for (const auto& file : essential_files(folder)) {
+    std::error_code failure;
+    if (fs::exists(file, failure))
+      return folder_error(ErrorCode::kConflict, "errors.init_exists", folder.path, file);
+  }
+  auto made = make_files(folder, settings, describe);
+  if (!made) {
+    for (const auto& file : essential_files(folder)) {
+      for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::error_code ignored;
+        fs::remove(file + suffix, ignored);
+      }
+    }
+    return made;
+  }
+  sync_folder(folder.path);
+  return ok();
+}
+
+Status check_data_folder(const DataFolder& folder) {
+  std::error_code failure;
+  const bool there = fs::is_directory(folder.path, failure);
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return folder_error(ErrorCode::kStorage, "errors.folder_read", folder.path, failure.message());
+  }
+  if (!there)
+    return folder_error(ErrorCode::kNotFound, "errors.no_node", folder.path, "no such folder");
+  std::size_t missing = 0;
+  std::string first;
+  for (const auto& file : essential_files(folder)) {
+    if (fs::exists(file, failure)) continue;
+    if (failure && failure != std::errc::no_such_file_or_directory) {
+      return folder_error(ErrorCode::kStorage, "errors.folder_read", folder.path,
+                          failure.message());
+    }
+    if (missing++ == 0) first = file;
+  }
+  if (missing == 0) return ok();
+  if (missing == essential_files(folder).size()) {
+    return folder_error(ErrorCode::kNotFound, "errors.no_node", folder.path, "no node");
+  }
+  return folder_error(ErrorCode::kStorage, "errors.folder_incomplete", folder.path, first);
+}
+
+Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
+                                                const std::string& origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  return make_ed25519_signer(origin, KeyType::kEd25519, derive_sub_key(*seed, SubKey::kLog));
+}
+
+Status check_key_fits(HeadLock& lock, const VerifierKey& key) {
+  const auto head = lock.head();
+  if (!head) return head.error();
+  if (!head->has_value()) return ok();
+  const std::array keys = {key};
+  const auto opened = open_checkpoint(**head, key.name(), keys);
+  if (opened) return ok();
+  return Error{ErrorCode::kRefused,
+               "the newest head was not signed by this key: " + opened.error().detail,
+               "errors.seed_does_not_fit",
+               {{"origin", key.name()}, {"vkey", key.format()}}};
+}
+
+}  // namespace dure::node

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data folder: which files a node consists of, how they are made, and the checks before they
+// are used.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "dure/key.h"
+#include "publishing/ports.h"
+#include "settings/settings.h"
+
+namespace dure::node {
+
+/// The files of one data folder.
+struct DataFolder {
+  std::string path;
+
+  std::string settings() const { return path + "/dure.toml"; }
+  std::string seed() const { return path + "/seed.key"; }
+  std::string head_lock() const { return path + "/head.db"; }
+  std::string database() const { return path + "/node.db"; }
+  std::string catalogue() const { return path + "/catalogue.db"; }
+  std::string lock() const { return path + "/lock"; }
+  std::string control_socket() const { return path + "/control.sock"; }
+};
+
+/// Makes a data folder: seed, head lock, database, settings file (last, so that a half-made folder
+/// is seen as one). What was made is removed again on failure. Errors: kConflict (a node is there
+/// already), kInvalid (identity incomplete), kStorage.
+Status create_data_folder(const Settings& settings,
+                          std::string (*describe)(std::string_view help_key));
+
+/// Errors: kNotFound with text errors.no_node if there is no node in the folder; kStorage.
+Status check_data_folder(const DataFolder& folder);
+
+/// Signs checkpoints of the own log. The key is derived from the seed, never equal to it.
+/// Errors: kStorage (unreadable), kRefused (others may read the file), kMalformed.
+Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
+                                                const std::string& origin);
+
+/// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
+/// origin.
+Status check_key_fits(HeadLock& lock, const VerifierKey& key);
+
+}  // namespace dure::node

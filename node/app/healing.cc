@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/healing.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "app/source_policy.h"
+#include "dure/entry.h"
+
+namespace dure::node {
+namespace {
+
+// "<scheme>:<value>" of the body's first identifier, as publishing recorded it.
+std::string source_of(std::string_view body) {
+  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("identifiers")) return {};
+  const auto& identifiers = json["identifiers"];
+  if (!identifiers.is_array() || identifiers.empty() || !identifiers[0].is_object()) return {};
+  const auto scheme = identifiers[0].value("scheme", nlohmann::json());
+  const auto value = identifiers[0].value("value", nlohmann::json());
+  if (!scheme.is_string() || !value.is_string()) return {};
+  return scheme.get<std::string>() + ":" + value.get<std::string>();
+}
+
+Result<NewEntry> entry_of(const MirroredEntry& mirrored) {
+  const auto leaf = parse_leaf(mirrored.leaf);
+  if (!leaf) return leaf.error();
+  if (!mirrored.salt)
+    return Error{ErrorCode::kUnavailable, "the mirror has no body for entry " + leaf->id};
+  NewEntry entry;
+  entry.leaf = mirrored.leaf;
+  entry.salt = *mirrored.salt;
+  entry.body = mirrored.body;
+  entry.id = leaf->id;
+  entry.rev = leaf->rev;
+  entry.type = leaf->type;
+  entry.source = source_of(mirrored.body);
+  return entry;
+}
+
+// Lets the puller store into the own log what it would store into a mirror.
+class OwnLogAsMirror final : public MirrorStore {
+ public:
+  OwnLogAsMirror(OwnLog& log, HeadLock& head_lock, const VerifierKey& key)
+      : log_(log), head_lock_(head_lock), keys_{key} {}
+
+  Result<MirrorState> mirror(LogId) override {
+    auto range = log_.range();
+    if (!range) return range.error();
+    auto head = log_.published_head();
+    if (!head) return head.error();
+    MirrorState state;
+    state.stored = range->size();
+    state.range = std::move(*range);
+    state.head = std::move(*head);
+    return state;
+  }
+  Status begin(LogId, std::string_view) override { return ok(); }
+  void store(LogId, VerifiedBundle bundle, std::function<void(Status)> done) override {
+    done(append(bundle));
+  }
+  // The head lock moves first: it must never know less than the public.
+  Status complete(LogId, std::string_view note) override {
+    auto head = open_checkpoint(note, keys_[0].name(), keys_);
+    if (!head) return head.error();
+    const auto locked = head_lock_.head();
+    if (!locked) return locked.error();
+    if (is_ahead(*head, *locked)) {
+      if (auto moved = head_lock_.replace_head(*locked, note); !moved) return moved;
+    }
+    return log_.publish_head(*head);
+  }
+
+ private:
+  Status append(const VerifiedBundle& bundle) {
+    std::vector<NewEntry> entries;
+    for (const auto& mirrored : bundle.entries) {
+      auto entry = entry_of(mirrored);
+      if (!entry) return entry.error();
+      entries.push_back(std::move(*entry));
+    }
+    return log_.append(bundle.first, entries);
+  }
+
+  bool is_ahead(const SignedCheckpoint& head, const std::optional<std::string>& locked) const {
+    if (!locked) return true;
+    const auto known = open_checkpoint(*locked, keys_[0].name(), keys_);
+    return known && head.checkpoint.size > known->checkpoint.size;
+  }
+
+  OwnLog& log_;
+  HeadLock& head_lock_;
+  std::array<VerifierKey, 1> keys_;
+};
+
+}  // namespace
+
+Result<std::uint64_t> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers) {
+  OwnLogAsMirror own(node.store->own_log(), *node.head_lock, node.signer->verifier());
+  PullJob job;
+  job.log = {node.store->own_log_id(), node.own.origin, /*own=*/true};
+  job.keys = {node.signer->verifier()};
+  for (const auto& peer : peers)
+    job.locations.push_back(mirror_location(peer.url, node.own.origin));
+  const auto report =
+      pull_log(job, node.open_source, own, node.store->reader(), {}, node.stopping.get_token());
+  if (report.error) return *report.error;
+  return report.entries;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/node_operations.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/pull_json.h"
+#include "replication/audit.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json describe_damage(const Damage& damage) {
+  return {{"kind", damage_name(damage.kind)},
+          {"index", damage.index},
+          {"detail", damage.detail},
+          {"remedy", damage.remedy}};
+}
+
+json describe_audit(const AuditReport& report) {
+  json damages = json::array();
+  for (const auto& damage : report.damages) damages.push_back(describe_damage(damage));
+  return {{"origin", report.origin},
+          {"size", report.size},
+          {"stored", report.stored},
+          {"bodies", report.bodies},
+          {"absent", report.absent},
+          {"bytes", report.bytes},
+          {"damage_count", report.damage_count},
+          {"damages", std::move(damages)}};
+}
+
+// The record table's newest row for a leaf must not be older than the leaf.
+std::string check_record(OwnLog& log, std::uint64_t index, const Leaf& leaf) {
+  const auto record = log.find_by_id(leaf.id);
+  if (!record) return record.error().detail;
+  if (!record->has_value()) return "no record for this entry";
+  const bool newest = (*record)->index == index;
+  if ((*record)->index < index) return "the record table is behind the log";
+  if (newest && ((*record)->rev != leaf.rev || (*record)->type != leaf.type))
+    return "the record differs from its leaf";
+  return {};
+}
+
+Result<std::vector<AuditLog>> logs_to_audit(NodeParts& node) {
+  const auto logs = node.store->reader().logs();
+  if (!logs) return logs.error();
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return peers.error();
+  std::vector<AuditLog> out;
+  for (const auto& log : *logs) {
+    AuditLog audit{log, {}, {}};
+    if (log.own) {
+      audit.keys.push_back(node.signer->verifier());
+      audit.check_record = [&own = node.store->own_log()](std::uint64_t index, const Leaf& leaf) {
+        return check_record(own, index, leaf);
+      };
+    }
+    for (const auto& peer : *peers) {
+      if (peer.log != log.id) continue;
+      if (auto key = VerifierKey::parse(peer.card.log_vkey)) audit.keys.push_back(*key);
+    }
+    out.push_back(std::move(audit));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string pull_once(NodeParts& node) {
+  json pulled = json::array();
+  for (const auto& report : node.replicator->pull_once(node.stopping.get_token()))
+    pulled.push_back(describe_pull(report));
+  node.indexer->wake();
+  return dump({{"pulled", std::move(pulled)}});
+}
+
+Result<std::string> check_everything(NodeParts& node, bool rebuild_catalogue) {
+  const auto logs = logs_to_audit(node);
+  if (!logs) return logs.error();
+  json reports = json::array();
+  std::uint64_t damage_count = 0;
+  for (const auto& log : *logs) {
+    const auto report = audit_log(log, node.store->reader());
+    if (!report) return report.error();
+    damage_count += report->damage_count;
+    reports.push_back(describe_audit(*report));
+  }
+  if (rebuild_catalogue) {
+    if (auto rebuilt = node.indexer->rebuild(); !rebuilt) return rebuilt.error();
+  }
+  return dump({{"logs", std::move(reports)},
+               {"damage_count", damage_count},
+               {"catalogue_rebuilt", rebuild_catalogue}});
+}
+
+}  // namespace dure::node

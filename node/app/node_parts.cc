@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: opens each part of a node in order.
+#include "app/node_parts.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "app/node_recovery.h"
+#include "app/node_routes.h"
+#include "app/source_policy.h"
+#include "app/waking_mirrors.h"
+#include "storage/catalogue_store.h"
+#include "storage/head_lock.h"
+
+namespace dure::node {
+namespace {
+
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  randombytes_buf(&number, sizeof number);
+  return number;
+}
+
+Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
+  NodeCard card;
+  const auto role = parse_role(settings.role);
+  if (!role) return role.error();
+  card.origin = settings.origin;
+  card.name = settings.name;
+  card.region = settings.region.substr(0, 5);
+  card.role = *role;
+  card.url = settings.url;
+  card.log_vkey = signer.verifier().format();
+  return card;
+}
+
+Result<SynonymTable> load_synonyms(const std::string& path) {
+  if (path.empty()) return SynonymTable(SynonymTable::built_in());
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream contents;
+  if (!file || !(contents << file.rdbuf())) {
+    return Error{ErrorCode::kStorage,
+                 path,
+                 "errors.file_read",
+                 {{"file", path}, {"detail", "cannot be read"}}};
+  }
+  return SynonymTable::parse(contents.str());
+}
+
+// Who this node is, and whether its key and its log belong together.
+Status open_identity(NodeParts& node) {
+  if (auto there = check_data_folder(node.folder); !there) return there;
+  auto lock = ProcessLock::take(node.folder.lock());
+  if (!lock) return lock.error();
+  node.lock = std::move(*lock);
+
+  auto head_lock = open_head_lock(node.folder.head_lock());
+  if (!head_lock) return head_lock.error();
+  node.head_lock = std::move(*head_lock);
+
+  auto store = NodeStore::open(node.folder.database());
+  if (!store) return store.error();
+  node.store = std::move(*store);
+  if (node.store->own_origin() != node.settings.origin) {
+    return Error{ErrorCode::kInvalid,
+                 "the settings name another origin than the database",
+                 "errors.origin_differs",
+                 {{"settings", node.settings.origin}, {"database", node.store->own_origin()}}};
+  }
+  auto signer = load_log_signer(node.folder, node.settings.origin);
+  if (!signer) return signer.error();
+  node.signer = std::move(*signer);
+  if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
+  auto card = own_card(node.settings, *node.signer);
+  if (!card) return card.error();
+  node.own = std::move(*card);
+  return ok();
+}
+
+// What entries must look like, and where they are.
+Status open_tables(NodeParts& node) {
+  auto regions = RegionTable::load(node.settings.regions_file);
+  if (!regions) return regions.error();
+  node.regions = std::make_unique<RegionTable>(std::move(*regions));
+  auto synonyms = load_synonyms(node.settings.synonyms_file);
+  if (!synonyms) return synonyms.error();
+  node.synonyms = std::make_unique<SynonymTable>(std::move(*synonyms));
+  const RegionTable* table = node.regions.get();
+  auto validator =
+      EntryValidator::create([table](std::string_view code) { return table->known(code); });
+  if (!validator) return validator.error();
+  node.validator = std::move(*validator);
+  return ok();
+}
+
+// What citizens search.
+Status open_search(NodeParts& node) {
+  auto catalogue = open_catalogue(node.folder.catalogue());
+  if (!catalogue) return catalogue.error();
+  node.catalogue = std::move(*catalogue);
+  IndexerOptions options;
+  options.on_error = [&log = node.log](const Error& error) {
+    log.error("catalogue.failed", error_fields(error));
+  };
+  node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
+  node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
+                                                node.store->peer_book(), node.own, *node.synonyms);
+  return ok();
+}
+
+// How the other governments' logs get here.
+void open_replication(NodeParts& node) {
+  node.open_source = make_source_opener(node.settings, node.stopping.get_token());
+  node.waking_mirrors = make_waking_mirrors(node.store->mirrors(),
+                                            [indexer = node.indexer.get()] { indexer->wake(); });
+  ReplicatorOptions options;
+  options.interval = std::chrono::seconds(node.settings.pull_interval);
+  options.peers_per_round = node.settings.fan_out;
+  options.parallel_logs = node.settings.parallel_fetches;
+  options.pull.window_bytes = node.settings.window_mib << 20;
+  options.unix_seconds = unix_now;
+  options.random = random_number;
+  node.replicator = std::make_unique<Replicator>(
+      [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
+      *node.waking_mirrors, node.store->reader(), options);
+}
+
+// Nothing is signed before head lock, leaves, public head and what the peers know tell one story.
+Status open_publishing(NodeParts& node) {
+  auto recovered = recover_own_log(node);
+  if (!recovered) return recovered.error();
+  PublisherPorts ports;
+  ports.origin = node.own.origin;
+  ports.log = &node.store->own_log();
+  ports.head_lock = node.head_lock.get();
+  ports.signer = node.signer.get();
+  ports.now = unix_now;
+  ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
+  node.publisher = Publisher::start(std::move(ports), std::move(*recovered));
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
+  auto known = book.peers();
+  if (!known) return known.error();
+  std::vector<ReplicationPeer> peers;
+  for (const auto& peer : *known) {
+    auto key = VerifierKey::parse(peer.card.log_vkey);
+    if (!key) return key.error();
+    peers.push_back({peer.log, peer.card.origin, peer.url, {std::move(*key)}});
+  }
+  return peers;
+}
+
+Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose) {
+  if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
+  auto node = std::make_unique<NodeParts>(settings);
+  if (auto opened = open_identity(*node); !opened) return opened.error();
+  if (auto opened = open_tables(*node); !opened) return opened.error();
+  if (auto opened = open_search(*node); !opened) return opened.error();
+  open_replication(*node);
+  if (purpose == OpenFor::kWriting) {
+    if (auto opened = open_publishing(*node); !opened) return opened.error();
+  } else {
+    auto settled = settle_own_log(*node);
+    if (!settled) return settled.error();
+    node->quarantine = std::move(settled->quarantine);
+  }
+  add_node_routes(*node);
+  return node;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything one node is made of, in the order in which it is opened. Closing goes the other way
+// round.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/data_folder.h"
+#include "app/log.h"
+#include "catalogue/indexer.h"
+#include "catalogue/query.h"
+#include "catalogue/regions.h"
+#include "catalogue/search_service.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "membership/ports.h"
+#include "publishing/entry_validation.h"
+#include "publishing/publisher.h"
+#include "replication/replicator.h"
+#include "settings/settings.h"
+#include "storage/node_store.h"
+#include "storage/process_lock.h"
+
+namespace dure::node {
+
+enum class OpenFor { kReading, kWriting };
+
+/// An opened node that does nothing by itself yet: no thread pulls, indexes or serves. Threads: as
+/// the parts say.
+struct NodeParts {
+  explicit NodeParts(const Settings& given) : settings(given), folder{given.data}, log(given) {}
+
+  Settings settings;
+  DataFolder folder;
+  Log log;
+  std::stop_source stopping;  // ends waiting for peers
+
+  std::unique_ptr<ProcessLock> lock;
+  std::unique_ptr<HeadLock> head_lock;
+  std::unique_ptr<NodeStore> store;
+  std::unique_ptr<Signer> signer;
+  NodeCard own;
+
+  std::unique_ptr<RegionTable> regions;
+  std::unique_ptr<SynonymTable> synonyms;
+  std::unique_ptr<EntryValidator> validator;
+
+  std::unique_ptr<CatalogueStore> catalogue;
+  std::unique_ptr<Indexer> indexer;
+  std::unique_ptr<SearchService> search;
+
+  OpenSource open_source;
+  std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
+  std::unique_ptr<Replicator> replicator;
+  std::unique_ptr<Publisher> publisher;  // null when opened for reading
+  std::optional<Error> quarantine;  // found while opening for reading; else the publisher knows
+
+  http::Router router;
+  bool serving = false;                              // set before the first request
+  std::atomic<const http::Server*> server{nullptr};  // null while none runs
+};
+
+/// Opens the node in the settings' data folder; with OpenFor::kWriting recovery runs and publishing
+/// is possible. Errors: kNotFound (no node there), kRefused (locked by another process, wrong key),
+/// kStorage, kUnsupported, kMalformed (seed, tables).
+Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose);
+
+/// The peers with their keys, as replication wants them.
+Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book);
+
+}  // namespace dure::node

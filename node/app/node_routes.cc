@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/node_routes.h"
+
+#include "app/node_operations.h"
+#include "app/status_report.h"
+#include "app/version.h"
+#include "http/routes/api_routes.h"
+#include "http/routes/control_routes.h"
+#include "http/routes/federation_routes.h"
+#include "http/routes/health_routes.h"
+#include "http/routes/log_routes.h"
+#include "http/routes/page_routes.h"
+
+namespace dure::node {
+namespace {
+
+http::ControlPorts control_ports(NodeParts& node) {
+  http::ControlPorts ports;
+  ports.publisher = node.publisher.get();
+  ports.log = &node.store->own_log();
+  ports.validator = node.validator.get();
+  ports.peers = &node.store->peer_book();
+  ports.open_source = node.open_source;
+  ports.own_origin = node.own.origin;
+  ports.own_region = node.own.region;
+  ports.region_of = [&node](std::string_view agency) { return node.regions->by_agency(agency); };
+  ports.status = [&node] { return status_report(node); };
+  ports.pull = [&node] { return pull_once(node); };
+  ports.fsck = [&node](bool rebuild) { return check_everything(node, rebuild); };
+  ports.import_bundle = [&node](const std::string& path, const std::string& vkey) {
+    return import_transfer_file(node, path, vkey);
+  };
+  ports.export_logs = [&node](const std::string& path, const std::string& origin) {
+    return export_transfer_file(node, path, origin);
+  };
+  ports.published = [&node] { node.indexer->wake(); };
+  ports.peers_changed = [&node] { node.replicator->wake(); };
+  return ports;
+}
+
+std::vector<http::LogSize> log_sizes(NodeParts& node) {
+  std::vector<http::LogSize> sizes;
+  LogReader& reader = node.store->reader();
+  const auto logs = reader.logs();
+  if (!logs) return sizes;
+  for (const auto& log : *logs) {
+    http::LogSize size{log.origin, 0, reader.stored(log.id) ? *reader.stored(log.id) : 0};
+    const auto note = reader.head(log.id);
+    const auto parsed = note ? parse_note(*note) : Result<Note>(note.error());
+    const auto head = parsed ? parse_checkpoint(parsed->text) : Result<Checkpoint>(parsed.error());
+    if (head) size.published = head->size;
+    sizes.push_back(std::move(size));
+  }
+  return sizes;
+}
+
+http::HealthSources health_sources(NodeParts& node) {
+  http::HealthSources sources;
+  sources.version = kVersion;
+  sources.ready = [&node]() -> Status {
+    if (auto quarantine = node.publisher->quarantine()) return std::move(*quarantine);
+    return ok();
+  };
+  if (node.publisher == nullptr) sources.ready = {};
+  sources.server = [&node] {
+    const http::Server* server = node.server.load();
+    return server == nullptr ? http::ServerCounters{} : server->counters();
+  };
+  sources.logs = [&node] { return log_sizes(node); };
+  return sources;
+}
+
+}  // namespace
+
+void add_node_routes(NodeParts& node) {
+  LogReader& reader = node.store->reader();
+  PeerBook& peers = node.store->peer_book();
+  http::add_api_routes(node.router, *node.search);
+  http::add_page_routes(
+      node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
+  http::add_log_routes(node.router, reader);
+  http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
+  http::add_health_routes(node.router, health_sources(node));
+  http::add_control_routes(node.router, control_ports(node));
+}
+
+}  // namespace dure::node

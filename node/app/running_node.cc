@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/running_node.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "app/node_parts.h"
+#include "app/version.h"
+#include "http/routes/page_routes.h"
+#include "http/server.h"
+#include "publishing/gov24.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace{2000};  // for running requests when the node stops
+
+std::chrono::milliseconds seconds(std::uint64_t count) { return std::chrono::seconds(count); }
+
+http::ServerOptions server_options(const NodeParts& node) {
+  const Settings& settings = node.settings;
+  http::ServerOptions options;
+  options.listen = settings.listen;
+  options.control_socket = node.folder.control_socket();
+  options.control_body_bytes =
+      std::max<std::size_t>(settings.max_publish_mib << 20, kMaxGov24FileBytes + 4096);
+  options.tls_certificate = settings.tls_certificate;
+  options.tls_key = settings.tls_key;
+  options.trusted_proxies = settings.trusted_proxies;
+  options.workers = settings.workers != 0
+                        ? settings.workers
+                        : std::clamp(std::thread::hardware_concurrency() * 2, 4U, 32U);
+  options.limits.connections = settings.max_connections;
+  options.limits.connections_per_client = settings.max_connections_per_client;
+  options.limits.head_deadline = seconds(settings.head_deadline);
+  options.limits.body_deadline = seconds(settings.body_deadline);
+  options.limits.idle_timeout = seconds(settings.idle_timeout);
+  options.limits.requests_per_second = static_cast<double>(settings.rate_limit);
+  options.limits.request_burst = static_cast<double>(settings.rate_burst);
+  return options;
+}
+
+// Only what the request was for: no address, no query (people's search words).
+void log_request(const Log& log, const http::Request& request, const http::Response& response,
+                 std::chrono::microseconds took) {
+  if (response.status >= 500) {
+    log.error("request", {{"id", request.request_id},
+                          {"method", request.method},
+                          {"path", printable(request.path)},
+                          {"status", std::to_string(response.status)}});
+  } else if (log.shows_debug()) {
+    log.debug("request", {{"id", request.request_id},
+                          {"method", request.method},
+                          {"path", printable(request.path)},
+                          {"status", std::to_string(response.status)},
+                          {"us", std::to_string(took.count())}});
+  }
+}
+
+class Running final : public RunningNode {
+ public:
+  Running(std::unique_ptr<NodeParts> node, std::unique_ptr<http::Server> server)
+      : node_(std::move(node)), server_(std::move(server)) {
+    node_->server = server_.get();
+    node_->indexer->start();
+    replication_ =
+        std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  ~Running() override {
+    node_->log.info("stopping");
+    node_->stopping.request_stop();
+    replication_.request_stop();
+    server_->stop(kGrace);
+    replication_.join();
+    node_->indexer->stop();
+    node_->server = nullptr;
+    server_.reset();
+    node_->log.info("stopped");
+  }
+
+  std::string url() const override { return server_->url(); }
+
+  Status reload() override {
+    auto reloaded = server_->reload_tls();
+    if (reloaded) {
+      node_->log.info("tls.reloaded");
+    } else {
+      node_->log.error("tls.reload_failed", error_fields(reloaded.error()));
+    }
+    return reloaded;
+  }
+
+ private:
+  std::unique_ptr<NodeParts> node_;
+  std::unique_ptr<http::Server> server_;
+  std::jthread replication_;
+};
+
+// What the server says in its own words, with the remedy an operator needs.
+Error listen_error(const Settings& settings, const Error& error) {
+  const std::vector<std::pair<std::string, std::string>> args = {{"listen", settings.listen},
+                                                                 {"detail", error.detail}};
+  if (!error.text.empty()) return error;
+  if (error.code == ErrorCode::kUnavailable)
+    return {ErrorCode::kStorage, error.detail, "errors.port_taken", args};
+  if (error.code == ErrorCode::kRefused)
+    return {ErrorCode::kStorage, error.detail, "errors.port_refused", args};
+  return {ErrorCode::kStorage, error.detail, "errors.listen", args};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings) {
+  // Everything the node remembers, settled before anybody can ask.
+  auto node = open_node(settings, OpenFor::kWriting);
+  if (!node) return node.error();
+  NodeParts* parts = node->get();
+  parts->serving = true;
+
+  // Answers the other governments, citizens and the commands on this machine.
+  auto options = server_options(*parts);
+  options.log = [parts](const http::Request& request, const http::Response& response,
+                        std::chrono::microseconds took) {
+    log_request(parts->log, request, response, took);
+  };
+  unlink(options.control_socket.c_str());  // left over by a process that died; we hold the lock
+  auto server = http::Server::start(std::move(options), [parts](const http::Request& request) {
+    return http::problem_as_page(request, parts->router.handle(request), parts->own);
+  });
+  if (!server) return listen_error(settings, server.error());
+  parts->log.info(
+      "serving", {{"url", (*server)->url()}, {"origin", parts->own.origin}, {"version", kVersion}});
+
+  // Pulls from the other governments and indexes what came, until destroyed.
+  return std::unique_ptr<RunningNode>(
+      std::make_unique<Running>(std::move(*node), std::move(*server)));
+}
+
+}  // namespace dure::node

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/status_report.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/version.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+// The head as the public sees it; size 0 before the first.
+Checkpoint public_head(NodeParts& node) {
+  Checkpoint head{node.own.origin, 0, empty_root()};
+  const auto note = node.store->reader().head(node.store->own_log_id());
+  if (!note) return head;
+  const std::array keys = {node.signer->verifier()};
+  const auto opened = open_checkpoint(*note, node.own.origin, keys);
+  return opened ? opened->checkpoint : head;
+}
+
+std::uint64_t head_size(const std::optional<std::string>& note, const PeerEntry& peer) {
+  if (!note) return 0;
+  const auto key = VerifierKey::parse(peer.card.log_vkey);
+  if (!key) return 0;
+  const std::array keys = {*key};
+  const auto head = open_checkpoint(*note, peer.card.origin, keys);
+  return head ? head->checkpoint.size : 0;
+}
+
+Result<json> peer_report(NodeParts& node, const PeerEntry& peer,
+                         const std::vector<PeerStatus>& live) {
+  const auto mirror = node.store->mirrors().mirror(peer.log);
+  if (!mirror) return mirror.error();
+  const std::uint64_t known =
+      std::max(head_size(mirror->head, peer), head_size(mirror->pending_head, peer));
+  std::uint64_t lag = known > mirror->stored ? known - mirror->stored : 0;
+  json report = {{"origin", peer.card.origin},
+                 {"name", peer.card.name},
+                 {"url", peer.url},
+                 {"size", mirror->stored},
+                 {"lag", lag},
+                 {"last_success", nullptr}};
+  const auto status = std::find_if(live.begin(), live.end(),
+                                   [&](const auto& s) { return s.origin == peer.card.origin; });
+  if (status == live.end()) return report;
+  report["lag"] = std::max(lag, status->lag);
+  if (status->last_success != 0) report["last_success"] = status->last_success;
+  if (status->retry_in_seconds != 0) report["retry_in_seconds"] = status->retry_in_seconds;
+  if (status->last_error) {
+    report["error"] = error_name(status->last_error->code);
+    report["error_detail"] = printable(status->last_error->detail, 400);
+  }
+  if (status->contradiction) {
+    report["contradiction"] = {{"known", status->contradiction->known},
+                               {"offered", status->contradiction->offered},
+                               {"url", status->contradiction->url}};
+  }
+  return report;
+}
+
+Result<json> peer_reports(NodeParts& node) {
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return peers.error();
+  const auto live = node.replicator->status();
+  json reports = json::array();
+  for (const auto& peer : *peers) {
+    auto report = peer_report(node, peer, live);
+    if (!report) return report.error();
+    reports.push_back(std::move(*report));
+  }
+  return reports;
+}
+
+void add_quarantine(NodeParts& node, json& report) {
+  report["state"] = "ok";
+  const auto quarantine = node.publisher ? node.publisher->quarantine() : node.quarantine;
+  if (!quarantine) return;
+  report["state"] = "quarantined";
+  report["quarantine"] = {{"detail", quarantine->detail}, {"text", quarantine->text}};
+  for (const auto& [name, value] : quarantine->args) report["quarantine"]["args"][name] = value;
+}
+
+}  // namespace
+
+Result<std::string> status_report(NodeParts& node) {
+  const Checkpoint head = public_head(node);
+  auto peers = peer_reports(node);
+  if (!peers) return peers.error();
+  const auto progress = node.search->progress();
+  if (!progress) return progress.error();
+  json report = {{"origin", node.own.origin},
+                 {"name", node.own.name},
+                 {"region", node.own.region},
+                 {"role", role_name(node.own.role)},
+                 {"url", node.own.url},
+                 {"log_vkey", node.own.log_vkey},
+                 {"fingerprint", node.signer->verifier().fingerprint()},
+                 {"size", head.size},
+                 {"root", base64_encode(as_view(head.root))},
+                 {"running", node.serving},
+                 {"version", kVersion},
+                 {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
+                 {"peers", std::move(*peers)}};
+  add_quarantine(node, report);
+  return report.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace dure::node

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/asking.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+// A 300 answers a question that several logs could answer; whoever asked decides.
+bool is_success(int status) { return status >= 200 && status <= 300; }
+
+Error error_of(const NodeAnswer& answer) {
+  const auto problem = json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+  std::string name = text_member(problem, "type");
+  if (const auto slash = name.rfind('/'); slash != std::string::npos) name.erase(0, slash + 1);
+  if (const auto colon = name.rfind(':'); colon != std::string::npos) name.erase(0, colon + 1);
+  std::string detail = text_member(problem, "detail");
+  if (detail.empty()) detail = text_member(problem, "title");
+  if (detail.empty()) detail = fmt::format("HTTP {}", answer.status);
+  const ErrorCode code = problem.is_object() ? error_code_named(name) : ErrorCode::kInternal;
+  return Error{code, detail, "errors.as_said", {{"detail", detail}}};
+}
+
+Error file_error(std::string text, const std::string& file, int failure) {
+  const auto why = std::generic_category().message(failure);
+  return Error{ErrorCode::kStorage,
+               file + ": " + why,
+               std::move(text),
+               {{"file", printable(file)}, {"detail", why}}};
+}
+
+Error too_large(const std::string& file, std::size_t max_bytes) {
+  return Error{ErrorCode::kTooLarge,
+               file,
+               "errors.file_too_large",
+               {{"file", printable(file)}, {"most", std::to_string(max_bytes >> 20)}}};
+}
+
+}  // namespace
+
+ExitCode cannot_open(Session& session, const Error& error) {
+  const auto code = exit_code_of(error.code);
+  const bool kept = code == ExitCode::kRefused || code == ExitCode::kBug;
+  return session.fail(error, kept ? code : ExitCode::kEnvironment);
+}
+
+std::string percent_encode(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                       (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' || byte == '_' ||
+                       byte == '~';
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return out;
+}
+
+Result<NodeAnswer> ask(NodeAccess& node, const Session& session, const Question& question) {
+  std::string target = question.path;
+  Query query = question.query;
+  if (question.path.starts_with("/control/"))
+    query.emplace_back("lang", language_name(session.language));
+  char separator = '?';
+  for (const auto& [name, value] : query) {
+    target += separator + percent_encode(name) + "=" + percent_encode(value);
+    separator = '&';
+  }
+  auto answer = node.call(question.method, target, question.body);
+  if (!answer) return answer;
+  if (!is_success(answer->status)) return error_of(*answer);
+  return answer;
+}
+
+Result<json> ask_json(NodeAccess& node, const Session& session, const Question& question) {
+  const auto answer = ask(node, session, question);
+  if (!answer) return answer.error();
+  auto parsed = json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded())
+    return Error{ErrorCode::kInternal, "the node's answer is not JSON: " + printable(answer->body)};
+  return parsed;
+}
+
+std::string text_member(const json& object, const char* name) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::uint64_t number_member(const json& object, const char* name) {
+  if (!object.is_object()) return 0;
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+Result<std::string> read_input(const std::string& file, Session& session, std::size_t max_bytes) {
+  std::ifstream opened;
+  if (file != "-") {
+    std::error_code failure;
+    if (std::filesystem::is_directory(file, failure))
+      return file_error("errors.file_read", file, EISDIR);
+    opened.open(file, std::ios::binary);
+    if (!opened) return file_error("errors.file_read", file, errno);
+  }
+  std::istream& in = file == "-" ? session.in : opened;
+  std::string contents;
+  std::string block(std::size_t{1} << 16, '\0');
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    contents.append(block, 0, static_cast<std::size_t>(in.gcount()));
+    if (contents.size() > max_bytes) return too_large(file, max_bytes);
+  }
+  if (in.bad()) return file_error("errors.file_read", file, errno);
+  return contents;
+}
+
+Status write_output(const std::string& file, Session& session, std::string_view contents) {
+  if (file.empty() || file == "-") {
+    session.out << contents << std::flush;
+    return session.out ? ok() : Status(file_error("errors.file_write", "-", EIO));
+  }
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  if (!out) return file_error("errors.file_write", file, errno);
+  out << contents << std::flush;
+  return out ? ok() : Status(file_error("errors.file_write", file, errno));
+}
+
+}  // namespace dure::node

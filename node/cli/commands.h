@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of commands. Parser, help and completion read it; each group of commands lives in a
+// file of its own.
+#pragma once
+
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cli/session.h"
+
+namespace dure::node {
+
+/// A flag of one command that is not a setting. Without `value` it is a switch.
+struct FlagDefinition {
+  std::string_view name;   // "--json"
+  std::string_view value;  // what its value is called in help, e.g. "FILE"; empty: a switch
+  std::string_view help;   // text key
+};
+
+struct Command {
+  std::string_view name;   // "peer add"
+  std::string_view words;  // how positional words are shown, e.g. "FILE…|-"
+  std::size_t least_words = 0, most_words = 0;
+  std::vector<FlagDefinition> flags;
+  std::vector<std::string_view>
+      settings;            // flags of settings it takes besides --data, --config and --lang
+  bool needs_data = true;  // takes --data
+  ExitCode (*run)(const Invocation&, Session&) = nullptr;
+
+  /// Text key of its one-line explanation: "cli.command.peer_add".
+  std::string help_key() const;
+};
+
+inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
+std::span<const Command> commands();
+
+// One function per command, in the file of its group.
+ExitCode run_init(const Invocation& invocation, Session& session);          // init_command.cc
+ExitCode run_serve(const Invocation& invocation, Session& session);         // serve_command.cc
+ExitCode run_publish(const Invocation& invocation, Session& session);       // publish_command.cc
+ExitCode run_import_gov24(const Invocation& invocation, Session& session);  // import_command.cc
+ExitCode run_withdraw(const Invocation& invocation, Session& session);      // import_command.cc
+ExitCode run_peer_add(const Invocation& invocation, Session& session);      // peer_commands.cc
+ExitCode run_peer_list(const Invocation& invocation, Session& session);
+ExitCode run_peer_remove(const Invocation& invocation, Session& session);
+ExitCode run_pull(const Invocation& invocation, Session& session);
+ExitCode run_search(const Invocation& invocation, Session& session);  // read_commands.cc
+ExitCode run_show(const Invocation& invocation, Session& session);
+ExitCode run_proof(const Invocation& invocation, Session& session);
+ExitCode run_verify(const Invocation& invocation, Session& session);  // verify_command.cc
+ExitCode run_status(const Invocation& invocation, Session& session);  // upkeep_commands.cc
+ExitCode run_fsck(const Invocation& invocation, Session& session);
+ExitCode run_export(const Invocation& invocation, Session& session);
+ExitCode run_import_bundle(const Invocation& invocation, Session& session);
+ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc
+ExitCode run_version(const Invocation& invocation, Session& session);
+
+}  // namespace dure::node

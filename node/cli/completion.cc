@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/completion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/commands.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::string_view kHead = R"(# SPDX-License-Identifier: Apache-2.0
+# bash completion for dure; made by `dure completion bash`.
+_dure() {
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""
+  local command="${COMP_WORDS[1]}"
+  case "$command ${COMP_WORDS[2]}" in
+)";
+
+constexpr std::string_view kTail = R"(  *) if [ "$COMP_CWORD" -gt 1 ]; then words="--help"; fi ;;
+  esac
+  case "$previous" in
+  --data) COMPREPLY=($(compgen -d -- "$current")); return ;;
+  --config|--policy|--body|--output|--tls-certificate|--tls-key|--regions-file|--synonyms-file)
+    COMPREPLY=($(compgen -f -- "$current")); return ;;
+  --lang) COMPREPLY=($(compgen -W "ko en" -- "$current")); return ;;
+  --role) COMPREPLY=($(compgen -W "town province observer" -- "$current")); return ;;
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then words="$commands"; fi
+  case "$current" in
+  -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
+  *) COMPREPLY=($(compgen -W "$words" -- "$current") $(if [ "$COMP_CWORD" -gt 1 ]; then compgen -f -- "$current"; fi)) ;;
+  esac
+}
+complete -o filenames -F _dure dure
+)";
+
+std::string flags_of(const Command& command) {
+  std::string flags;
+  for (const auto& flag : command.flags) flags += fmt::format("{} ", flag.name);
+  for (const auto flag : command.settings) flags += fmt::format("{} ", flag);
+  if (command.needs_data) flags += "--data --config ";
+  return flags + "--lang --help";
+}
+
+}  // namespace
+
+std::string bash_completion() {
+  std::string out(kHead);
+  std::set<std::string> first_words;
+  std::map<std::string, std::string> groups;
+  for (const Command& command : commands()) {
+    const auto space = command.name.find(' ');
+    const std::string first(command.name.substr(0, space));
+    first_words.insert(first);
+    if (space != std::string_view::npos)
+      groups[first] += fmt::format("{} ", command.name.substr(space + 1));
+    const auto pattern = space == std::string_view::npos ? fmt::format("\"{} \"*", command.name)
+                                                         : fmt::format("\"{}\"", command.name);
+    out += fmt::format("  {}) words=\"{}\" ;;\n", pattern, flags_of(command));
+  }
+  for (const auto& [first, seconds] : groups) {
+    out += fmt::format("  \"{} \"*) words=\"{}--help\" ;;\n", first, seconds);
+  }
+  std::string commands_line = "  local commands=\"";
+  for (const auto& word : first_words) commands_line += word + " ";
+  const auto at = out.find("  case ");
+  out.insert(at, commands_line + "help\"\n");
+  return out + std::string(kTail);
+}
+
+}  // namespace dure::node

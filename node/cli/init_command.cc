@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// `dure init`: makes a data folder and signs the empty log, so that the key is bound to it from the
+// start.
+#include <istream>
+#include <ostream>
+
+#include "app/data_folder.h"
+#include "app/node_parts.h"
+#include "cli/commands.h"
+#include "cli/confirm.h"
+
+namespace dure::node {
+namespace {
+
+std::string (*describer(Language language))(std::string_view) {
+  if (language == Language::kKo)
+    return [](std::string_view key) { return text(Language::kKo, key); };
+  return [](std::string_view key) { return text(Language::kEn, key); };
+}
+
+TextArguments identity(const Settings& settings) {
+  return {{"data", settings.data},
+          {"origin", settings.origin},
+          {"name", settings.name},
+          {"region", settings.region},
+          {"role", settings.role}};
+}
+
+Status check_region(const Settings& settings) {
+  if (settings.region.empty()) return ok();
+  const auto regions = RegionTable::load(settings.regions_file);
+  if (!regions) return regions.error();
+  if (regions->known(settings.region.substr(0, 5))) return ok();
+  return Error{
+      ErrorCode::kInvalid, settings.region, "errors.region_unknown", {{"region", settings.region}}};
+}
+
+// Opening for writing signs the head of the empty log.
+Result<std::string> bind_key(const Settings& settings) {
+  const auto node = open_node(settings, OpenFor::kWriting);
+  if (!node) return node.error();
+  return (*node)->signer->verifier().fingerprint();
+}
+
+}  // namespace
+
+ExitCode run_init(const Invocation& invocation, Session& session) {
+  if (auto known = check_region(session.settings); !known)
+    return session.fail(known.error(), ExitCode::kUsage);
+  if (session.terminal && !invocation.has("--yes")) {
+    session.print("cli.init_summary", identity(session.settings));
+    if (!confirm(session, "cli.init_confirm")) return ExitCode::kRefused;
+  }
+  const auto created = create_data_folder(session.settings, describer(session.language));
+  if (!created) {
+    const bool usage = created.error().code == ErrorCode::kInvalid;
+    return session.fail(created.error(), usage ? ExitCode::kUsage : ExitCode::kEnvironment);
+  }
+  const auto fingerprint = bind_key(session.settings);
+  if (!fingerprint) return session.fail(fingerprint.error());
+  auto args = identity(session.settings);
+  args.emplace_back("fingerprint", *fingerprint);
+  session.print("cli.init_done", args);
+  return ExitCode::kOk;
+}
+
+}  // namespace dure::node

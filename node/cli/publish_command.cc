@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// `dure publish`: reads files of entries in groups, has the node check them all, then publishes.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <system_error>
+
+#include "cli/asking.h"
+#include "cli/commands.h"
+#include "publishing/entry_document.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kGroupEntries = 5000;
+constexpr std::size_t kGroupBytes = std::size_t{24} << 20;
+constexpr std::size_t kMaxStandardInput = std::size_t{256} << 20;
+constexpr std::size_t kShownLines = 20;
+
+// Entries on their way to the node in one request, each on a line of its own.
+struct Group {
+  std::string lines;
+  std::vector<std::string> places;  // "file, line 7", one per entry
+};
+
+struct Tally {
+  std::uint64_t published = 0, unchanged = 0, size = 0;
+  std::size_t invalid = 0;
+};
+
+class PublishRun {
+ public:
+  PublishRun(const Invocation& invocation, Session& session, NodeAccess& node)
+      : invocation_(invocation),
+        session_(session),
+        node_(node),
+        skip_(invocation.has("--skip-invalid")) {}
+
+  Status run() {
+    if (invocation_.has("--skip-invalid")) return pass(/*check_only=*/false);
+    // Unless everything fits into one request, all of it is checked before any of it is published.
+    alone_ = true;
+    if (auto checked = pass(/*check_only=*/true); !checked || done_ || tally_.invalid > 0)
+      return checked;
+    alone_ = false;
+    return pass(/*check_only=*/false);
+  }
+
+  ExitCode report() {
+    if (invocation_.has("--json")) {
+      session_.out << fmt::format(R"({{"published":[{}],"invalid":[{}],"size":{}}})",
+                                  published_json_, invalid_json_, tally_.size)
+                   << '\n';
+    } else if (tally_.published + tally_.unchanged > 0) {
+      session_.print("cli.publish_done", {{"count", std::to_string(tally_.published)},
+                                          {"unchanged", std::to_string(tally_.unchanged)},
+                                          {"size", std::to_string(tally_.size)}});
+    }
+    if (tally_.invalid == 0) return ExitCode::kOk;
+    session_.out.flush();
+    session_.err << session_.say(skip_ ? "cli.publish_skipped" : "cli.publish_nothing",
+                                 {{"count", std::to_string(tally_.invalid)}})
+                 << std::endl;
+    return skip_ && tally_.published + tally_.unchanged > 0 ? ExitCode::kOk : ExitCode::kNo;
+  }
+
+ private:
+  Status pass(bool check_only) {
+    for (const auto& file : invocation_.words) {
+      if (auto fed = feed(file, check_only); !fed) return fed;
+    }
+    const bool only_group = check_only && alone_ && tally_.invalid == 0;
+    auto sent = send(check_only && !only_group);
+    if (sent && only_group) done_ = true;
+    return sent;
+  }
+
+  Status feed(const std::string& file, bool check_only) {
+    std::unique_ptr<std::istream> in;
+    if (auto opened = open(file, in); !opened) return opened;
+    Status status = ok();
+    const auto read = read_entry_documents(*in, [&](ReadEntry entry) {
+      const auto place = session_.say(
+          "cli.place", {{"file", printable(file)}, {"line", std::to_string(entry.line)}});
+      if (!entry.document) {
+        note_invalid(place, {explain(session_.language, entry.document.error())});
+        return true;
+      }
+      group_.lines += format_entry_document(*entry.document) + "\n";
+      group_.places.push_back(place);
+      if (group_.places.size() < kGroupEntries && group_.lines.size() < kGroupBytes) return true;
+      alone_ = false;
+      status = send(check_only);
+      return status.has_value();
+    });
+    if (!status) return status;
+    if (!read) return about_file(file, read.error());
+    return ok();
+  }
+
+  Status about_file(const std::string& file, const Error& error) const {
+    return Error{error.code,
+                 error.detail,
+                 "errors.in_file",
+                 {{"file", printable(file)}, {"detail", explain(session_.language, error)}}};
+  }
+
+  Status open(const std::string& file, std::unique_ptr<std::istream>& in) {
+    if (file == "-") {
+      if (!standard_input_) {
+        auto contents = read_input(file, session_, kMaxStandardInput);
+        if (!contents) return contents.error();
+        standard_input_ = std::move(*contents);
+      }
+      in = std::make_unique<std::istringstream>(*standard_input_);
+      return ok();
+    }
+    std::error_code failure;
+    auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
+    const bool folder = std::filesystem::is_directory(file, failure);
+    if (!*stream || folder) {
+      const auto why = std::generic_category().message(folder ? EISDIR : errno);
+      return Error{ErrorCode::kStorage,
+                   file,
+                   "errors.file_read",
+                   {{"file", printable(file)}, {"detail", why}}};
+    }
+    in = std::move(stream);
+    return ok();
+  }
+
+  Status send(bool check_only) {
+    if (group_.places.empty()) return ok();
+    Group group = std::move(group_);
+    group_ = {};
+    Question question{"POST", "/control/v1/publish", {}, std::move(group.lines)};
+    if (skip_) question.query.emplace_back("skip_invalid", "1");
+    if (check_only) question.query.emplace_back("check", "1");
+    const auto answer = ask_json(node_, session_, question);
+    if (!answer) return answer.error();
+    take(*answer, group);
+    return ok();
+  }
+
+  void take(const json& answer, const Group& group) {
+    tally_.size = number_member(answer, "size");
+    for (const auto& refused : answer.value("invalid", json::array())) {
+      const auto line = number_member(refused, "line");
+      if (line == 0 || line > group.places.size()) continue;
+      note_invalid(group.places[line - 1], refused.value("messages", std::vector<std::string>()));
+    }
+    for (const auto& receipt : answer.value("published", json::array())) note_published(receipt);
+    if (session_.terminal && tally_.published > kShownLines) {
+      session_.err << '\r'
+                   << session_.say("cli.publish_progress",
+                                   {{"count", std::to_string(tally_.published)}})
+                   << std::flush;
+    }
+  }
+
+  void note_published(const json& receipt) {
+    const bool unchanged = receipt.value("unchanged", false);
+    ++(unchanged ? tally_.unchanged : tally_.published);
+    if (invocation_.has("--json")) {
+      published_json_ += (published_json_.empty() ? "" : ",") + receipt.dump();
+    } else if (!unchanged && tally_.published <= kShownLines) {
+      session_.print("cli.publish_one",
+                     {{"id", text_member(receipt, "id")},
+                      {"rev", std::to_string(number_member(receipt, "rev"))},
+                      {"index", std::to_string(number_member(receipt, "index"))}});
+    }
+  }
+
+  void note_invalid(const std::string& place, const std::vector<std::string>& messages) {
+    ++tally_.invalid;
+    if (invocation_.has("--json")) {
+      invalid_json_ +=
+          (invalid_json_.empty() ? "" : ",") + json{{"place", place}, {"messages", messages}}.dump(
+                                                   -1, ' ', false, json::error_handler_t::replace);
+    }
+    session_.out.flush();
+    for (const auto& message : messages) session_.err << place << ": " << message << '\n';
+  }
+
+  const Invocation& invocation_;
+  Session& session_;
+  NodeAccess& node_;
+  bool skip_;
+  bool alone_ = false;  // everything so far fits into one request
+  bool done_ = false;
+  Group group_;
+  Tally tally_;
+  std::string published_json_, invalid_json_;
+  std::optional<std::string> standard_input_;
+};
+
+}  // namespace
+
+ExitCode run_publish(const Invocation& invocation, Session& session) {
+  auto node = reach_node(session.settings, Purpose::kWrite);
+  if (!node) return cannot_open(session, node.error());
+  PublishRun run(invocation, session, **node);
+  const auto finished = run.run();
+  if (!finished) return session.fail(finished.error());
+  return run.report();
+}
+
+}  // namespace dure::node

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// `dure export` and `dure import-bundle`.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/asking.h"
+#include "cli/commands.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+// The running node has another working folder than this command.
+std::string absolute(const std::string& path) {
+  std::error_code failure;
+  const auto full = std::filesystem::absolute(path, failure);
+  return failure ? path : full.string();
+}
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+ExitCode run_export(const Invocation& invocation, Session& session) {
+  auto node = reach_node(session.settings, Purpose::kRead);
+  if (!node) return cannot_open(session, node.error());
+  const json wish = {{"path", absolute(invocation.words.front())},
+                     {"origin", invocation.value("--from")}};
+  const auto answer = ask_json(**node, session, {"POST", "/control/v1/export", {}, dump(wish)});
+  if (!answer) return session.fail(answer.error());
+  for (const auto& log : answer->value("logs", json::array())) {
+    session.print("cli.export_line", {{"origin", text_member(log, "origin")},
+                                      {"size", std::to_string(number_member(log, "size"))},
+                                      {"bytes", std::to_string(number_member(log, "bytes"))}});
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode run_import_bundle(const Invocation& invocation, Session& session) {
+  auto node = reach_node(session.settings, Purpose::kWrite);
+  if (!node) return cannot_open(session, node.error());
+  ExitCode code = ExitCode::kOk;
+  for (const auto& file : invocation.words) {
+    const json wish = {{"path", absolute(file)}, {"vkey", invocation.value("--vkey")}};
+    const auto answer =
+        ask_json(**node, session, {"POST", "/control/v1/import-bundle", {}, dump(wish)});
+    if (!answer) return session.fail(answer.error());
+    const auto pulled = report_pulls(session, *answer, /*quiet=*/false);
+    if (pulled != ExitCode::kOk) code = ExitCode::kNo;  // the file is bad, no peer is
+    for (const auto& skipped : answer->value("skipped", json::array())) {
+      session.print("cli.bundle_skipped",
+                    {{"origin", skipped.is_string() ? skipped.get<std::string>() : ""}});
+    }
+    session.print("cli.bundle_done", {{"file", printable(file)}});
+  }
+  return code;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of settings: one row each.
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "dure/checkpoint.h"
+#include "settings/settings.h"
+
+namespace dure::node {
+namespace {
+
+bool is_listen_address(std::string_view value) {
+  const auto colon = value.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = parse_decimal(value.substr(colon + 1));
+  const auto host = value.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  return port && *port <= 65535 && (bracketed || host.find(':') == std::string_view::npos);
+}
+
+bool is_base_url(std::string_view value) {
+  if (value.empty()) return true;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!value.starts_with(scheme)) continue;
+    const auto host = value.substr(scheme.size());
+    return !host.empty() && host.find_first_of("/?# \t@") == std::string_view::npos;
+  }
+  return false;
+}
+
+bool is_region_code(std::string_view value) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return value.empty() || ((value.size() == 5 || value.size() == 10) &&
+                           std::all_of(value.begin(), value.end(), digit));
+}
+
+bool is_origin_or_empty(std::string_view value) { return value.empty() || is_origin(value); }
+
+bool is_government_name(std::string_view value) { return is_utf8(value) && value.size() <= 255; }
+
+const auto& table() {
+  using S = Settings;
+  static const std::array kTable = {
+      SettingDefinition{"data", "DURE_DATA", "--data", &S::data, "/var/lib/dure",
+                        "cli.setting.data"},
+      SettingDefinition{"node.origin",
+                        "DURE_ORIGIN",
+                        "--origin",
+                        &S::origin,
+                        "",
+                        "cli.setting.origin",
+                        0,
+                        0,
+                        {},
+                        &is_origin_or_empty,
+                        "errors.setting_origin"},
+      SettingDefinition{"node.name",
+                        "DURE_NAME",
+                        "--name",
+                        &S::name,
+                        "",
+                        "cli.setting.name",
+                        0,
+                        0,
+                        {},
+                        &is_government_name,
+                        "errors.setting_name"},
+      SettingDefinition{"node.region",
+                        "DURE_REGION",
+                        "--region",
+                        &S::region,
+                        "",
+                        "cli.setting.region",
+                        0,
+                        0,
+                        {},
+                        &is_region_code,
+                        "errors.setting_region"},
+      SettingDefinition{"node.role",
+                        "DURE_ROLE",
+                        "--role",
+                        &S::role,
+                        "town",
+                        "cli.setting.role",
+                        0,
+                        0,
+                        {"town", "province", "observer"}},
+      SettingDefinition{"node.url",
+                        "DURE_URL",
+                        "--url",
+                        &S::url,
+                        "",
+                        "cli.setting.url",
+                        0,
+                        0,
+                        {},
+                        &is_base_url,
+                        "errors.setting_url"},
+      SettingDefinition{"server.listen",
+                        "DURE_LISTEN",
+                        "--listen",
+                        &S::listen,
+                        "127.0.0.1:8420",
+                        "cli.setting.listen",
+                        0,
+                        0,
+                        {},
+                        &is_listen_address,
+                        "errors.setting_listen"},
+      SettingDefinition{"server.tls_certificate", "DURE_TLS_CERTIFICATE", "--tls-certificate",
+                        &S::tls_certificate, "", "cli.setting.tls_certificate"},
+      SettingDefinition{"server.tls_key", "DURE_TLS_KEY", "--tls-key", &S::tls_key, "",
+                        "cli.setting.tls_key"},
+      SettingDefinition{"server.trusted_proxies", "DURE_TRUSTED_PROXIES", "--trusted-proxies",
+                        &S::trusted_proxies, "", "cli.setting.trusted_proxies"},
+      SettingDefinition{"server.workers", "DURE_WORKERS", "--workers", &S::workers, "0",
+                        "cli.setting.workers", 0, 256},
+      SettingDefinition{"server.rate_limit", "DURE_RATE_LIMIT", "--rate-limit", &S::rate_limit,
+                        "0", "cli.setting.rate_limit", 0, 1'000'000},
+      SettingDefinition{"server.rate_burst", "DURE_RATE_BURST", "--rate-burst", &S::rate_burst,
+                        "1000", "cli.setting.rate_burst", 1, 1'000'000},
+      SettingDefinition{"server.max_connections", "DURE_MAX_CONNECTIONS", "--max-connections",
+                        &S::max_connections, "8192", "cli.setting.max_connections", 8, 1'000'000},
+      SettingDefinition{"server.max_connections_per_client", "DURE_MAX_CONNECTIONS_PER_CLIENT",
+                        "--max-connections-per-client", &S::max_connections_per_client, "2048",
+                        "cli.setting.max_connections_per_client", 1, 1'000'000},
+      SettingDefinition{"server.head_deadline", "DURE_HEAD_DEADLINE", "--head-deadline",
+                        &S::head_deadline, "10", "cli.setting.head_deadline", 1, 600},
+      SettingDefinition{"server.body_deadline", "DURE_BODY_DEADLINE", "--body-deadline",
+                        &S::body_deadline, "30", "cli.setting.body_deadline", 1, 3600},
+      SettingDefinition{"server.idle_timeout", "DURE_IDLE_TIMEOUT", "--idle-timeout",
+                        &S::idle_timeout, "60", "cli.setting.idle_timeout", 1, 3600},
+      SettingDefinition{"publish.max_mib", "DURE_PUBLISH_MAX_MIB", "--max-publish-mib",
+                        &S::max_publish_mib, "64", "cli.setting.max_publish_mib", 1, 1024},
+      SettingDefinition{"replication.pull_interval", "DURE_PULL_INTERVAL", "--pull-interval",
+                        &S::pull_interval, "5", "cli.setting.pull_interval", 1, 86'400},
+      SettingDefinition{"replication.fan_out", "DURE_FAN_OUT", "--fan-out", &S::fan_out, "3",
+                        "cli.setting.fan_out", 1, 64},
+      SettingDefinition{"replication.parallel_fetches", "DURE_PARALLEL_FETCHES",
+                        "--parallel-fetches", &S::parallel_fetches, "2",
+                        "cli.setting.parallel_fetches", 1, 32},
+      SettingDefinition{"replication.window_mib", "DURE_WINDOW_MIB", "--window-mib", &S::window_mib,
+                        "16", "cli.setting.window_mib", 1, 1024},
+      SettingDefinition{"replication.compression",
+                        "DURE_COMPRESSION",
+                        "--compression",
+                        &S::compression,
+                        "auto",
+                        "cli.setting.compression",
+                        0,
+                        0,
+                        {"auto", "on", "off"}},
+      SettingDefinition{"catalogue.regions_file", "DURE_REGIONS_FILE", "--regions-file",
+                        &S::regions_file, "", "cli.setting.regions_file"},
+      SettingDefinition{"catalogue.synonyms_file", "DURE_SYNONYMS_FILE", "--synonyms-file",
+                        &S::synonyms_file, "", "cli.setting.synonyms_file"},
+      SettingDefinition{"log.level",
+                        "DURE_LOG_LEVEL",
+                        "--log-level",
+                        &S::log_level,
+                        "info",
+                        "cli.setting.log_level",
+                        0,
+                        0,
+                        {"debug", "info", "warning", "error", "off"}},
+      SettingDefinition{"log.format",
+                        "DURE_LOG_FORMAT",
+                        "--log-format",
+                        &S::log_format,
+                        "text",
+                        "cli.setting.log_format",
+                        0,
+                        0,
+                        {"text", "json"}},
+      SettingDefinition{"display.language",
+                        "DURE_LANG",
+                        "--lang",
+                        &S::language,
+                        "auto",
+                        "cli.setting.language",
+                        0,
+                        0,
+                        {"auto", "ko", "en"}},
+  };
+  return kTable;
+}
+
+}  // namespace
+
+std::span<const SettingDefinition> setting_definitions() { return table(); }
+
+const SettingDefinition* find_setting(std::string_view name) {
+  const auto rows = setting_definitions();
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+    return row.flag == name || row.key == name;
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace dure::node

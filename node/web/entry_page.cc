@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages about one record: the entry, its tombstone, the choice between several logs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "web/page_frame.h"
+#include "web/wording.h"
+
+namespace dure::node {
+namespace {
+
+Data lines_of(const std::string& text) {
+  Data lines{Data::type::list};
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    Data line;
+    line.set("line", text.substr(at, end - at));
+    line.set("more", end < text.size());
+    lines.push_back(line);
+    at = end + 1;
+  }
+  return lines;
+}
+
+Data field_data(const FieldView& field) {
+  Data data;
+  data.set("label", field.label);
+  Data values{Data::type::list};
+  for (const FieldValue& value : field.values) {
+    Data item = text_data(value.text);
+    item.set("href", present(value.href));
+    item.set("lines", lines_of(value.text.text));
+    values.push_back(item);
+  }
+  data.set("values", values);
+  return data;
+}
+
+Data table_data(const TableView& table) {
+  Data data;
+  data.set("caption", table.caption);
+  Data columns{Data::type::list}, rows{Data::type::list};
+  for (const std::string& column : table.columns) columns.push_back(text_data({column, {}}));
+  for (const auto& row : table.rows) {
+    Data cells{Data::type::list};
+    for (const Text& cell : row) {
+      Data item;
+      item.set("text", cell.text);
+      item.set("language", present(cell.language));
+      cells.push_back(item);
+    }
+    Data line;
+    line.set("cells", cells);
+    rows.push_back(line);
+  }
+  data.set("columns", columns);
+  data.set("rows", rows);
+  return data;
+}
+
+Data section_data(const SectionView& section) {
+  Data data;
+  data.set("section_title", section.title);
+  Data fields{Data::type::list}, tables{Data::type::list};
+  for (const FieldView& field : section.fields) fields.push_back(field_data(field));
+  for (const TableView& table : section.tables) tables.push_back(table_data(table));
+  data.set("has_fields", !section.fields.empty());
+  data.set("fields", fields);
+  data.set("tables", tables);
+  return data;
+}
+
+Data description_data(const Text& description) {
+  if (description.text.empty()) return Data(false);
+  Data data = text_data(description);
+  Data paragraphs{Data::type::list};
+  for (std::size_t at = 0; at < description.text.size();) {
+    const std::size_t end = std::min(description.text.find('\n', at), description.text.size());
+    if (end > at) paragraphs.push_back(text_data({description.text.substr(at, end - at), {}}));
+    at = end + 1;
+  }
+  data.set("paragraphs", paragraphs);
+  return data;
+}
+
+std::string api_href(const ProvenanceView& from, std::string_view tail) {
+  PageFrame neutral;  // the API has no `lang`
+  const std::string path = fmt::format("/api/v1/entries/{}{}", from.id, tail);
+  return page_href(neutral, path, {{"origin", from.several_origins ? from.origin : std::string()}});
+}
+
+void fill_provenance(const PageFrame& frame, const ProvenanceView& from, Data& page) {
+  page.set("publisher", from.publisher);
+  page.set("origin", from.origin);
+  page.set("id", from.id);
+  page.set("index", number_in_words(from.index));
+  page.set("time", time_in_words(frame.language, from.time));
+  page.set("revision",
+           say(frame, "pages.entry.revision-value", {{"rev", std::to_string(from.rev)}}));
+  page.set("history_href", api_href(from, "/history"));
+}
+
+TextArguments provenance_arguments(const PageFrame& frame, const ProvenanceView& from) {
+  return {{"publisher", from.publisher},
+          {"time", time_in_words(frame.language, from.time)},
+          {"index", number_in_words(from.index)},
+          {"node", frame.node_name}};
+}
+
+}  // namespace
+
+std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
+  Data page = new_page(frame);
+  fill_provenance(frame, view.provenance, page);
+  page.set("type", view.entry.type_name);
+  const Text title =
+      view.entry.title.text.empty() ? Text{view.provenance.id, {}} : view.entry.title;
+  page.set("title", text_data(title));
+  page.set("summary", text_data(view.entry.summary));
+  page.set("description", description_data(view.entry.description));
+  Data sections{Data::type::list};
+  for (const SectionView& section : view.entry.sections) sections.push_back(section_data(section));
+  page.set("sections", sections);
+  page.set("origin_sentence",
+           say(frame, "pages.entry.origin-sentence", provenance_arguments(frame, view.provenance)));
+  page.set("proof_href", api_href(view.provenance, "/proof"));
+  page.set("body_href", api_href(view.provenance, "/body"));
+  return in_layout(frame, title.text, fill_template("entry.html", page));
+}
+
+std::string render_tombstone(const PageFrame& frame, const TombstoneView& view) {
+  Data page = new_page(frame);
+  fill_provenance(frame, view.provenance, page);
+  page.set("heading",
+           say(frame, view.no_body ? "pages.gone.no-body-heading" : "pages.gone.heading"));
+  page.set("sentence", say(frame, view.no_body ? "pages.entry.no-body" : "pages.gone.sentence",
+                           provenance_arguments(frame, view.provenance)));
+  page.set("time_label", say(frame, view.no_body ? "pages.entry.published-at" : "pages.gone.at"));
+  page.set("reason", text_data(view.reason));
+  return in_layout(frame, text(frame.language, "pages.gone.title"),
+                   fill_template("tombstone.html", page));
+}
+
+std::string render_claims(const PageFrame& frame, const std::vector<ClaimView>& claims) {
+  Data page = new_page(frame);
+  Data list{Data::type::list};
+  for (const ClaimView& claim : claims) {
+    Data item;
+    item.set("href", claim.href);
+    item.set("publisher", claim.publisher);
+    item.set("origin", claim.origin);
+    list.push_back(item);
+  }
+  page.set("claims", list);
+  return in_layout(frame, text(frame.language, "pages.claims.title"),
+                   fill_template("claims.html", page));
+}
+
+}  // namespace dure::node

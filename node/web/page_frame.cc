@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/page_frame.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "web/embedded.h"
+#include "web/wording.h"
+
+namespace dure::node {
+namespace {
+
+std::string_view template_text(std::string_view name) {
+  for (const EmbeddedFile& file : embedded_pages()) {
+    if (file.name == name) return file.contents;
+  }
+  return {};
+}
+
+void append_encoded(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+}
+
+}  // namespace
+
+Data present(const std::string& text) { return text.empty() ? Data(false) : Data(text); }
+
+Data say(const PageFrame& frame, std::string_view key, const TextArguments& args) {
+  return Data(text(frame.language, key, args));
+}
+
+Data new_page(const PageFrame& frame) {
+  Data page;
+  page.set("t", Data(kainjow::mustache::lambda([language = frame.language](const std::string& key) {
+             return kainjow::mustache::html_escape(text(language, key));
+           })));
+  page.set("home_href", page_href(frame, "/"));
+  page.set("about_href", page_href(frame, "/about"));
+  return page;
+}
+
+std::string fill_template(std::string_view name, const Data& data) {
+  kainjow::mustache::mustache page{std::string(template_text(name))};
+  return page.render(data);
+}
+
+std::string in_layout(const PageFrame& frame, const std::string& title, std::string content) {
+  const Language other = frame.language == Language::kKo ? Language::kEn : Language::kKo;
+  PageFrame switched = frame;
+  switched.language = other;
+  switched.language_chosen = true;
+
+  Data page = new_page(frame);
+  page.set("language", std::string(language_name(frame.language)));
+  page.set("title", title);
+  page.set("switch_href", page_href(switched, frame.path, frame.query));
+  page.set("switch_language", std::string(language_name(other)));
+  page.set("switch_label", other == Language::kKo ? "한국어" : "English");
+  page.set("served_by", say(frame, "pages.footer.served-by", {{"node", frame.node_name}}));
+  page.set("content", std::move(content));
+  return fill_template("layout.html", page);
+}
+
+Data text_data(const Text& text) {
+  if (text.text.empty()) return Data(false);
+  Data data;
+  data.set("text", text.text);
+  data.set("language", present(text.language));
+  return data;
+}
+
+std::string page_href(const PageFrame& frame, std::string_view path,
+                      const std::vector<std::pair<std::string, std::string>>& query) {
+  std::string href(path);
+  char separator = '?';
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    href += separator;
+    append_encoded(href, name);
+    href += '=';
+    append_encoded(href, value);
+    separator = '&';
+  };
+  for (const auto& [name, value] : query) add(name, value);
+  if (frame.language_chosen) add("lang", language_name(frame.language));
+  return href;
+}
+
+std::string_view page_asset(std::string_view name) {
+  return name == "style.css" || name == "icon.svg" ? template_text(name) : std::string_view();
+}
+
+}  // namespace dure::node

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search page, the page about the node, and messages.
+#include "web/pages.h"
+
+#include <fmt/format.h>
+
+#include "web/page_frame.h"
+#include "web/wording.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::string_view kHitBegin = "\xEE\x80\x80", kHitEnd = "\xEE\x80\x81";  // U+E000, U+E001
+
+Data indexing(const PageFrame& frame, std::uint64_t indexed, std::uint64_t stored) {
+  if (indexed >= stored) return Data(false);
+  return say(frame, "pages.search.indexing",
+             {{"indexed", number_in_words(indexed)}, {"stored", number_in_words(stored)}});
+}
+
+Data snippet_data(std::string_view marked) {
+  Data parts{Data::type::list};
+  bool hit = false;
+  while (!marked.empty()) {
+    const std::string_view mark = hit ? kHitEnd : kHitBegin;
+    const auto end = marked.find(mark);
+    if (end != 0) {
+      Data part;
+      part.set("text", std::string(marked.substr(0, end)));
+      part.set("hit", hit);
+      parts.push_back(part);
+    }
+    if (end == std::string_view::npos) break;
+    marked.remove_prefix(end + mark.size());
+    hit = !hit;
+  }
+  return parts;
+}
+
+Data result_data(const PageFrame& frame, const ResultView& result) {
+  Data item;
+  item.set("href", page_href(frame, "/e/" + result.id));
+  item.set("title", result.title);
+  item.set("title_language", present(result.title_language));
+  const std::string key = fmt::format("pages.type.{}", result.type);
+  item.set("type", say(frame, has_text(frame.language, key) ? key : "pages.type.other"));
+  item.set("has_snippet", !result.snippet.empty());
+  item.set("snippet", snippet_data(result.snippet));
+  item.set("publisher", result.publisher);
+  item.set("region", present(result.region));
+  item.set("modified", present(date_in_words(frame.language, result.modified)));
+  return item;
+}
+
+Data option_data(const SelectOption& option, std::string_view asked, const char* label_name) {
+  Data data;
+  data.set("value", option.value);
+  data.set(label_name, option.label);
+  data.set("selected", option.value == asked);
+  return data;
+}
+
+Data type_options(const PageFrame& frame, std::string_view asked) {
+  Data list{Data::type::list};
+  for (const auto& [value, key] :
+       {std::pair{"", "pages.search.any-type"}, std::pair{"service", "pages.type.service"},
+        std::pair{"practice", "pages.type.practice"}}) {
+    list.push_back(option_data({value, text(frame.language, key)}, asked, "label"));
+  }
+  return list;
+}
+
+Data region_options(const std::vector<OptionGroup>& groups, std::string_view asked) {
+  Data list{Data::type::list};
+  for (const OptionGroup& group : groups) {
+    Data options{Data::type::list};
+    for (const SelectOption& option : group.options)
+      options.push_back(option_data(option, asked, "name"));
+    Data data;
+    data.set("label", present(group.label));
+    data.set("options", options);
+    list.push_back(data);
+  }
+  return list;
+}
+
+Data found_heading(const PageFrame& frame, const SearchView& view) {
+  const TextArguments args = {{"query", view.query}, {"matched", number_in_words(view.matched)}};
+  if (!view.query.empty()) return say(frame, "pages.search.found", args);
+  return say(frame,
+             view.matched == view.total ? "pages.search.found-all" : "pages.search.found-filtered",
+             args);
+}
+
+std::vector<std::pair<std::string, std::string>> search_query(const SearchView& view) {
+  return {{"q", view.query},
+          {"type", view.type},
+          {"region", view.region},
+          {"sort", view.newest_first ? "modified" : ""}};
+}
+
+void fill_answer(const PageFrame& frame, const SearchView& view, Data& page) {
+  page.set("found", found_heading(frame, view));
+  page.set("relaxed", view.relaxed && !view.results.empty());
+  page.set("none", view.results.empty());
+  Data results{Data::type::list};
+  for (const ResultView& result : view.results) results.push_back(result_data(frame, result));
+  page.set("results", results);
+
+  auto query = search_query(view);
+  page.set("first_href", view.later_page ? Data(page_href(frame, "/", query)) : Data(false));
+  query.emplace_back("cursor", view.next_cursor);
+  page.set("next_href",
+           view.next_cursor.empty() ? Data(false) : Data(page_href(frame, "/", query)));
+  page.set("paging", view.later_page || !view.next_cursor.empty());
+}
+
+Data log_data(const PageFrame& frame, const LogView& log) {
+  Data data;
+  data.set("name", log.name);
+  data.set("role",
+           log.role.empty() ? Data("") : say(frame, fmt::format("pages.role.{}", log.role)));
+  data.set("origin", log.origin);
+  data.set("entries", number_in_words(log.entries));
+  data.set("checkpoint_href", log.checkpoint_href);
+  data.set("checkpoint_label", say(frame, "pages.about.checkpoint-of", {{"name", log.name}}));
+  data.set("own", log.own);
+  return data;
+}
+
+}  // namespace
+
+std::string render_search(const PageFrame& frame, const SearchView& view) {
+  Data page = new_page(frame);
+  page.set("error", present(view.error));
+  page.set("language_field",
+           frame.language_chosen ? Data(std::string(language_name(frame.language))) : Data(false));
+  page.set("query", view.query);
+  page.set("types", type_options(frame, view.type));
+  page.set("regions", region_options(view.regions, view.region));
+  page.set("sort_newest", "modified");
+  page.set("newest_first", view.newest_first);
+  page.set("indexing", indexing(frame, view.indexed, view.stored));
+  page.set("answered", view.error.empty());
+  if (view.error.empty()) fill_answer(frame, view, page);
+
+  const std::string title = view.query.empty() ? text(frame.language, "pages.search.title")
+                                               : text(frame.language, "pages.search.title-query",
+                                                      {{"query", view.query}});
+  return in_layout(frame, title, fill_template("search.html", page));
+}
+
+std::string render_about(const PageFrame& frame, const AboutView& view) {
+  Data page = new_page(frame);
+  page.set("lead", say(frame, "pages.about.lead", {{"node", frame.node_name}}));
+  page.set("caption", say(frame, "pages.about.caption",
+                          {{"logs", number_in_words(view.logs.size())},
+                           {"records", number_in_words(view.records)}}));
+  page.set("indexing", indexing(frame, view.indexed, view.stored));
+  Data logs{Data::type::list};
+  for (const LogView& log : view.logs) logs.push_back(log_data(frame, log));
+  page.set("logs", logs);
+  page.set("origin", view.origin);
+  page.set("fingerprint", view.fingerprint);
+  page.set("log_vkey", view.log_vkey);
+  return in_layout(frame, text(frame.language, "pages.about.title"),
+                   fill_template("about.html", page));
+}
+
+std::string render_message(const PageFrame& frame, const MessageView& view) {
+  Data page = new_page(frame);
+  page.set("title", view.title);
+  page.set("paragraph", view.paragraph);
+  page.set("link_href", present(view.link_href));
+  page.set("link_text", view.link_text);
+  return in_layout(frame, view.title, fill_template("message.html", page));
+}
+
+}  // namespace dure::node

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program in processes of its own, each ended by its id.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace dure::test {
+
+/// How one run of the program ended.
+struct Outcome {
+  int code = -1;  // 128 + signal if a signal ended it
+  std::string out, err;
+};
+
+/// $DURE_PROGRAM; empty if it was not built.
+std::string program_path();
+
+/// Runs another program by its absolute path, `words[0]`, and waits for it.
+Outcome run_program(const std::vector<std::string>& words, const std::string& input = {},
+                    const std::vector<std::string>& environment = {});
+
+/// Runs the program with `arguments` in English, `input` as its standard input, and waits for it.
+Outcome run_dure(const std::vector<std::string>& arguments, const std::string& input = {},
+                 const std::vector<std::string>& environment = {});
+
+/// A `dure serve` on a free port; the destructor ends it with SIGTERM.
+class ServeProcess {
+ public:
+  explicit ServeProcess(const std::string& data, const std::vector<std::string>& further = {});
+  ~ServeProcess();
+  ServeProcess(const ServeProcess&) = delete;
+  ServeProcess& operator=(const ServeProcess&) = delete;
+
+  /// "http://127.0.0.1:40123"; empty if the program ended before it listened.
+  const std::string& url() const { return url_; }
+  std::string listen() const { return url_.substr(url_.rfind('/') + 1); }
+  pid_t pid() const { return pid_; }
+  /// Sends `signal`, waits, and returns the exit code (128 + signal if it was killed).
+  int stop(int signal);
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::string url_;
+};
+
+/// A folder under testing::TempDir() that is removed at the end.
+class TempFolder {
+ public:
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+  /// Writes a file and returns its path.
+  std::string file(const std::string& name, const std::string& contents) const;
+
+ private:
+  std::string path_;
+};
+
+std::string read_file(const std::string& path);
+
+}  // namespace dure::test

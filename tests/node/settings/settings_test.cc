@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a settings file, the environment and flags may say, and how mistakes in them are named.
+#include "settings/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace dure::node {
+namespace {
+
+class SettingsTest : public testing::Test {
+ protected:
+  SettingsTest() {
+    std::string pattern = testing::TempDir() + "dure-settings-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    sources_.file = folder_ + "/dure.toml";
+  }
+  ~SettingsTest() override { std::filesystem::remove_all(folder_); }
+
+  LoadedSettings load(const std::string& contents) {
+    std::ofstream(sources_.file, std::ios::binary) << contents;
+    return load_settings(sources_);
+  }
+
+  // The only problem of a file, as {text, place, key}.
+  Error only_problem(const std::string& contents) {
+    const auto loaded = load(contents);
+    EXPECT_EQ(loaded.problems.size(), 1U) << contents;
+    return loaded.problems.empty() ? Error{} : loaded.problems.front();
+  }
+
+  std::string place(int line) const { return sources_.file + ":" + std::to_string(line); }
+
+  std::string folder_;
+  SettingSources sources_;
+};
+
+std::string argument(const Error& error, std::string_view name) {
+  for (const auto& [key, value] : error.args) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+TEST_F(SettingsTest, HasDefaultsWithoutAFile) {
+  const auto loaded = load_settings(sources_);
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_EQ(loaded.settings.data, "/var/lib/dure");
+  EXPECT_EQ(loaded.settings.pull_interval, 5U);
+}
+
+TEST_F(SettingsTest, MissesAFileThatWasNamed) {
+  sources_.file_required = true;
+  const auto loaded = load_settings(sources_);
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(loaded.problems[0].text, "errors.settings_unreadable");
+}
+
+TEST_F(SettingsTest, FlagWinsOverEnvironmentOverFileOverDefault) {
+  const std::string file = "[server]\nlisten = \"127.0.0.1:1\"\n";
+  EXPECT_EQ(load(file).settings.listen, "127.0.0.1:1");
+  sources_.environment["DURE_LISTEN"] = "127.0.0.1:2";
+  EXPECT_EQ(load(file).settings.listen, "127.0.0.1:2");
+  sources_.flags["--listen"] = "127.0.0.1:3";
+  EXPECT_EQ(load(file).settings.listen, "127.0.0.1:3");
+}
+
+TEST_F(SettingsTest, NamesTheLineOfAnUnknownKeyAndTheLikelyOne) {
+  const auto problem = only_problem("[server]\n\nlistn = \"127.0.0.1:1\"\n");
+  EXPECT_EQ(problem.text, "errors.setting_unknown_near");
+  EXPECT_EQ(argument(problem, "place"), place(3));
+  EXPECT_EQ(argument(problem, "near"), "server.listen");
+}
+
+TEST_F(SettingsTest, RejectsAnUnknownSection) {
+  EXPECT_EQ(only_problem("[zzzzzzzzzz]\na = 1\n").text, "errors.setting_unknown");
+}
+
+TEST_F(SettingsTest, RejectsWrongTypes) {
+  EXPECT_EQ(only_problem("[server]\nworkers = \"4\"\n").text, "errors.setting_type_number");
+  EXPECT_EQ(only_problem("[server]\nworkers = 4.5\n").text, "errors.setting_type_number");
+  EXPECT_EQ(only_problem("[server]\nlisten = 8420\n").text, "errors.setting_type_text");
+  EXPECT_EQ(only_problem("[server]\ntrusted_proxies = \"10.0.0.1\"\n").text,
+            "errors.setting_type_list");
+  EXPECT_EQ(only_problem("[server]\ntrusted_proxies = [1]\n").text, "errors.setting_type_list");
+  EXPECT_EQ(only_problem("[server]\nlisten = [\"127.0.0.1:1\"]\n").text,
+            "errors.setting_type_text");
+}
+
+TEST_F(SettingsTest, RejectsBadValues) {
+  EXPECT_EQ(only_problem("[server]\nworkers = -1\n").text, "errors.setting_number");
+  EXPECT_EQ(only_problem("[server]\nworkers = 257\n").text, "errors.setting_number");
+  EXPECT_EQ(only_problem("[server]\nlisten = \"8420\"\n").text, "errors.setting_listen");
+  EXPECT_EQ(only_problem("[server]\nlisten = \"a:99999\"\n").text, "errors.setting_listen");
+  EXPECT_EQ(only_problem("[node]\norigin = \"suwon\"\n").text, "errors.setting_origin");
+  EXPECT_EQ(only_problem("[node]\nregion = \"411\"\n").text, "errors.setting_region");
+  EXPECT_EQ(only_problem("[node]\nurl = \"ftp://a\"\n").text, "errors.setting_url");
+  EXPECT_EQ(only_problem("[node]\nurl = \"https://a/path\"\n").text, "errors.setting_url");
+  EXPECT_EQ(only_problem("[node]\nrole = \"village\"\n").text, "errors.setting_choice");
+  EXPECT_EQ(only_problem("[log]\nlevel = \"loud\"\n").text, "errors.setting_choice");
+}
+
+TEST_F(SettingsTest, NamesTheVariableOfABadValue) {
+  sources_.environment["DURE_WORKERS"] = "many";
+  const auto loaded = load_settings(sources_);
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(argument(loaded.problems[0], "place"), "DURE_WORKERS");
+  EXPECT_EQ(argument(loaded.problems[0], "most"), "256");
+}
+
+TEST_F(SettingsTest, NamesTheLineOfASyntaxError) {
+  const auto problem = only_problem("[server]\nlisten = \n");
+  EXPECT_EQ(problem.text, "errors.settings_syntax");
+  EXPECT_EQ(argument(problem, "place").substr(0, place(2).size()), place(2));
+}
+
+TEST_F(SettingsTest, RejectsOtherEncodingsAndHugeFiles) {
+  EXPECT_EQ(only_problem(std::string("\xff\xfe[\0s\0", 6)).text, "errors.settings_encoding");
+  EXPECT_EQ(only_problem(std::string((1 << 20) + 1, '#')).text, "errors.settings_too_large");
+}
+
+TEST_F(SettingsTest, ReportsEveryProblemOfAFile) {
+  EXPECT_EQ(load("[server]\nworkers = -1\nlisten = 1\n[log]\nlevel = 3\n").problems.size(), 3U);
+}
+
+TEST_F(SettingsTest, WantsCertificateAndKeyTogether) {
+  EXPECT_EQ(only_problem("[server]\ntls_key = \"key.pem\"\n").text, "errors.settings_tls_pair");
+}
+
+TEST_F(SettingsTest, ReadsListsFromTheEnvironment) {
+  sources_.environment["DURE_TRUSTED_PROXIES"] = "10.0.0.1, 10.1.0.0/16";
+  EXPECT_THAT(load_settings(sources_).settings.trusted_proxies,
+              testing::ElementsAre("10.0.0.1", "10.1.0.0/16"));
+}
+
+TEST_F(SettingsTest, ReadsBackTheFileItWrites) {
+  Settings settings = load_settings(SettingSources{}).settings;
+  settings.origin = "suwon.go.kr/dure/1";
+  settings.name = "수원시 \"두레\" \\";
+  settings.region = "41110";
+  settings.trusted_proxies = {"10.0.0.1", "10.0.0.2"};
+  settings.workers = 3;
+  const auto loaded =
+      load(format_settings_file(settings, [](std::string_view key) { return std::string(key); }));
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_EQ(loaded.settings.name, settings.name);
+  EXPECT_EQ(loaded.settings.trusted_proxies, settings.trusted_proxies);
+  EXPECT_EQ(loaded.settings.workers, 3U);
+}
+
+TEST(DureEnvironmentTest, TakesOnlyOurVariables) {
+  std::string ours = "DURE_LISTEN=a:1=b", other = "PATH=/bin";
+  char* environment[] = {ours.data(), other.data(), nullptr};
+  const auto variables = dure_environment(environment);
+  EXPECT_EQ(variables.size(), 1U);
+  EXPECT_EQ(variables.at("DURE_LISTEN"), "a:1=b");
+}
+
+}  // namespace
+}  // namespace dure::node
