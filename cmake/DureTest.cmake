@@ -16,5 +16,5 @@ function(dure_test name)
   target_compile_definitions(${name} PRIVATE DURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-               ENVIRONMENT "DURE_PROGRAM=$<$<TARGET_EXISTS:dure>:$<TARGET_FILE:dure>>")
+               ENVIRONMENT "DURE_PROGRAM=${PROJECT_BINARY_DIR}/dure")
 endfunction()

@@ -22,8 +22,8 @@ const std::uint8_t* bytes_of(std::string_view text) {
 }
 
 void start_sodium() {
-  static const int started = sodium_init();
-  if (started < 0) std::abort();  // only without a source of randomness
+  static const int kStarted = sodium_init();
+  if (kStarted < 0) std::abort();  // only without a source of randomness
 }
 
 /// SPEC: C2SP signed-note: the key id is the first four bytes of SHA-256(name || 0x0A || type ||

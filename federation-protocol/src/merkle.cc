@@ -36,8 +36,8 @@ Hash hash_node(const Hash& left, const Hash& right) {
 }
 
 const Hash& empty_root() {
-  static const Hash root = sha256({});
-  return root;
+  static const Hash kRoot = sha256({});
+  return kRoot;
 }
 
 Hash tree_root(std::span<const Hash> leaf_hashes) {

@@ -89,27 +89,43 @@ Result<std::vector<Hash>> prove_consistency(std::uint64_t from, std::uint64_t to
   return hashes_of(ranges, node);
 }
 
+namespace {
+
+/// The way from a node up to the root of a tree, one proof hash at a time.
+/// Spec: RFC 9162 §2.1.3.2 and §2.1.4.2 (fn and sn there).
+class Climb {
+ public:
+  Climb(std::uint64_t node, std::uint64_t last) : node_(node), last_(last) {}
+
+  bool at_root() const { return last_ == 0; }
+  /// Joins the next hash. True if it stands to the left.
+  bool join() {
+    const bool left = (node_ & 1) != 0 || node_ == last_;
+    while (left && (node_ & 1) == 0 && node_ != 0) rise();
+    rise();
+    return left;
+  }
+
+ private:
+  void rise() {
+    node_ >>= 1;
+    last_ >>= 1;
+  }
+  std::uint64_t node_, last_;
+};
+
+}  // namespace
+
 Status verify_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf_hash,
                         std::span<const Hash> path, const Hash& root) {
   if (index >= size) return bad_proof("index is not in the tree");
-  std::uint64_t fn = index;
-  std::uint64_t sn = size - 1;
+  Climb climb(index, size - 1);
   Hash hash = leaf_hash;
   for (const Hash& sibling : path) {
-    if (sn == 0) return bad_proof("inclusion path too long");
-    if ((fn & 1) != 0 || fn == sn) {
-      hash = hash_node(sibling, hash);
-      while ((fn & 1) == 0 && fn != 0) {
-        fn >>= 1;
-        sn >>= 1;
-      }
-    } else {
-      hash = hash_node(hash, sibling);
-    }
-    fn >>= 1;
-    sn >>= 1;
+    if (climb.at_root()) return bad_proof("inclusion path too long");
+    hash = climb.join() ? hash_node(sibling, hash) : hash_node(hash, sibling);
   }
-  if (sn != 0) return bad_proof("inclusion path too short");
+  if (!climb.at_root()) return bad_proof("inclusion path too short");
   if (hash != root) return bad_proof("inclusion path leads to another root");
   return ok();
 }
@@ -126,26 +142,19 @@ Status verify_growth(std::uint64_t from, std::uint64_t to, const Hash& from_root
   if (!whole) proof = proof.subspan(1);
 
   const int shift = std::countr_one(from - 1);
-  std::uint64_t fn = (from - 1) >> shift;
-  std::uint64_t sn = (to - 1) >> shift;
+  Climb climb((from - 1) >> shift, (to - 1) >> shift);
   Hash older = seed;
   Hash newer = seed;
   for (const Hash& hash : proof) {
-    if (sn == 0) return bad_proof("consistency proof too long");
-    if ((fn & 1) != 0 || fn == sn) {
+    if (climb.at_root()) return bad_proof("consistency proof too long");
+    if (climb.join()) {
       older = hash_node(hash, older);
       newer = hash_node(hash, newer);
-      while ((fn & 1) == 0 && fn != 0) {
-        fn >>= 1;
-        sn >>= 1;
-      }
     } else {
       newer = hash_node(newer, hash);
     }
-    fn >>= 1;
-    sn >>= 1;
   }
-  if (sn != 0) return bad_proof("consistency proof too short");
+  if (!climb.at_root()) return bad_proof("consistency proof too short");
   if (older != from_root) return bad_proof("consistency proof leads to another older root");
   if (newer != to_root) return bad_proof("consistency proof leads to another newer root");
   return ok();

@@ -2,7 +2,9 @@
 #include "app/data_folder.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -96,6 +98,7 @@ Status create_data_folder(const Settings& settings,
                           std::string (*describe)(std::string_view help_key)) {
   if (auto complete = check_identity(settings); !complete) return complete;
   const DataFolder folder{settings.data};
+  if (auto fits = check_socket_path(folder); !fits) return fits;
   if (auto made = make_folder(folder.path); !made) return made;
   for (const auto& file : essential_files(folder)) {
     std::error_code failure;
@@ -114,6 +117,16 @@ Status create_data_folder(const Settings& settings,
   }
   sync_folder(folder.path);
   return ok();
+}
+
+Status check_socket_path(const DataFolder& folder) {
+  constexpr std::size_t kMost = sizeof(sockaddr_un{}.sun_path) - 1;
+  if (folder.control_socket().size() <= kMost) return ok();
+  return Error{ErrorCode::kStorage,
+               "the path of the control socket is too long",
+               "errors.folder_path_long",
+               {{"path", printable(folder.path, 400)},
+                {"most", std::to_string(kMost - DataFolder{}.control_socket().size())}}};
 }
 
 Status check_data_folder(const DataFolder& folder) {

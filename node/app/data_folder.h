@@ -31,6 +31,9 @@ struct DataFolder {
 Status create_data_folder(const Settings& settings,
                           std::string (*describe)(std::string_view help_key));
 
+/// Errors: kStorage if the path leaves no room for that of the control socket.
+Status check_socket_path(const DataFolder& folder);
+
 /// Errors: kNotFound with text errors.no_node if there is no node in the folder; kStorage.
 Status check_data_folder(const DataFolder& folder);
 

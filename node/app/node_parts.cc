@@ -3,9 +3,13 @@
 #include "app/node_parts.h"
 
 #include <sodium.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -44,6 +48,43 @@ Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
   return card;
 }
 
+// Indexing takes what publishing, verifying and serving leave of the processors.
+void lower_thread_priority() {
+  // On Linux a thread has a priority of its own. Where this is refused, indexing is only less
+  // polite.
+  constexpr int kSteps = 10;
+  const auto thread = static_cast<id_t>(gettid());
+  (void)setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + kSteps);
+}
+
+void log_clock(const Log& log, const std::string& url, std::int64_t ahead) {
+  const LogFields fields = {{"url", url}, {"ahead_seconds", std::to_string(ahead)}};
+  if (ahead == 0) {
+    log.info("clock.agrees", fields);
+  } else {
+    log.warning("clock.differs", fields);
+  }
+}
+
+void log_pull(const Log& log, const PullReport& report) {
+  LogFields fields = {{"origin", report.origin},
+                      {"entries", std::to_string(report.entries)},
+                      {"size", std::to_string(report.to)},
+                      {"wire_bytes", std::to_string(report.wire_bytes)}};
+  if (report.contradiction) {
+    // The evidence, verbatim: the log is where it outlives the process.
+    fields.emplace_back("known", report.contradiction->known);
+    fields.emplace_back("offered", report.contradiction->offered);
+    fields.emplace_back("shown_by", report.contradiction->url);
+    log.error("replication.contradiction", fields);
+  } else if (report.error) {
+    for (auto& field : error_fields(*report.error)) fields.push_back(std::move(field));
+    log.warning("replication.failed", fields);
+  } else if (report.entries > 0) {
+    log.info("replication.pulled", fields);
+  }
+}
+
 Result<SynonymTable> load_synonyms(const std::string& path) {
   if (path.empty()) return SynonymTable(SynonymTable::built_in());
   std::ifstream file(path, std::ios::binary);
@@ -55,6 +96,23 @@ Result<SynonymTable> load_synonyms(const std::string& path) {
                  {{"file", path}, {"detail", "cannot be read"}}};
   }
   return SynonymTable::parse(contents.str());
+}
+
+// What the database calls an I/O error is often only a disk that is full or read-only. SQLite needs
+// a writable folder even for reading, so in the latter case a copy is the way out.
+Error with_disk_in_mind(const DataFolder& folder, Error error) {
+  constexpr std::uint64_t kFull = 128 * 1024;
+  const bool about_disk = error.text == "storage.io" || error.text == "storage.read-only" ||
+                          error.text == "storage.cannot-open";
+  struct statvfs disk {};
+  if (!about_disk || statvfs(folder.path.c_str(), &disk) != 0) return error;
+  if ((disk.f_flag & ST_RDONLY) != 0) {
+    return Error{
+        error.code, std::move(error.detail), "errors.disk_read_only", {{"path", folder.path}}};
+  }
+  if (disk.f_bavail * disk.f_frsize < kFull)
+    return Error{error.code, std::move(error.detail), "storage.full", {{"path", folder.path}}};
+  return error;
 }
 
 // Who this node is, and whether its key and its log belong together.
@@ -71,6 +129,12 @@ Status open_identity(NodeParts& node) {
   auto store = NodeStore::open(node.folder.database());
   if (!store) return store.error();
   node.store = std::move(*store);
+  if (node.settings.origin.empty()) {
+    return Error{ErrorCode::kInvalid,
+                 "the settings name no origin",
+                 "errors.origin_missing",
+                 {{"file", node.folder.settings()}, {"database", node.store->own_origin()}}};
+  }
   if (node.store->own_origin() != node.settings.origin) {
     return Error{ErrorCode::kInvalid,
                  "the settings name another origin than the database",
@@ -89,6 +153,7 @@ Status open_identity(NodeParts& node) {
 
 // What entries must look like, and where they are.
 Status open_tables(NodeParts& node) {
+  if (auto trusted = check_authorities(node.settings); !trusted) return trusted;
   auto regions = RegionTable::load(node.settings.regions_file);
   if (!regions) return regions.error();
   node.regions = std::make_unique<RegionTable>(std::move(*regions));
@@ -103,15 +168,40 @@ Status open_tables(NodeParts& node) {
   return ok();
 }
 
+bool is_damaged(const Error& error) {
+  return error.text == "storage.corrupt" || error.text == "storage.not-a-database";
+}
+
+// The catalogue is folded from the logs again; whatever lay in its place is kept for a look.
+Status set_catalogue_aside(const NodeParts& node) {
+  const std::string path = node.folder.catalogue();
+  std::error_code failure;
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix, failure);
+  std::filesystem::rename(path, path + ".damaged", failure);
+  if (failure) {
+    return Error{ErrorCode::kStorage,
+                 path + ": " + failure.message(),
+                 "errors.file_write",
+                 {{"file", path}, {"detail", failure.message()}}};
+  }
+  node.log.warning("catalogue.damaged", {{"kept_as", path + ".damaged"}});
+  return ok();
+}
+
 // What citizens search.
 Status open_search(NodeParts& node) {
   auto catalogue = open_catalogue(node.folder.catalogue());
+  if (!catalogue && is_damaged(catalogue.error())) {
+    if (auto aside = set_catalogue_aside(node); !aside) return aside;
+    catalogue = open_catalogue(node.folder.catalogue());
+  }
   if (!catalogue) return catalogue.error();
   node.catalogue = std::move(*catalogue);
   IndexerOptions options;
   options.on_error = [&log = node.log](const Error& error) {
     log.error("catalogue.failed", error_fields(error));
   };
+  options.on_start = lower_thread_priority;
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
   node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
                                                 node.store->peer_book(), node.own, *node.synonyms);
@@ -120,7 +210,12 @@ Status open_search(NodeParts& node) {
 
 // How the other governments' logs get here.
 void open_replication(NodeParts& node) {
-  node.open_source = make_source_opener(node.settings, node.stopping.get_token());
+  node.clocks = std::make_shared<ClockWatch>(
+      unix_now, [&log = node.log](const std::string& url, std::int64_t ahead) {
+        log_clock(log, url, ahead);
+      });
+  node.open_source =
+      watching_clocks(make_source_opener(node.settings, node.stopping.get_token()), node.clocks);
   node.waking_mirrors = make_waking_mirrors(node.store->mirrors(),
                                             [indexer = node.indexer.get()] { indexer->wake(); });
   ReplicatorOptions options;
@@ -129,6 +224,7 @@ void open_replication(NodeParts& node) {
   options.parallel_logs = node.settings.parallel_fetches;
   options.pull.window_bytes = node.settings.window_mib << 20;
   options.unix_seconds = unix_now;
+  options.on_pull = [&log = node.log](const PullReport& report) { log_pull(log, report); };
   options.random = random_number;
   node.replicator = std::make_unique<Replicator>(
       [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
@@ -167,9 +263,11 @@ Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose) {
   if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
   auto node = std::make_unique<NodeParts>(settings);
-  if (auto opened = open_identity(*node); !opened) return opened.error();
+  if (auto opened = open_identity(*node); !opened)
+    return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
-  if (auto opened = open_search(*node); !opened) return opened.error();
+  if (auto opened = open_search(*node); !opened)
+    return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();

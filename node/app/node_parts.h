@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "app/clock_watch.h"
 #include "app/data_folder.h"
 #include "app/log.h"
 #include "catalogue/indexer.h"
@@ -55,6 +56,7 @@ struct NodeParts {
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
 
+  std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
   std::unique_ptr<Replicator> replicator;

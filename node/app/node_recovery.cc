@@ -76,8 +76,8 @@ Result<Recovered> settle_own_log(NodeParts& node) {
 Result<Recovered> recover_own_log(NodeParts& node) {
   const auto peers = node.store->peer_book().peers();
   if (!peers) return peers.error();
-  const auto views =
-      ask_peers(*peers, node.own.origin, make_quick_opener(node.stopping.get_token()));
+  const auto views = ask_peers(*peers, node.own.origin,
+                               make_quick_opener(node.settings, node.stopping.get_token()));
   const auto answered =
       std::count_if(views.begin(), views.end(), [](const PeerView& view) { return view.answered; });
   if (!peers->empty() && answered == 0) {

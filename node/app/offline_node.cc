@@ -15,6 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{10};  // for another command that holds the folder
+constexpr std::chrono::seconds kMorePatience{50};
 constexpr std::chrono::milliseconds kBetweenTries{50};
 constexpr std::uint64_t kCatchUpEntries =
     5000;  // a reading command indexes at most that many first
@@ -84,10 +85,25 @@ Result<std::unique_ptr<NodeAccess>> open_offline(const Settings& settings, Purpo
       std::make_unique<OfflineNodeAccess>(std::move(*node), purpose));
 }
 
-bool answers(const std::string& socket) {
+enum class Probe { kAnswers, kSilent, kNobody };
+
+Probe probe(const std::string& socket) {
   ControlOptions options;
   options.timeout = std::chrono::seconds(5);
-  return call_control(socket, "GET", "/healthz", {}, {}, options).has_value();
+  const auto answer = call_control(socket, "GET", "/healthz", {}, {}, options);
+  if (answer) return Probe::kAnswers;
+  return answer.error().code == ErrorCode::kNotFound ? Probe::kNobody : Probe::kSilent;
+}
+
+Error node_silent(const DataFolder& folder, const Error& locked) {
+  std::string pid = "?";
+  for (const auto& [name, value] : locked.args) {
+    if (name == "pid") pid = value;
+  }
+  return Error{ErrorCode::kStorage,
+               locked.detail,
+               "errors.node_silent",
+               {{"path", folder.path}, {"pid", pid}}};
 }
 
 }  // namespace
@@ -97,13 +113,20 @@ Result<std::unique_ptr<NodeAccess>> reach_node(const Settings& settings, Purpose
   if (auto there = check_data_folder(folder); !there) return there.error();
   const auto deadline = steady_clock::now() + kPatience;
   while (true) {
-    if (answers(folder.control_socket())) {
+    const auto found = probe(folder.control_socket());
+    if (found == Probe::kAnswers) {
       return std::unique_ptr<NodeAccess>(
           std::make_unique<RunningNodeAccess>(folder.control_socket()));
     }
     auto opened = open_offline(settings, purpose);
     const bool locked = !opened && opened.error().text == "storage.locked";
-    if (!locked || steady_clock::now() > deadline) return opened;
+    if (!locked) return opened;
+    // A node that is there but overloaded deserves more patience than a command that holds the
+    // lock.
+    const auto patience = found == Probe::kSilent ? deadline + kMorePatience : deadline;
+    if (steady_clock::now() > patience) {
+      return found == Probe::kSilent ? node_silent(folder, opened.error()) : opened.error();
+    }
     std::this_thread::sleep_for(kBetweenTries);
   }
 }

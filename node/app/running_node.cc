@@ -40,6 +40,7 @@ http::ServerOptions server_options(const NodeParts& node) {
   options.limits.idle_timeout = seconds(settings.idle_timeout);
   options.limits.requests_per_second = static_cast<double>(settings.rate_limit);
   options.limits.request_burst = static_cast<double>(settings.rate_burst);
+  options.limits.exempt_loopback = true;
   return options;
 }
 
@@ -50,7 +51,8 @@ void log_request(const Log& log, const http::Request& request, const http::Respo
     log.error("request", {{"id", request.request_id},
                           {"method", request.method},
                           {"path", printable(request.path)},
-                          {"status", std::to_string(response.status)}});
+                          {"status", std::to_string(response.status)},
+                          {"note", printable(response.note, 400)}});
   } else if (log.shows_debug()) {
     log.debug("request", {{"id", request.request_id},
                           {"method", request.method},
@@ -117,6 +119,7 @@ Error listen_error(const Settings& settings, const Error& error) {
 }  // namespace
 
 Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings) {
+  if (auto fits = check_socket_path(DataFolder{settings.data}); !fits) return fits.error();
   // Everything the node remembers, settled before anybody can ask.
   auto node = open_node(settings, OpenFor::kWriting);
   if (!node) return node.error();
@@ -128,6 +131,9 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings
   options.log = [parts](const http::Request& request, const http::Response& response,
                         std::chrono::microseconds took) {
     log_request(parts->log, request, response, took);
+  };
+  options.present_problem = [parts](const http::Request& request, http::Response problem) {
+    return http::problem_as_page(request, std::move(problem), parts->own);
   };
   unlink(options.control_socket.c_str());  // left over by a process that died; we hold the lock
   auto server = http::Server::start(std::move(options), [parts](const http::Request& request) {

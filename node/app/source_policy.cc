@@ -2,6 +2,7 @@
 #include "app/source_policy.h"
 
 #include "app/version.h"
+#include "peer/dial.h"
 #include "peer/http_source.h"
 
 namespace dure::node {
@@ -22,8 +23,9 @@ class FixedCompression final : public Source {
   bool compress_;
 };
 
-HttpSourceOptions source_options(std::stop_token stop) {
+HttpSourceOptions source_options(const Settings& settings, std::stop_token stop) {
   HttpSourceOptions options;
+  options.ca_file = settings.peer_ca_file;
   options.user_agent = std::string("dure/") + kVersion;
   options.stop = std::move(stop);
   return options;
@@ -32,7 +34,7 @@ HttpSourceOptions source_options(std::stop_token stop) {
 }  // namespace
 
 OpenSource make_source_opener(const Settings& settings, std::stop_token stop) {
-  OpenSource open = http_opener(source_options(std::move(stop)));
+  OpenSource open = http_opener(source_options(settings, std::move(stop)));
   if (settings.compression == "auto") return open;
   const bool compress = settings.compression == "on";
   return [open, compress](const std::string& url) -> Result<std::unique_ptr<Source>> {
@@ -43,12 +45,23 @@ OpenSource make_source_opener(const Settings& settings, std::stop_token stop) {
   };
 }
 
-OpenSource make_quick_opener(std::stop_token stop) {
-  HttpSourceOptions options = source_options(std::move(stop));
+OpenSource make_quick_opener(const Settings& settings, std::stop_token stop) {
+  HttpSourceOptions options = source_options(settings, std::move(stop));
+  options.patience = std::chrono::seconds(0);
   options.connect_timeout = std::chrono::milliseconds(1500);
   options.silence_timeout = std::chrono::milliseconds(2000);
   options.total_timeout = std::chrono::milliseconds(4000);
   return http_opener(options);
+}
+
+Status check_authorities(const Settings& settings) {
+  if (settings.peer_ca_file.empty()) return ok();
+  const auto context = make_tls_context(settings.peer_ca_file);
+  if (context) return ok();
+  return Error{ErrorCode::kStorage,
+               context.error().detail,
+               "errors.ca_file",
+               {{"file", printable(settings.peer_ca_file)}}};
 }
 
 }  // namespace dure::node

@@ -13,6 +13,8 @@ namespace dure::node {
 /// leaves it to it.
 OpenSource make_source_opener(const Settings& settings, std::stop_token stop);
 /// The same with short time limits, for questions asked before a node starts.
-OpenSource make_quick_opener(std::stop_token stop);
+OpenSource make_quick_opener(const Settings& settings, std::stop_token stop);
+/// Errors: kStorage if peer.ca_file is set and holds no readable certificates.
+Status check_authorities(const Settings& settings);
 
 }  // namespace dure::node

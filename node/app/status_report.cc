@@ -45,6 +45,8 @@ Result<json> peer_report(NodeParts& node, const PeerEntry& peer,
                  {"last_success", nullptr}};
   const auto status = std::find_if(live.begin(), live.end(),
                                    [&](const auto& s) { return s.origin == peer.card.origin; });
+  if (const auto ahead = node.clocks->ahead(peer.url); ahead != 0)
+    report["clock_ahead_seconds"] = ahead;
   if (status == live.end()) return report;
   report["lag"] = std::max(lag, status->lag);
   if (status->last_success != 0) report["last_success"] = status->last_success;

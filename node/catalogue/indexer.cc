@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -111,6 +112,7 @@ class Indexer::Impl {
 
  private:
   void loop() {
+    if (options_.on_start) options_.on_start();
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       const std::uint64_t answering = wakes_;
@@ -171,48 +173,64 @@ class Indexer::Impl {
     return ok();
   }
 
+  /// What the next entries of a log come to.
+  struct Batch {
+    std::vector<CatalogueChange> changes;
+    std::uint64_t next = 0;  // the first entry after it
+    bool backlog = false;    // much more waits
+  };
+
   Status fold_log(const KnownLog& log) {
     auto position = catalogue_.position(log.origin);
     if (!position) return std::move(position).error();
-    for (std::uint64_t next = *position; !stopping();) {
-      auto stored = logs_.stored(log.id);
-      if (!stored) return std::move(stored).error();
-      if (next >= *stored) return ok();
-      const std::uint64_t left = *stored - next;
-      const std::size_t batch =
-          left > kBacklog ? options_.backlog_batch_entries : options_.batch_entries;
-      auto folded = fold_batch(log, next, std::min<std::uint64_t>(left, batch));
-      if (!folded) return std::move(folded).error();
-      next = *folded;
+    auto batch = read_batch(log, *position);
+    if (!batch) return std::move(batch).error();
+    for (std::uint64_t from = *position; batch->next != from && !stopping();) {
+      from = batch->next;
+      // Of a backlog, the next entries are read and parsed while these go into the index.
+      std::future<Result<Batch>> ahead;
+      if (batch->backlog)
+        ahead = std::async(std::launch::async | std::launch::deferred,
+                           [this, &log, from] { return read_batch(log, from); });
+      const std::pair<std::string, std::uint64_t> reached{log.origin, from};
+      auto applied = catalogue_.apply(batch->changes, {&reached, 1});
+      batch->changes.clear();
+      auto following = ahead.valid() ? ahead.get() : read_batch(log, from);
+      if (!applied) return applied;
+      if (!following) return std::move(following).error();
+      batch = std::move(following);
     }
     return ok();
   }
 
-  /// Folds at most `count` entries from `first`; returns the next one to fold.
-  Result<std::uint64_t> fold_batch(const KnownLog& log, std::uint64_t first, std::uint64_t count) {
-    std::vector<CatalogueChange> changes;
-    changes.reserve(count);
-    std::uint64_t next = first;
+  /// Reads and projects the entries from `first`; none if there are no more.
+  Result<Batch> read_batch(const KnownLog& log, std::uint64_t first) {
+    auto stored = logs_.stored(log.id);
+    if (!stored) return std::move(stored).error();
+    Batch batch;
+    batch.next = first;
+    if (first >= *stored) return batch;
+    const std::uint64_t left = *stored - first;
+    batch.backlog = left > kBacklog;
+    const std::uint64_t count = std::min<std::uint64_t>(
+        left, batch.backlog ? options_.backlog_batch_entries : options_.batch_entries);
     std::size_t bytes = 0;
     auto scanned =
         logs_.scan(log.id, first, count,
                    [&](std::uint64_t index, std::string_view leaf, std::optional<BodyView> body) {
                      Projection projection = project(log.origin, index, leaf, body);
                      note(projection.outcome);
-                     next = index + 1;
+                     batch.next = index + 1;
                      if (projection.outcome == Folded::kChange) {
                        bytes += text_bytes(projection.change);
-                       changes.push_back(std::move(projection.change));
+                       batch.changes.push_back(std::move(projection.change));
                      }
                      return bytes < options_.batch_bytes;
                    });
     if (!scanned) return std::move(scanned).error();
-    if (next == first)
+    if (batch.next == first)
       return Error{ErrorCode::kStorage, "the log " + log.origin + " gave no entry"};
-    const std::pair<std::string, std::uint64_t> position{log.origin, next};
-    auto applied = catalogue_.apply(changes, {&position, 1});
-    if (!applied) return std::move(applied).error();
-    return next;
+    return batch;
   }
 
   void note(Folded outcome) {

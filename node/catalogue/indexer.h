@@ -27,8 +27,9 @@ struct IndexerCounters {
 struct IndexerOptions {
   std::size_t batch_entries = 500;             // when little is new
   std::size_t backlog_batch_entries = 4000;    // when much is
-  std::size_t batch_bytes = 8 << 20;           // of folded text; bounds the memory of a batch
+  std::size_t batch_bytes = 6 << 20;           // of folded text; two batches are held at a time
   std::function<void(const Error&)> on_error;  // called from the thread; may be empty
+  std::function<void()> on_start;              // the thread's first act; may be empty
 };
 
 /// Threads: any; the folding itself happens on one own thread, or in run_once.

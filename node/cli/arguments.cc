@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
+#include <optional>
+#include <set>
 
 #include "settings/suggest.h"
 
@@ -42,10 +44,11 @@ bool is_help(const std::string& word) { return word == "--help" || word == "-h" 
 
 Error unknown_command(const std::vector<std::string>& words) {
   const bool group = is_group(words[0]);
+  if (group && (words.size() == 1 || words[1].starts_with("-")))
+    return usage("errors.usage_group", {{"command", words[0]}});
   const std::string typed = group && words.size() > 1 ? words[0] + " " + words[1] : words[0];
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
-  if (group && words.size() == 1) return usage("errors.usage_group", {{"command", typed}});
   const auto near = closest(typed, names);
   return usage(near.empty() ? "errors.usage_command" : "errors.usage_command_near",
                {{"command", printable(typed)}, {"near", std::string(near)}});
@@ -67,11 +70,12 @@ class FlagParser {
   }
 
   Result<ParsedArguments> parse(std::vector<std::string> words) {
+    if (auto problem = check_spelling(words)) return std::move(*problem);
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     try {
       app_.parse(words);
     } catch (const CLI::ParseError& error) {
-      return usage("errors.usage_flag_value",
+      return usage("errors.usage_flags",
                    {{"command", std::string(command_.name)}, {"detail", error.what()}});
     }
     ParsedArguments parsed;
@@ -106,10 +110,38 @@ class FlagParser {
         takes_value ? app_.add_option(slot.name, slot.value) : app_.add_flag(slot.name, slot.given);
   }
 
+  // What CLI11 would say about flags in its own words, said in ours.
+  std::optional<Error> check_spelling(const std::vector<std::string>& words) const {
+    std::set<std::string_view> given;
+    for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+      const auto equals = words[i].find('=');
+      const auto name = std::string_view(words[i]).substr(0, equals);
+      const auto slot = std::find_if(slots_.begin(), slots_.end(),
+                                     [&](const Slot& known) { return known.name == name; });
+      if (slot == slots_.end()) continue;
+      const bool inlined = equals != std::string::npos;
+      if (!given.insert(slot->name).second) return about_flag("errors.usage_flag_twice", *slot);
+      if (!slot->takes_value && inlined) return about_flag("errors.usage_flag_switch", *slot);
+      if (!slot->takes_value || inlined) continue;
+      const bool missing = i + 1 == words.size() || words[i + 1].starts_with("--");
+      if (missing) return about_flag("errors.usage_flag_value", *slot);
+      ++i;
+    }
+    return std::nullopt;
+  }
+
+  Error about_flag(std::string text, const Slot& slot) const {
+    return usage(std::move(text), {{"command", std::string(command_.name)}, {"flag", slot.name}});
+  }
+
   std::optional<Error> take_words(Invocation& invocation) {
+    bool words_only = false;  // behind "--"
     for (const auto& word : app_.remaining()) {
-      if (word == "--") continue;
-      if (word.size() > 1 && word.front() == '-') return unknown_flag(word);
+      if (word == "--" && !words_only) {
+        words_only = true;
+        continue;
+      }
+      if (!words_only && word.size() > 1 && word.front() == '-') return unknown_flag(word);
       invocation.words.push_back(word);
     }
     return std::nullopt;
@@ -143,9 +175,27 @@ std::optional<Error> check_word_count(const ParsedArguments& parsed) {
   return std::nullopt;
 }
 
+// `dure --lang ko status` is `dure status --lang ko`.
+std::vector<std::string> common_flags_last(const std::vector<std::string>& words) {
+  std::size_t count = 0;
+  while (count < words.size()) {
+    const auto& word = words[count];
+    const auto name = word.substr(0, word.find('='));
+    if (name != "--lang" && name != "--data" && name != "--config") break;
+    count += word.size() == name.size() ? std::size_t{2} : std::size_t{1};
+  }
+  if (count >= words.size()) return words;
+  const auto first = words.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<std::string> moved(first, words.end());
+  const auto rest = std::find(moved.begin(), moved.end(), "--");
+  moved.insert(rest, words.begin(), first);
+  return moved;
+}
+
 }  // namespace
 
-Result<ParsedArguments> parse_arguments(const std::vector<std::string>& words) {
+Result<ParsedArguments> parse_arguments(const std::vector<std::string>& given) {
+  const auto words = common_flags_last(given);
   ParsedArguments overview;
   overview.help = true;
   if (words.empty() || (words.size() == 1 && is_help(words[0]))) return overview;

@@ -27,6 +27,14 @@ Error error_of(const NodeAnswer& answer) {
   if (detail.empty()) detail = text_member(problem, "title");
   if (detail.empty()) detail = fmt::format("HTTP {}", answer.status);
   const ErrorCode code = problem.is_object() ? error_code_named(name) : ErrorCode::kInternal;
+  // The public API speaks of parameters, in English; here they are flags.
+  const auto parameters = problem.is_object() ? problem.value("parameters", json()) : json();
+  if (parameters.is_array() && !parameters.empty()) {
+    const auto parameter = text_member(parameters.front(), "name");
+    const auto key = "errors.parameter." + parameter;
+    if (has_text(Language::kEn, key)) return Error{code, parameter, key, {}};
+    detail = parameter + ": " + text_member(parameters.front(), "detail");
+  }
   return Error{code, detail, "errors.as_said", {{"detail", detail}}};
 }
 
@@ -39,10 +47,13 @@ Error file_error(std::string text, const std::string& file, int failure) {
 }
 
 Error too_large(const std::string& file, std::size_t max_bytes) {
+  constexpr std::size_t kMib = std::size_t{1} << 20;
+  const auto most = max_bytes >= kMib ? fmt::format("{} MiB", max_bytes / kMib)
+                                      : fmt::format("{} KiB", max_bytes / 1024);
   return Error{ErrorCode::kTooLarge,
                file,
                "errors.file_too_large",
-               {{"file", printable(file)}, {"most", std::to_string(max_bytes >> 20)}}};
+               {{"file", printable(file)}, {"most", most}}};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "cli/completion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -15,28 +16,38 @@ namespace {
 constexpr std::string_view kHead = R"(# SPDX-License-Identifier: Apache-2.0
 # bash completion for dure; made by `dure completion bash`.
 _dure() {
-  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" files=""
   local command="${COMP_WORDS[1]}"
   case "$command ${COMP_WORDS[2]}" in
 )";
 
-constexpr std::string_view kTail = R"(  *) if [ "$COMP_CWORD" -gt 1 ]; then words="--help"; fi ;;
+constexpr std::string_view kValues = R"(  help*) words="$commands" ;;
   esac
   case "$previous" in
   --data) COMPREPLY=($(compgen -d -- "$current")); return ;;
-  --config|--policy|--body|--output|--tls-certificate|--tls-key|--regions-file|--synonyms-file)
+  --config|--policy|--body|--output|--tls-certificate|--tls-key|--peer-ca-file|--regions-file|--synonyms-file)
     COMPREPLY=($(compgen -f -- "$current")); return ;;
-  --lang) COMPREPLY=($(compgen -W "ko en" -- "$current")); return ;;
-  --role) COMPREPLY=($(compgen -W "town province observer" -- "$current")); return ;;
-  esac
-  if [ "$COMP_CWORD" -eq 1 ]; then words="$commands"; fi
-  case "$current" in
-  -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-  *) COMPREPLY=($(compgen -W "$words" -- "$current") $(if [ "$COMP_CWORD" -gt 1 ]; then compgen -f -- "$current"; fi)) ;;
-  esac
+  --type) COMPREPLY=($(compgen -W "service practice" -- "$current")); return ;;
+)";
+
+constexpr std::string_view kTail = R"(  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then words="$commands --help --lang --data --config"; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [ -n "$files" ] && [ "$COMP_CWORD" -gt 1 ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
 }
 complete -o filenames -F _dure dure
 )";
+
+// The settings that are one of a few words.
+std::string choices() {
+  std::string out;
+  for (const auto& setting : setting_definitions()) {
+    if (setting.choices.empty()) continue;
+    out += fmt::format("  {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); return ;;\n",
+                       setting.flag, fmt::join(setting.choices, " "));
+  }
+  return out;
+}
 
 std::string flags_of(const Command& command) {
   std::string flags;
@@ -60,7 +71,11 @@ std::string bash_completion() {
       groups[first] += fmt::format("{} ", command.name.substr(space + 1));
     const auto pattern = space == std::string_view::npos ? fmt::format("\"{} \"*", command.name)
                                                          : fmt::format("\"{}\"", command.name);
-    out += fmt::format("  {}) words=\"{}\" ;;\n", pattern, flags_of(command));
+    const bool files = command.words.find("FILE") != std::string_view::npos ||
+                       command.words.find("PROOF") != std::string_view::npos;
+    const bool shell = command.words == "bash";
+    out += fmt::format("  {}) words=\"{}{}\"{} ;;\n", pattern, shell ? "bash " : "",
+                       flags_of(command), files ? " files=yes" : "");
   }
   for (const auto& [first, seconds] : groups) {
     out += fmt::format("  \"{} \"*) words=\"{}--help\" ;;\n", first, seconds);
@@ -69,7 +84,7 @@ std::string bash_completion() {
   for (const auto& word : first_words) commands_line += word + " ";
   const auto at = out.find("  case ");
   out.insert(at, commands_line + "help\"\n");
-  return out + std::string(kTail);
+  return out + std::string(kValues) + choices() + std::string(kTail);
 }
 
 }  // namespace dure::node

@@ -3,21 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cctype>
+
+#include "cli/columns.h"
 
 namespace dure::node {
 namespace {
-
-// Columns on a terminal: a Hangul or Han character takes two.
-std::size_t columns(std::string_view utf8) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(utf8[i]);
-    if ((byte & 0xC0) == 0x80) continue;
-    width += byte >= 0xE3 ? 2 : 1;
-  }
-  return width;
-}
 
 std::string row(std::string_view left, std::string_view right) {
   constexpr std::size_t kIndent = 28;
@@ -27,8 +18,27 @@ std::string row(std::string_view left, std::string_view right) {
   return fmt::format("  {}{}{}\n", left, gap, right);
 }
 
-std::string usage_of(const Command& command) {
-  return fmt::format("dure {}{}{}", command.name, command.words.empty() ? "" : " ", command.words);
+// "FILE…|-" in the reader's language.
+std::string placeholder(Language language, std::string_view words) {
+  std::string out;
+  while (!words.empty()) {
+    std::size_t size = 0;
+    while (size < words.size() && std::isupper(static_cast<unsigned char>(words[size])) != 0)
+      ++size;
+    const std::string key = "cli.word." + std::string(words.substr(0, size));
+    out += size > 1 && has_text(language, key) ? text(language, key)
+                                               : std::string(words.substr(0, size));
+    words.remove_prefix(size);
+    if (words.empty()) break;
+    out += words.front();
+    words.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string usage_of(Language language, const Command& command) {
+  return fmt::format("dure {}{}{}", command.name, command.words.empty() ? "" : " ",
+                     placeholder(language, command.words));
 }
 
 std::string setting_row(Language language, std::string_view flag) {
@@ -39,7 +49,8 @@ std::string setting_row(Language language, std::string_view flag) {
     help += " " +
             text(language, "cli.help_default", {{"default", std::string(setting->default_value)}});
   }
-  return row(fmt::format("{} VALUE", flag), fmt::format("{} ({})", help, setting->variable));
+  return row(fmt::format("{} {}", flag, placeholder(language, "VALUE")),
+             fmt::format("{} ({})", help, setting->variable));
 }
 
 }  // namespace
@@ -49,7 +60,7 @@ std::string overview_help(Language language, std::string_view prefix) {
       text(language, "cli.help_head") + "\n\n" + text(language, "cli.help_commands") + "\n";
   for (const Command& command : commands()) {
     if (!command.name.starts_with(prefix)) continue;
-    const auto name = usage_of(command).substr(5);
+    const auto name = usage_of(language, command).substr(5);
     out += row(name, text(language, command.help_key()));
   }
   out += "\n" + text(language, "cli.help_more") + "\n\n" + text(language, "cli.help_exit") + "\n";
@@ -61,19 +72,20 @@ std::string overview_help(Language language, std::string_view prefix) {
 
 std::string command_help(Language language, const Command& command) {
   std::string out =
-      fmt::format("{}\n\n{}\n", usage_of(command), text(language, command.help_key()));
+      fmt::format("{}\n\n{}\n", usage_of(language, command), text(language, command.help_key()));
   const std::string detail_key = command.help_key() + ".detail";
   if (has_text(language, detail_key)) out += text(language, detail_key) + "\n";
   out += "\n" + text(language, "cli.help_flags") + "\n";
   for (const auto& flag : command.flags) {
-    const auto left =
-        flag.value.empty() ? std::string(flag.name) : fmt::format("{} {}", flag.name, flag.value);
+    const auto left = flag.value.empty()
+                          ? std::string(flag.name)
+                          : fmt::format("{} {}", flag.name, placeholder(language, flag.value));
     out += row(left, text(language, flag.help));
   }
   for (const auto flag : command.settings) out += setting_row(language, flag);
   if (command.needs_data) {
     out += setting_row(language, "--data");
-    out += row("--config FILE", text(language, "cli.flag.config"));
+    out += row("--config " + placeholder(language, "FILE"), text(language, "cli.flag.config"));
   }
   out += setting_row(language, "--lang");
   out += row("-h, --help", text(language, "cli.flag.help"));

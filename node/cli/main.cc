@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `dure`: words in, exit code out.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -18,6 +19,8 @@ void copy_variable(dure::node::Session& session, const char* name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // One heap for each thread would keep what each of them once needed.
+  mallopt(M_ARENA_MAX, 2);
   std::ios::sync_with_stdio(false);
   dure::node::Session session{std::cin, std::cout, std::cerr,
                               dure::node::dure_environment(environ)};

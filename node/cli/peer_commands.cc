@@ -20,11 +20,14 @@ ExitCode peer_failure(Session& session, const Error& error) {
   return ours ? session.fail(error) : session.fail(error, ExitCode::kPeer);
 }
 
-TextArguments card_arguments(const json& card) {
+TextArguments card_arguments(const Session& session, const json& card) {
   TextArguments args;
-  for (const char* name : {"url", "origin", "name", "region", "role", "fingerprint", "vkey"}) {
+  for (const char* name : {"url", "origin", "name", "region", "fingerprint", "vkey"}) {
     args.emplace_back(name, printable(text_member(card, name), 400));
   }
+  const auto role = text_member(card, "role");
+  const auto key = "cli.role." + role;
+  args.emplace_back("role", has_text(session.language, key) ? session.say(key) : printable(role));
   return args;
 }
 
@@ -44,18 +47,19 @@ ExitCode add_one(const Invocation& invocation, Session& session, NodeAccess& nod
     const auto card = post_peer(node, session, url, "");
     if (!card) return peer_failure(session, card.error());
     vkey = text_member(*card, "vkey");
-    if (!invocation.has("--json")) session.print("cli.peer_card", card_arguments(*card));
+    if (!invocation.has("--json")) session.print("cli.peer_card", card_arguments(session, *card));
     if (!invocation.has("--yes")) {
       if (!session.terminal) {
         return session.fail(
             Error{ErrorCode::kRefused, "not confirmed", "errors.peer_unconfirmed", {{"url", url}}});
       }
-      if (!confirm(session, "cli.peer_confirm", card_arguments(*card))) return ExitCode::kRefused;
+      if (!confirm(session, "cli.peer_confirm", card_arguments(session, *card)))
+        return ExitCode::kRefused;
     }
   }
   const auto answer = post_peer(node, session, url, vkey);
   if (!answer) return peer_failure(session, answer.error());
-  if (!invocation.has("--json")) session.print("cli.peer_added", card_arguments(*answer));
+  if (!invocation.has("--json")) session.print("cli.peer_added", card_arguments(session, *answer));
   added.push_back(*answer);
   return ExitCode::kOk;
 }
@@ -89,7 +93,7 @@ ExitCode run_peer_list(const Invocation& invocation, Session& session) {
     return ExitCode::kOk;
   }
   const auto peers = answer->value("peers", json::array());
-  for (const auto& peer : peers) session.print("cli.peer_line", card_arguments(peer));
+  for (const auto& peer : peers) session.print("cli.peer_line", card_arguments(session, peer));
   if (peers.empty()) session.print("cli.peer_none");
   return ExitCode::kOk;
 }
@@ -113,20 +117,36 @@ ExitCode run_pull(const Invocation& invocation, Session& session) {
   return report_pulls(session, *answer, invocation.has("--json"));
 }
 
+namespace {
+
+std::string explain_detail(const Session& session, const json& pull) {
+  const auto error = text_member(pull, "error");
+  if (error.empty()) return {};
+  return explain(session.language,
+                 Error{error_code_named(error), printable(text_member(pull, "error_detail"), 400)});
+}
+
+}  // namespace
+
 ExitCode report_pulls(Session& session, const json& answer, bool quiet) {
   ExitCode code = ExitCode::kOk;
+  bool said = quiet;
   for (const auto& pull : answer.value("pulled", json::array())) {
     const TextArguments args = {{"origin", text_member(pull, "origin")},
                                 {"entries", std::to_string(number_member(pull, "entries"))},
                                 {"size", std::to_string(number_member(pull, "to"))},
                                 {"bytes", std::to_string(number_member(pull, "wire_bytes"))},
-                                {"detail", text_member(pull, "error_detail")}};
-    if (!quiet && number_member(pull, "entries") > 0) session.print("cli.pull_line", args);
+                                {"detail", explain_detail(session, pull)}};
+    if (!quiet && number_member(pull, "entries") > 0) {
+      session.print("cli.pull_line", args);
+      said = true;
+    }
     if (text_member(pull, "error").empty()) continue;
     session.out.flush();
     session.err << session.say("cli.pull_failed", args) << std::endl;
     code = ExitCode::kPeer;
   }
+  if (!said && code == ExitCode::kOk) session.print("cli.pull_nothing");
   return code;
 }
 

@@ -38,7 +38,8 @@ std::string settings_path(const Invocation& invocation, const Session& session) 
   return data + "/dure.toml";
 }
 
-bool prepare_settings(const Invocation& invocation, Session& session) {
+// kOk if the command may run.
+ExitCode prepare_settings(const Invocation& invocation, Session& session) {
   SettingSources sources;
   const bool named =
       !invocation.value("--config").empty() || !variable(session, "DURE_CONFIG").empty();
@@ -52,7 +53,9 @@ bool prepare_settings(const Invocation& invocation, Session& session) {
   session.settings = std::move(loaded.settings);
   session.language = choose_language(session.settings.language, variable(session, "LC_ALL"),
                                      variable(session, "LC_MESSAGES"), variable(session, "LANG"));
-  return loaded.problems.empty();
+  if (loaded.problems.empty()) return ExitCode::kOk;
+  const bool unreadable = loaded.problems.front().code == ErrorCode::kStorage;
+  return unreadable ? ExitCode::kEnvironment : ExitCode::kUsage;
 }
 
 ExitCode run_checked(const std::vector<std::string>& words, Session& session) {
@@ -65,7 +68,8 @@ ExitCode run_checked(const std::vector<std::string>& words, Session& session) {
                                        : command_help(session.language, *command));
     return words.empty() ? ExitCode::kUsage : ExitCode::kOk;
   }
-  if (!prepare_settings(parsed->invocation, session)) return ExitCode::kUsage;
+  const auto prepared = prepare_settings(parsed->invocation, session);
+  if (prepared != ExitCode::kOk) return prepared;
   return parsed->invocation.command->run(parsed->invocation, session);
 }
 

@@ -25,10 +25,16 @@ constexpr std::size_t kGroupBytes = std::size_t{24} << 20;
 constexpr std::size_t kMaxStandardInput = std::size_t{256} << 20;
 constexpr std::size_t kShownLines = 20;
 
+// Where an entry stood.
+struct Place {
+  std::string file;
+  std::size_t line = 0;
+};
+
 // Entries on their way to the node in one request, each on a line of its own.
 struct Group {
   std::string lines;
-  std::vector<std::string> places;  // "file, line 7", one per entry
+  std::vector<Place> places;  // one per entry
 };
 
 struct Tally {
@@ -59,6 +65,8 @@ class PublishRun {
       session_.out << fmt::format(R"({{"published":[{}],"invalid":[{}],"size":{}}})",
                                   published_json_, invalid_json_, tally_.size)
                    << '\n';
+    } else if (tally_.invalid + tally_.published + tally_.unchanged == 0) {
+      session_.print("cli.publish_empty");
     } else if (tally_.published + tally_.unchanged > 0) {
       session_.print("cli.publish_done", {{"count", std::to_string(tally_.published)},
                                           {"unchanged", std::to_string(tally_.unchanged)},
@@ -70,6 +78,18 @@ class PublishRun {
                                  {{"count", std::to_string(tally_.invalid)}})
                  << std::endl;
     return skip_ && tally_.published + tally_.unchanged > 0 ? ExitCode::kOk : ExitCode::kNo;
+  }
+
+  /// Says what was published before the failure, so that it is not published twice.
+  ExitCode interrupted(const Error& error) {
+    const auto code = session_.fail(error);
+    if (tally_.published > 0) {
+      session_.err << session_.say("cli.publish_interrupted",
+                                   {{"count", std::to_string(tally_.published)},
+                                    {"size", std::to_string(tally_.size)}})
+                   << std::endl;
+    }
+    return code;
   }
 
  private:
@@ -88,10 +108,9 @@ class PublishRun {
     if (auto opened = open(file, in); !opened) return opened;
     Status status = ok();
     const auto read = read_entry_documents(*in, [&](ReadEntry entry) {
-      const auto place = session_.say(
-          "cli.place", {{"file", printable(file)}, {"line", std::to_string(entry.line)}});
-      if (!entry.document) {
-        note_invalid(place, {explain(session_.language, entry.document.error())});
+      const Place place{printable(file), entry.line};
+      if (!entry.document) {  // its message names the line itself
+        note_invalid(place, place.file, {explain(session_.language, entry.document.error())});
         return true;
       }
       group_.lines += format_entry_document(*entry.document) + "\n";
@@ -155,7 +174,10 @@ class PublishRun {
     for (const auto& refused : answer.value("invalid", json::array())) {
       const auto line = number_member(refused, "line");
       if (line == 0 || line > group.places.size()) continue;
-      note_invalid(group.places[line - 1], refused.value("messages", std::vector<std::string>()));
+      const Place& place = group.places[line - 1];
+      const auto shown =
+          session_.say("cli.place", {{"file", place.file}, {"line", std::to_string(place.line)}});
+      note_invalid(place, shown, refused.value("messages", std::vector<std::string>()));
     }
     for (const auto& receipt : answer.value("published", json::array())) note_published(receipt);
     if (session_.terminal && tally_.published > kShownLines) {
@@ -179,15 +201,17 @@ class PublishRun {
     }
   }
 
-  void note_invalid(const std::string& place, const std::vector<std::string>& messages) {
+  void note_invalid(const Place& place, const std::string& shown,
+                    const std::vector<std::string>& messages) {
     ++tally_.invalid;
     if (invocation_.has("--json")) {
-      invalid_json_ +=
-          (invalid_json_.empty() ? "" : ",") + json{{"place", place}, {"messages", messages}}.dump(
-                                                   -1, ' ', false, json::error_handler_t::replace);
+      const json entry = {
+          {"place", shown}, {"file", place.file}, {"line", place.line}, {"messages", messages}};
+      invalid_json_ += (invalid_json_.empty() ? "" : ",") +
+                       entry.dump(-1, ' ', false, json::error_handler_t::replace);
     }
     session_.out.flush();
-    for (const auto& message : messages) session_.err << place << ": " << message << '\n';
+    for (const auto& message : messages) session_.err << shown << ": " << message << '\n';
   }
 
   const Invocation& invocation_;
@@ -209,7 +233,7 @@ ExitCode run_publish(const Invocation& invocation, Session& session) {
   if (!node) return cannot_open(session, node.error());
   PublishRun run(invocation, session, **node);
   const auto finished = run.run();
-  if (!finished) return session.fail(finished.error());
+  if (!finished) return run.interrupted(finished.error());
   return run.report();
 }
 

@@ -74,6 +74,16 @@ std::string entry_path(const Invocation& invocation) {
   return "/api/v1/entries/" + percent_encode(invocation.words.front());
 }
 
+// What the public API says about an id, in the officer's language and with what to do.
+ExitCode record_failure(Session& session, const std::string& id, const Error& error) {
+  const bool unknown = error.code == ErrorCode::kNotFound;
+  if (!unknown && error.code != ErrorCode::kGone) return session.fail(error);
+  return session.fail(Error{error.code,
+                            error.detail,
+                            unknown ? "errors.record_unknown" : "errors.record_gone",
+                            {{"id", printable(id)}}});
+}
+
 // Several logs claim the id: the reader has to choose with --from.
 bool say_choices(Session& session, const json& answer) {
   if (!answer.contains("choices")) return false;
@@ -165,7 +175,7 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
   add_given(origin_only, invocation, "--from", "origin");
   const auto history =
       ask_json(**node, session, {"GET", entry_path(invocation) + "/history", origin_only});
-  if (!history) return session.fail(history.error());
+  if (!history) return record_failure(session, invocation.words.front(), history.error());
   if (say_choices(session, *history)) return ExitCode::kNo;
   const auto record =
       ask_json(**node, session, {"GET", entry_path(invocation), record_query(invocation)});
@@ -175,7 +185,7 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
     say_history(session, *history);
     return ExitCode::kNo;
   }
-  if (!record) return session.fail(record.error());
+  if (!record) return record_failure(session, invocation.words.front(), record.error());
   if (invocation.has("--json")) {
     json whole = *record;
     whole["history"] = *history;
@@ -191,7 +201,7 @@ ExitCode run_proof(const Invocation& invocation, Session& session) {
   if (!node) return cannot_open(session, node.error());
   const Query query = record_query(invocation);
   const auto proof = ask(**node, session, {"GET", entry_path(invocation) + "/proof", query});
-  if (!proof) return session.fail(proof.error());
+  if (!proof) return record_failure(session, invocation.words.front(), proof.error());
   if (proof->status == 300) {
     say_choices(session, json::parse(proof->body, nullptr, /*allow_exceptions=*/false));
     return ExitCode::kNo;

@@ -45,6 +45,14 @@ ExitCode run_import_bundle(const Invocation& invocation, Session& session) {
   if (!node) return cannot_open(session, node.error());
   ExitCode code = ExitCode::kOk;
   for (const auto& file : invocation.words) {
+    if (std::error_code failure; !std::filesystem::exists(file, failure)) {
+      const auto why =
+          (failure ? failure : std::make_error_code(std::errc::no_such_file_or_directory));
+      return session.fail(Error{ErrorCode::kStorage,
+                                file,
+                                "errors.file_read",
+                                {{"file", printable(file)}, {"detail", why.message()}}});
+    }
     const json wish = {{"path", absolute(file)}, {"vkey", invocation.value("--vkey")}};
     const auto answer =
         ask_json(**node, session, {"POST", "/control/v1/import-bundle", {}, dump(wish)});

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure status` and `dure fsck`.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/asking.h"
+#include "cli/columns.h"
 #include "cli/commands.h"
 
 namespace dure::node {
@@ -28,24 +30,87 @@ void say_quarantine(Session& session, const json& report) {
   session.print("cli.status_quarantine", {{"detail", explain(session.language, error)}});
 }
 
-void say_status(Session& session, const json& report) {
-  auto args = text_arguments(
-      report, {"origin", "name", "region", "role", "url", "fingerprint", "root", "log_vkey"});
-  args.emplace_back("size", std::to_string(number_member(report, "size")));
-  session.print("cli.status_head", args);
-  session.print(report.value("running", false) ? "cli.status_running" : "cli.status_stopped");
-  say_quarantine(session, report);
+std::string indexing_of(const Session& session, const json& report) {
   const auto indexing = report.value("indexing", json::object());
-  session.print("cli.status_indexing",
-                {{"indexed", std::to_string(number_member(indexing, "indexed"))},
-                 {"stored", std::to_string(number_member(indexing, "stored"))}});
-  for (const auto& peer : report.value("peers", json::array())) {
-    auto peer_args = text_arguments(peer, {"origin", "name", "url", "error", "error_detail"});
-    peer_args.emplace_back("size", std::to_string(number_member(peer, "size")));
-    peer_args.emplace_back("lag", std::to_string(number_member(peer, "lag")));
-    session.print(text_member(peer, "error").empty() ? "cli.status_peer" : "cli.status_peer_error",
-                  peer_args);
+  const auto indexed = number_member(indexing, "indexed");
+  const auto stored = number_member(indexing, "stored");
+  if (indexed >= stored) return session.say("cli.status_indexed");
+  return session.say("cli.status_indexing",
+                     {{"indexed", std::to_string(indexed)}, {"stored", std::to_string(stored)}});
+}
+
+void say_head(Session& session, const json& report) {
+  auto args = text_arguments(report, {"origin", "name", "fingerprint", "root", "log_vkey"});
+  const auto region = printable(text_member(report, "region"));
+  const auto url = printable(text_member(report, "url"), 400);
+  args.emplace_back("role", session.say("cli.role." + text_member(report, "role")));
+  args.emplace_back("region", region.empty()
+                                  ? std::string()
+                                  : session.say("cli.status_region", {{"region", region}}));
+  args.emplace_back("url", url.empty() ? session.say("cli.status_no_url") : url);
+  args.emplace_back("state", session.say(report.value("running", false) ? "cli.status_running"
+                                                                        : "cli.status_stopped"));
+  args.emplace_back("size", std::to_string(number_member(report, "size")));
+  args.emplace_back("indexing", indexing_of(session, report));
+  session.print("cli.status_head", args);
+}
+
+struct PeerColumns {
+  std::string name, size, lag, url;
+};
+
+// The name comes first: it is what an officer looks for.
+void say_peer_row(Session& session, const PeerColumns& peer, std::size_t name_width) {
+  session.out << "  " << pad_right(peer.name, name_width) << "  " << pad_left(peer.size, 9) << "  "
+              << pad_left(peer.lag, 7) << "  " << peer.url << '\n';
+}
+
+void say_peer_troubles(Session& session, const json& peer) {
+  if (const auto error = text_member(peer, "error"); !error.empty()) {
+    session.print("cli.status_problem",
+                  {{"detail", explain(session.language,
+                                      Error{error_code_named(error),
+                                            printable(text_member(peer, "error_detail"), 400)})}});
   }
+  const auto contradiction = peer.value("contradiction", json::object());
+  if (!contradiction.empty()) {
+    session.print(
+        "cli.status_problem",
+        {{"detail", session.say("replication.contradiction",
+                                {{"url", printable(text_member(contradiction, "url"), 400)}})}});
+  }
+  const auto ahead = peer.value("clock_ahead_seconds", std::int64_t{0});
+  if (ahead != 0) {
+    session.print(ahead > 0 ? "cli.status_clock_ahead" : "cli.status_clock_behind",
+                  {{"minutes", std::to_string((ahead > 0 ? ahead : -ahead) / 60)}});
+  }
+}
+
+void say_peers(Session& session, const json& peers) {
+  if (peers.empty()) return session.print("cli.status_no_peers");
+  session.print("cli.status_peers", {{"count", std::to_string(peers.size())}});
+  const PeerColumns head{
+      session.say("cli.status_column_name"), session.say("cli.status_column_size"),
+      session.say("cli.status_column_lag"), session.say("cli.status_column_url")};
+  std::size_t width = columns(head.name);
+  for (const auto& peer : peers)
+    width = std::max(width, columns(printable(text_member(peer, "name"))));
+  say_peer_row(session, head, width);
+  for (const auto& peer : peers) {
+    say_peer_row(
+        session,
+        {printable(text_member(peer, "name")), std::to_string(number_member(peer, "size")),
+         std::to_string(number_member(peer, "lag")), printable(text_member(peer, "url"), 400)},
+        width);
+    say_peer_troubles(session, peer);
+  }
+}
+
+void say_status(Session& session, const json& report) {
+  say_quarantine(session, report);
+  say_head(session, report);
+  session.out << '\n';
+  say_peers(session, report.value("peers", json::array()));
 }
 
 void say_damage(Session& session, const json& log) {

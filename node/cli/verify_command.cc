@@ -66,7 +66,7 @@ void report(Session& session, const VerifiedEntry& entry, bool as_json) {
                                     {"index", std::to_string(entry.index)},
                                     {"id", entry.leaf.id},
                                     {"rev", std::to_string(entry.leaf.rev)},
-                                    {"type", entry.leaf.type},
+                                    {"type", session.say("cli.type." + entry.leaf.type)},
                                     {"time", entry.leaf.time},
                                     {"cosigners", std::to_string(entry.cosigners.size())}});
 }

@@ -42,6 +42,13 @@ bool same_prefix(const Address& a, const Address& b, unsigned bits) {
 
 }  // namespace
 
+bool Address::is_loopback() const {
+  if (is_v4()) return bytes[12] == 127;
+  Address one;
+  one.bytes[15] = 1;
+  return *this == one;
+}
+
 bool Address::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), bytes.begin()); }
 
 std::string Address::text() const {

@@ -22,6 +22,8 @@ struct Address {
   friend auto operator<=>(const Address&, const Address&) = default;
 
   bool is_v4() const;
+  /// 127.0.0.0/8 or ::1.
+  bool is_loopback() const;
   std::string text() const;
   /// What limits count by: the address itself, or the /64 of an IPv6 address.
   Address network() const;

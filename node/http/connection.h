@@ -41,6 +41,10 @@ struct Connection {
 
   Transport transport;
   const Peer peer;
+  // Written before epoll is armed and read after its event: what one worker did is there for the
+  // next. The kernel orders the two as well, but neither the language nor the thread sanitizer
+  // knows that.
+  std::atomic<std::uint64_t> turns{0};
   std::atomic<Phase> phase{Phase::kIdle};  // (shared)
   std::atomic<bool> timed_out{false};      // (shared) set by the timer, which then wakes the worker
   std::atomic<Instant> deadline{kNever};   // (shared) what is meant

@@ -81,8 +81,15 @@ void Core::close(Connection& connection) {
 
 bool Core::reserve(Connection& connection, std::size_t bytes) {
   if (connection.peer.control) return true;
-  connection.reserved += bytes;
-  return buffered.fetch_add(bytes) + bytes <= options.limits.buffered_body_bytes;
+  // A connection that does not fit gives back in the same step, so that two never refuse each
+  // other.
+  auto held = buffered.load();
+  bool fits = false;
+  do {
+    fits = held + bytes <= options.limits.buffered_body_bytes;
+  } while (!buffered.compare_exchange_weak(held, fits ? held + bytes : held - connection.reserved));
+  connection.reserved = fits ? connection.reserved + bytes : 0;
+  return fits;
 }
 
 void Core::release(Connection& connection) {

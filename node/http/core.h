@@ -35,7 +35,8 @@ struct Core {
   void wake();
   /// Closes `connection` and gives back what it held.
   void close(Connection& connection);
-  /// Takes `bytes` from the budget for bodies. False: it is spent.
+  /// Takes `bytes` from the budget for bodies. False: it is spent, and what the
+  /// connection held was given back.
   bool reserve(Connection& connection, std::size_t bytes);
   void release(Connection& connection);
   std::size_t body_limit(const Connection& connection) const;

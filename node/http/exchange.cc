@@ -129,6 +129,8 @@ void Exchange::name_client(const Connection& connection) {
 
 std::optional<Response> Exchange::check_rate(const Connection& connection) {
   if (!core_.rate_limiter || connection.peer.control) return std::nullopt;
+  const bool local = !connection.peer.trusted && client_.is_loopback();
+  if (local && core_.options.limits.exempt_loopback) return std::nullopt;
   const auto& limiter = *core_.rate_limiter;
   const auto verdict = core_.rate_limiter->take(client_);
   if (verdict.allowed) return std::nullopt;

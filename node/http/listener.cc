@@ -14,6 +14,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 namespace dure::node::http {
 namespace {
@@ -61,7 +62,7 @@ Error bind_error(const std::string& where) {
     return {ErrorCode::kUnavailable, "no descriptors or memory left to listen on \"" + name + "\""};
   }
   return {ErrorCode::kInvalid,
-          "cannot listen on \"" + name + "\" (error " + std::to_string(error) + ")"};
+          "cannot listen on \"" + name + "\": " + std::generic_category().message(error)};
 }
 
 int port_of(int socket) {

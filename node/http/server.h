@@ -30,6 +30,8 @@ struct ServerLimits {
   std::chrono::milliseconds write_deadline{30'000};
   double requests_per_second = 0;  // per client address (IPv6: /64); 0: unlimited
   double request_burst = 200;
+  // Programs on this machine are not counted, unless they came through a trusted proxy.
+  bool exempt_loopback = false;
 };
 
 struct ServerOptions {

@@ -30,6 +30,7 @@ void Worker::run() {
     if (epoll_wait(core_.poll.get(), &event, 1, -1) != 1) continue;
     if (event.data.ptr == nullptr) return;
     auto& connection = *static_cast<Connection*>(event.data.ptr);
+    connection.turns.load(std::memory_order_acquire);
     park(connection, advance(connection));
   }
 }
@@ -256,7 +257,9 @@ void Worker::park(Connection& connection, Next next) {
   if (next != Next::kAwaitWrite) event.events |= EPOLLIN;
   if (next != Next::kAwaitRead) event.events |= EPOLLOUT;
   event.data.ptr = &connection;
-  if (epoll_ctl(core_.poll.get(), EPOLL_CTL_MOD, connection.transport.fd(), &event) != 0) {
+  const int socket = connection.transport.fd();
+  connection.turns.fetch_add(1, std::memory_order_release);
+  if (epoll_ctl(core_.poll.get(), EPOLL_CTL_MOD, socket, &event) != 0) {
     core_.close(connection);
   }
 }

@@ -21,13 +21,13 @@ Result<Role> parse_role(std::string_view name);
 /// What a node says of itself at /federation/node.
 struct NodeCard {
   std::string origin;
-  std::string name;        // Korean name of the government
-  std::string region;      // 5-digit region code, empty for an observer without one
+  std::string name;    // Korean name of the government
+  std::string region;  // 5-digit region code, empty for an observer without one
   Role role = Role::kTown;
-  std::string url;         // public base URL, may be empty
+  std::string url;  // public base URL, may be empty
   std::string log_vkey;
 };
-std::string format_card(const NodeCard& card);                 // JSON
+std::string format_card(const NodeCard& card);  // JSON
 Result<NodeCard> parse_card(std::string_view json);
 
 struct PeerEntry {
@@ -43,7 +43,8 @@ class PeerBook {
   virtual Result<std::vector<PeerEntry>> peers() = 0;
   /// Errors: kConflict if the origin is known with another key, or is our own.
   virtual Status add(const PeerEntry& peer) = 0;
-  /// Stops pulling; what was mirrored stays served. Errors: kNotFound. `what` is a URL or an origin.
+  /// Stops pulling; what was mirrored stays served. Errors: kNotFound. `what` is a URL or an
+  /// origin.
   virtual Status remove(std::string_view what) = 0;
 };
 

@@ -45,8 +45,8 @@ Result<Descriptor> dial_tcp(const BaseUrl& url, std::chrono::milliseconds timeou
 /// Errors: kNotFound (nobody listens there), kUnavailable.
 Result<Descriptor> dial_unix(const std::string& path);
 
-/// A client context that trusts `ca_file`, or the system's authorities if it is empty; TLS 1.2 or
-/// newer. Errors: kInvalid.
+/// A client context that trusts the system's authorities and those in `ca_file` unless it is empty;
+/// TLS 1.2 or newer. Errors: kInvalid.
 Result<SslContext> make_tls_context(const std::string& ca_file);
 /// Shakes hands as a client and verifies the certificate for url.host. Errors: kUnavailable.
 Result<SslSession> start_tls(SSL_CTX* context, int descriptor, const BaseUrl& url,

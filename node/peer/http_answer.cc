@@ -26,6 +26,17 @@ std::chrono::seconds wait_asked_for(const httplib::Headers& headers) {
       std::chrono::seconds{static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds, 1 << 20))});
 }
 
+/// When the answer was made by the peer's clock: caches keep its Date and add an Age.
+std::int64_t date_of(const httplib::Headers& headers) {
+  const std::string date(header(headers, "Date"));
+  std::tm parts{};
+  const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return 0;
+  const auto age = parse_decimal(header(headers, "Age"));
+  return timegm(&parts) +
+         static_cast<std::int64_t>(age ? std::min<std::uint64_t>(*age, 1U << 30) : 0);
+}
+
 Error refusal(const Answer& answer) {
   const std::string what = "HTTP " + std::to_string(answer.status);
   if (answer.status == 404 || answer.status == 410) return Error{ErrorCode::kNotFound, what};
@@ -48,6 +59,7 @@ bool is_range_asked_for(std::string_view content_range, std::uint64_t from, std:
 Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& request) {
   FetchResponse response;
   response.wire_bytes = answer.wire_bytes;
+  response.date = date_of(answer.headers);
   response.etag = std::string(header(answer.headers, "ETag").substr(0, 256));
   if (answer.status == 304 && !request.etag.empty()) {
     response.not_modified = true;

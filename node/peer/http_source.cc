@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "peer/http_source.h"
 
+#include <condition_variable>
 #include <mutex>
 
 #include "peer/bounded_client.h"
 #include "peer/http_answer.h"
+#include "replication/backoff.h"
 
 namespace dure::node {
 namespace {
@@ -57,12 +59,29 @@ class HttpSource : public Source {
         client_(url.host, url.port, make_dialler(url, options, std::move(authorities))) {}
 
   Result<FetchResponse> fetch(const FetchRequest& request) override {
-    auto answer = client_.exchange(make_request(request), limits(request), request.max_bytes);
-    if (!answer) return std::move(answer).error();
-    return interpret_answer(std::move(*answer), request);
+    std::chrono::seconds waited{0};
+    while (true) {
+      auto answer = client_.exchange(make_request(request), limits(request), request.max_bytes);
+      if (!answer) return std::move(answer).error();
+      const bool busy = answer->status == 429;
+      auto response = interpret_answer(std::move(*answer), request);
+      if (response || !busy) return response;
+      const auto wait = retry_after(response.error());
+      waited += wait;
+      if (wait.count() == 0 || waited > options_.patience || !pause(wait)) return response;
+    }
   }
 
  private:
+  // False if waiting was ended by a stop request.
+  bool pause(std::chrono::seconds wait) const {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, options_.stop, wait, [] { return false; });
+    return !options_.stop.stop_requested();
+  }
+
   httplib::Request make_request(const FetchRequest& request) const {
     httplib::Request out;
     out.method = "GET";

@@ -17,9 +17,11 @@ struct HttpSourceOptions {
   std::chrono::milliseconds silence_timeout{10'000};  // nothing arrives
   std::chrono::milliseconds total_timeout{
       60'000};  // one whole exchange, however steadily it trickles
+  // Waited in all before one fetch gives up on a peer that answers 429 with Retry-After.
+  std::chrono::seconds patience{60};
   std::size_t head_bytes = 16 * 1024;
   std::size_t header_count = 100;
-  std::string ca_file;  // PEM; empty: the system's authorities
+  std::string ca_file;  // PEM; trusted besides the system's authorities
   std::string user_agent = "dure";
   std::stop_token stop;  // ends waiting within 100 ms
 };

@@ -75,9 +75,9 @@ bool expect_host(SSL* ssl, const BaseUrl& url) {
 Result<SslContext> make_tls_context(const std::string& ca_file) {
   SslContext context(SSL_CTX_new(TLS_client_method()));
   if (!context) return Error{ErrorCode::kInternal, "SSL_CTX_new"};
-  const bool trusted =
-      ca_file.empty() ? SSL_CTX_set_default_verify_paths(context.get()) == 1
-                      : SSL_CTX_load_verify_locations(context.get(), ca_file.c_str(), nullptr) == 1;
+  const bool trusted = SSL_CTX_set_default_verify_paths(context.get()) == 1 &&
+                       (ca_file.empty() || SSL_CTX_load_verify_locations(
+                                               context.get(), ca_file.c_str(), nullptr) == 1);
   ERR_clear_error();
   if (!trusted)
     return Error{ErrorCode::kInvalid, "cannot read certificate authorities " + printable(ca_file)};

@@ -76,7 +76,8 @@ class Indexer {
     if (place.size > kMaxOriginMember) return malformed(offset_, "bad origin");
     auto origin = read_(place.offset, static_cast<std::size_t>(place.size));
     if (!origin) return std::move(origin).error();
-    if (!origin->empty() && origin->back() == '\n') origin->pop_back();
+    if (!origin->ends_with('\n')) return malformed(offset_, "bad origin");
+    origin->pop_back();
     if (!is_origin(*origin) || origin_hash(*origin) != folder)
       return malformed(offset_, "bad origin");
     const bool is_new =

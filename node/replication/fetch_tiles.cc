@@ -86,8 +86,11 @@ Result<std::vector<std::string>> TileFetcher::leaves(std::uint64_t index, unsign
                                                      bool compress) {
   const TilePath tile{TileKind::kEntries, 0, index, width};
   FetchRequest request{.path = {}, .max_bytes = max_entry_bundle_bytes(width)};
-  request.range_from = skip_bytes;
-  request.compress = compress && skip_bytes == 0;
+  // A range is never compressed, and compressed leaves have about two fifths of their size: the
+  // whole bundle is shorter unless most of it is here already.
+  const bool range_is_shorter = !compress || (width - skip) * 5 < width * 2;
+  request.range_from = range_is_shorter ? skip_bytes : 0;
+  request.compress = compress && request.range_from == 0;
   auto fetched = fetch_tile(tile, {}, std::move(request), max_entry_bundle_bytes(kFull));
   if (!fetched) return std::move(fetched).error();
   const Rest rest = fetched->width == width ? Rest::kRefused : Rest::kIgnored;

@@ -43,6 +43,7 @@ struct FetchResponse {
   std::string body;      // decoded
   std::string etag;
   std::uint64_t wire_bytes = 0;  // head and body as received
+  std::int64_t date = 0;         // the peer's clock in POSIX seconds; 0: it did not say
 };
 
 /// Fetches from one peer (or from a transfer file with the same paths). Threads: one caller at a

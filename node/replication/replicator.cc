@@ -103,6 +103,7 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
     if (stop.stop_requested()) return;
     reports[index] = pull_log(job, open_, store_, reader_, options_.pull, stop);
     note(job, reports[index]);
+    if (options_.on_pull) options_.on_pull(reports[index]);
   });
   if (scope == Scope::kAll) add_unreached(*all, reports);
   return reports;
@@ -120,6 +121,10 @@ void Replicator::add_unreached(const std::vector<ReplicationPeer>& all,
       report.from = report.to = report.head_size = state->stored;
     const std::lock_guard lock(mutex_);
     report.error = peer_states_[peer.origin].last_error;
+    if (const auto& log = log_states_[peer.origin]; log.contradiction) {
+      report.error = log.last_error;
+      report.contradiction = log.contradiction;
+    }
     reports.push_back(std::move(report));
   }
 }
@@ -203,6 +208,8 @@ std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
   PullJob job{KnownLog{peer.log, peer.origin, false}, peer.keys, {}, {}};
   std::vector<LogLocation> resting;
   const std::lock_guard lock(mutex_);
+  // SPEC: PROTOCOL.md 4.3: of a forked log neither branch is followed further.
+  if (log_states_[peer.origin].contradiction) return std::nullopt;
   if (scope == Scope::kSome && !log_states_[peer.origin].backoff.ready(now)) return std::nullopt;
   for (const auto& other : all) {
     const auto& told = peer_states_[other.origin];
@@ -258,6 +265,8 @@ void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
   }
   std::erase_if(peer_states_,
                 [this](const auto& item) { return followed_.count(item.first) == 0; });
+  // Removing a peer and adding it again is how an operator decides about a contradiction.
+  std::erase_if(log_states_, [this](const auto& item) { return followed_.count(item.first) == 0; });
   // A newly followed log may be in lists that were read before: ask for them whole again.
   if (followed_ != followed_before_) {
     for (auto& [origin, state] : peer_states_) state.etag.clear();

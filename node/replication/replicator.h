@@ -35,7 +35,10 @@ struct ReplicatorOptions {
   BackoffOptions backoff;
   SteadyClock clock = [] { return std::chrono::steady_clock::now(); };
   std::function<std::int64_t()> unix_seconds;  // for `status`; empty: 0
-  std::function<std::uint64_t()> random;       // uniform; empty: seeded from the system
+  /// What each pull came to, also if that is nothing. Called from the thread that pulled; may be
+  /// empty.
+  std::function<void(const PullReport&)> on_pull;
+  std::function<std::uint64_t()> random;  // uniform; empty: seeded from the system
 };
 
 /// What `status` shows of a peer.

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "dure/encoding.h"
 #include "settings/suggest.h"
 #include "settings/values.h"
 
@@ -43,7 +44,8 @@ class FileReader {
  private:
   void complain(std::string_view text, std::string detail, unsigned line = 0) {
     const auto place = line == 0 ? file_ : fmt::format("{}:{}", file_, line);
-    out_.problems.push_back(Error{ErrorCode::kInvalid,
+    const bool disk = text == "errors.settings_unreadable";
+    out_.problems.push_back(Error{disk ? ErrorCode::kStorage : ErrorCode::kInvalid,
                                   fmt::format("{}: {}", place, detail),
                                   std::string(text),
                                   {{"place", place}, {"file", file_}, {"detail", detail}}});
@@ -52,6 +54,15 @@ class FileReader {
   void parse(const std::string& contents) {
     if (contents.starts_with("\xff\xfe") || contents.starts_with("\xfe\xff")) {
       return complain("errors.settings_encoding", "UTF-16");
+    }
+    if (!is_utf8(contents)) {
+      unsigned line = 1;
+      for (std::size_t end = contents.find('\n'), from = 0;
+           end != std::string::npos && is_utf8(contents.substr(from, end - from));
+           from = end + 1, end = contents.find('\n', from)) {
+        ++line;
+      }
+      return complain("errors.settings_encoding", "CP949?", line);
     }
     const auto parsed = toml::parse(contents, file_);
     if (!parsed) {

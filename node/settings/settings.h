@@ -34,7 +34,8 @@ struct Settings {
   // Replication.
   std::uint64_t pull_interval = 0;  // seconds
   std::uint64_t fan_out = 0, parallel_fetches = 0, window_mib = 0;
-  std::string compression;  // auto, on, off
+  std::string compression;   // auto, on, off
+  std::string peer_ca_file;  // PEM
 
   // Catalogue.
   std::string regions_file, synonyms_file;

@@ -33,7 +33,7 @@ CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BL
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE search USING fts5(title, keywords, summary, body, content='', columnsize=0, tokenize='dure');
-INSERT INTO search(search, rank) VALUES('automerge', 8);
+INSERT INTO search(search, rank) VALUES('automerge', 16);
 INSERT INTO search(search, rank) VALUES('crisismerge', 32);
 INSERT INTO search(search, rank) VALUES('hashsize', 8388608);
 )";

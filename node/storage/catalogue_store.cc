@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -17,7 +18,8 @@ namespace {
 constexpr std::size_t kMaxReaders = 16;
 constexpr int kSnapshotAttempts = 100;
 
-/// Opened connections for searching; a caller waits for a free one.
+/// Opened connections for searching. Callers wait for a free one in the order in which they came:
+/// whoever gives one back and asks again at once must not overtake the others.
 class ReaderPool {
  public:
   ReaderPool(std::string path, CatalogueFileOptions options, std::size_t count)
@@ -25,34 +27,51 @@ class ReaderPool {
 
   Result<CatalogueConnection> take() {
     std::unique_lock lock(mutex_);
-    given_back_.wait(lock, [this] { return !free_.empty() || left_ > 0; });
-    if (!free_.empty()) {
+    if (free_.empty() && left_ == 0) {
+      Waiter self;
+      waiting_.push_back(&self);
+      self.called.wait(lock, [&] { return self.served; });
+      if (self.reader.connection != nullptr) return std::move(self.reader);
+      // Served with the right to open one.
+    } else if (!free_.empty()) {
       CatalogueConnection reader = std::move(free_.back());
       free_.pop_back();
       return reader;
+    } else {
+      --left_;
     }
-    --left_;
     lock.unlock();
     auto opened = open_catalogue_reader(path_, options_);
-    if (!opened) {
-      lock.lock();
-      ++left_;
-      given_back_.notify_one();
-    }
+    if (!opened) give_back({});
     return opened;
   }
 
+  /// An empty one gives back the right to open one.
   void give_back(CatalogueConnection reader) {
     const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(reader));
-    given_back_.notify_one();
+    if (!waiting_.empty()) {
+      Waiter& next = *waiting_.front();
+      waiting_.pop_front();
+      next.reader = std::move(reader);
+      next.served = true;
+      next.called.notify_one();
+    } else if (reader.connection != nullptr) {
+      free_.push_back(std::move(reader));
+    } else {
+      ++left_;
+    }
   }
 
  private:
+  struct Waiter {
+    std::condition_variable called;
+    CatalogueConnection reader;
+    bool served = false;
+  };
   const std::string path_;
   const CatalogueFileOptions options_;
-  std::mutex mutex_;  // guards free_ and left_
-  std::condition_variable given_back_;
+  std::mutex mutex_;  // guards all below and the waiters
+  std::deque<Waiter*> waiting_;
   std::vector<CatalogueConnection> free_;
   std::size_t left_;
 };

@@ -37,7 +37,7 @@ struct DatabaseOptions {
   std::size_t max_readers = 8;
   int writer_cache_kib = 8192;
   int reader_cache_kib = 2048;
-  std::size_t max_waiting_bytes = std::size_t{32} << 20;  // submit() blocks above this
+  std::size_t max_waiting_bytes = std::size_t{16} << 20;  // submit() blocks above this
 };
 
 /// A read-only connection on loan; goes back to the pool when it is destroyed.

@@ -29,7 +29,8 @@ bool is_members_only(std::string_view leaf) { return leaf.starts_with(R"({"class
 /// The first `width` hashes of a tile: from its row if it is full, else from the level below.
 Result<Bytes> hash_tile(Connection& connection, LogId log, unsigned level, std::uint64_t index,
                         unsigned width) {
-  if (level > kMaxTileLevel || index >= kMaxEntries >> (kTileHeight * (level + 1)))
+  // No log here is large enough for the topmost level, and shifting by all 64 bits is undefined.
+  if (level >= kMaxTileLevel || index >= kMaxEntries >> (kTileHeight * (level + 1)))
     return no_such_tile();
   {
     auto select = connection.prepare("SELECT hashes FROM tiles WHERE key = ?1");
@@ -86,7 +87,9 @@ Result<Bytes> entry_bundle(Connection& connection, LogId log, std::uint64_t firs
 
 Result<Bytes> body_bundle(Connection& connection, LogId log, std::uint64_t first,
                           std::uint64_t count, std::size_t soft_limit) {
+  constexpr std::uint64_t kUsualBytes = 1280;
   Bytes bundle;
+  bundle.reserve(std::min<std::uint64_t>(soft_limit, count * kUsualBytes));
   bool cut = false;
   auto seen =
       for_each_row(connection, kSelectEntries, log, first, count, [&](const Statement& row) {

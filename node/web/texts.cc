@@ -59,6 +59,21 @@ std::string fill(std::string_view pattern, const TextArguments& args) {
   return out;
 }
 
+// What the system and libraries say in English, if the language has words for it. They often put
+// their own words in front ("connect: Connection refused").
+std::string in_words(Language language, std::string value) {
+  constexpr std::string_view kPrefix = "reason.";
+  const auto& table = table_of(language);
+  for (auto it = table.lower_bound(kPrefix); it != table.end() && it->first.starts_with(kPrefix);
+       ++it) {
+    const auto reason = std::string_view(it->first).substr(kPrefix.size());
+    if (!value.ends_with(reason)) continue;
+    value.replace(value.size() - reason.size(), reason.size(), it->second);
+    break;
+  }
+  return value;
+}
+
 }  // namespace
 
 std::string text(Language language, std::string_view key, const TextArguments& args) {
@@ -98,10 +113,16 @@ Language choose_language(std::string_view setting, std::string_view lc_all,
 }
 
 std::string explain(Language language, const Error& error) {
-  if (!error.text.empty() && has_text(language, error.text))
-    return text(language, error.text, error.args);
+  if (!error.text.empty() && has_text(language, error.text)) {
+    auto args = error.args;
+    for (auto& [name, value] : args) {
+      if (name == "detail" || name == "reason" || name == "why")
+        value = in_words(language, std::move(value));
+    }
+    return text(language, error.text, args);
+  }
   return text(language, fmt::format("errors.{}", error_name(error.code)),
-              {{"detail", error.detail}});
+              {{"detail", in_words(language, error.detail)}});
 }
 
 }  // namespace dure::node

@@ -67,7 +67,7 @@ std::string day_in_words(Language language, const std::chrono::year_month_day& d
 
 std::string number_in_words(std::uint64_t number) {
   std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
 

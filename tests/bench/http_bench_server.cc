@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP front with two fixed bodies, for http_vs_nginx: /small (1 KiB), /tile (8 KiB), from memory.
+// The HTTP front with two fixed bodies from memory, for http_vs_nginx: /small (1 KiB) and
+// /tile (8 KiB).
 // Prints its URL and serves until its standard input ends.
 #include <cstdio>
 #include <iostream>

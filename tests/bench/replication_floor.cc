@@ -2,14 +2,13 @@
 // The floors of replication and fsck, on the entries of a data folder's own log: the same rows into
 // the same schema from a local file, the same texts into a bare full-text table, and SHA-256 of the
 // same bytes.
-//
-//   bench_replication_floor DATA EMPTY_FOLDER
-// Prints one line each: what, entries, bytes, seconds.
+// `measure` prints one line each: what, entries, bytes, seconds.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <string>
 
 #include "app/data_folder.h"
@@ -51,9 +50,8 @@ class RowFile {
  public:
   explicit RowFile(std::string path) : path_(std::move(path)) {}
 
-  std::uint64_t write(LogReader& reader, LogId log) {
+  void write(LogReader& reader, LogId log) const {
     std::ofstream file(path_, std::ios::binary);
-    std::uint64_t count = 0;
     must(reader.scan(log, 0, UINT64_MAX,
                      [&](std::uint64_t, std::string_view leaf, std::optional<BodyView> body) {
                        for (const std::string_view part :
@@ -62,11 +60,9 @@ class RowFile {
                          file.write(reinterpret_cast<const char*>(&size), sizeof size)
                              .write(part.data(), static_cast<std::streamsize>(size));
                        }
-                       ++count;
                        return true;
                      }));
     if (!file.flush()) fail(path_);
-    return count;
   }
 
   void read(const std::function<void(const Row&)>& each) const {
@@ -176,23 +172,56 @@ void index(const RowFile& rows, const std::string& path) {
   print("index", count, bytes, bare.finish());
 }
 
-}  // namespace
-}  // namespace dure::node
-
-int main(int argc, char** argv) {
-  using namespace dure::node;
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: bench_replication_floor DATA EMPTY_FOLDER\n");
-    return 2;
-  }
-  const std::string folder = argv[2];
-  RowFile rows(folder + "/rows");
-  {
-    const auto node = must(NodeStore::open(DataFolder{argv[1]}.database()));
-    rows.write(node->reader(), node->own_log_id());
-  }
+void measure(NodeStore& node, const std::string& folder) {
+  const RowFile rows(folder + "/rows");
+  rows.write(node.reader(), node.own_log_id());
   store(rows, folder + "/store.db");
   hash(rows);
   index(rows, folder + "/index.db");
+}
+
+enum class Parts { kAll, kBody, kBodyLine };
+
+void print_entries(NodeStore& node, std::uint64_t first, std::uint64_t count, Parts parts) {
+  must(node.reader().scan(node.own_log_id(), first, count,
+                          [&](std::uint64_t, std::string_view leaf, std::optional<BodyView> body) {
+                            if (parts == Parts::kAll) std::cout << leaf << (body ? body->salt : "");
+                            std::cout << (body ? body->body : "");
+                            if (parts == Parts::kBodyLine) std::cout << '\n';
+                            return true;
+                          }));
+}
+
+}  // namespace
+}  // namespace dure::node
+
+int usage() {
+  std::fprintf(stderr,
+               "usage: bench_replication_floor measure DATA EMPTY_FOLDER\n"
+               "       bench_replication_floor dump DATA FIRST [COUNT]   leaves, salts and bodies\n"
+               "       bench_replication_floor body DATA INDEX\n"
+               "       bench_replication_floor bodies DATA              one a line\n");
+  return 2;
+}
+
+int main(int argc, char** argv) {
+  using namespace dure::node;
+  if (argc < 3) return usage();
+  const std::string what = argv[1];
+  const auto number = [&](int at, std::uint64_t otherwise) {
+    return argc > at ? std::strtoull(argv[at], nullptr, 10) : otherwise;
+  };
+  auto node = must(NodeStore::open(DataFolder{argv[2]}.database()));
+  if (what == "measure" && argc == 4) {
+    measure(*node, argv[3]);
+  } else if (what == "dump" && argc >= 4) {
+    print_entries(*node, number(3, 0), number(4, UINT64_MAX), Parts::kAll);
+  } else if (what == "body" && argc == 4) {
+    print_entries(*node, number(3, 0), 1, Parts::kBody);
+  } else if (what == "bodies" && argc == 3) {
+    print_entries(*node, 0, UINT64_MAX, Parts::kBodyLine);
+  } else {
+    return usage();
+  }
   return 0;
 }

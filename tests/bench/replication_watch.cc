@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waits until a running node has stored, and then made searchable, ENTRIES entries of its peers;
-// prints the seconds since it was started.
+// Waits until a running node has stored, and then made searchable, ENTRIES entries, own and
+// mirrored; prints the seconds since it was started.
 //
 //   bench_replication_watch DATA ENTRIES
 #include <chrono>
@@ -29,6 +29,7 @@ Progress ask(const std::string& socket) {
   if (!answer || answer->status != 200) return {};
   const auto report = nlohmann::json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
   Progress progress;
+  progress.stored = report.value("size", std::uint64_t{0});
   for (const auto& peer : report.value("peers", nlohmann::json::array())) {
     progress.stored += peer.value("size", std::uint64_t{0});
     progress.missing += peer.value("lag", std::uint64_t{0});

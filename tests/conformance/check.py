@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True  # the folder of the sources stays clean
 # pylint: disable=wrong-import-position
 from nodes import Node, Recorder, fetch, fetch_until  # noqa: E402
 from protocol import Key, Refused, parse_leaf, parse_policy, require, verify_proof  # noqa: E402
-from reader import LogReader, expect, expect_not_modified  # noqa: E402
+from reader import LogReader, expect  # noqa: E402
 
 CARD = {"log_vkey", "name", "origin", "region", "role", "url"}
 NOT_THERE = [
@@ -61,7 +61,10 @@ class World:
         self.a.run("withdraw", self.ids[1], "--reason", "끝난 사업입니다")
         self.b.run("peer add", self.a.url, "--yes")
         self.b.run("pull", "--once")
-        fetch_until(self.b.url, mirror(self.a) + "/checkpoint", fetch(self.a.url, "/log/checkpoint", {}).body)
+        head = fetch(self.a.url, "/log/checkpoint", {}).body
+        fetch_until(self.b.url, mirror(self.a) + "/checkpoint", lambda answer: answer.body == head)
+        # the catalogue of a node runs behind its mirrors
+        fetch_until(self.b.url, f"/api/v1/entries/{self.ids[1]}?rev=2", lambda answer: answer.status == 200)
         self.b.run("export", self.file)
 
     def stop(self):
@@ -179,6 +182,7 @@ def check(world):
 def check_itself(world):
     """Every kind of thing that was fetched, with one bit changed at its beginning, in its middle, at its end."""
     missed = []
+    check(world)  # what was remembered is sound as it is
     for key in world.recorder.data():
         for at, mask in ((0, 1), (len(world.recorder.answers[key].body) // 2, 4), (-1, 1)):
             world.recorder.corrupt(key, at, mask)

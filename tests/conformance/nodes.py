@@ -54,8 +54,8 @@ class Node:
 
 
 class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
+    def __init__(self, path, status, headers, body):
+        self.path, self.status, self.headers, self.body = path, status, headers, body
 
     def __getitem__(self, name):
         return self.headers.get(name.lower(), "")
@@ -75,14 +75,14 @@ def fetch(url, path, headers):
         connection.close()
     if fields.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
-    return Answer(response.status, fields, body)
+    return Answer(path, response.status, fields, body)
 
 
-def fetch_until(url, path, wanted, seconds=60):
-    """Asks again until the body is `wanted`."""
+def fetch_until(url, path, good, seconds=60):
+    """Asks again until the answer is `good`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if fetch(url, path, {}).body == wanted:
+        if good(fetch(url, path, {})):
             return
         time.sleep(0.05)
     raise Refused(f"{url}{path} did not become what it should be in {seconds} s")
@@ -106,7 +106,7 @@ class Recorder:
             return answer
         body = bytearray(answer.body)
         body[self.wrong[1]] ^= self.wrong[2]
-        return Answer(answer.status, answer.headers, bytes(body))
+        return Answer(answer.path, answer.status, answer.headers, bytes(body))
 
     def data(self):
         """What was fetched and is not only an explanation for people."""

@@ -102,9 +102,9 @@ class LogReader:
 
 
 def expect(answer, status, content_type, caching):
-    require(answer.status == status, f"status {answer.status} instead of {status}")
-    require(answer["Content-Type"] == content_type, f"content type {answer['Content-Type']}")
-    require(answer["Cache-Control"] == caching, f"caching {answer['Cache-Control']}")
+    require(answer.status == status, f"{answer.path}: status {answer.status} instead of {status}")
+    require(answer["Content-Type"] == content_type, f"{answer.path}: content type {answer['Content-Type']}")
+    require(answer["Cache-Control"] == caching, f"{answer.path}: caching {answer['Cache-Control']}")
 
 
 def expect_not_modified(reader, path, answer):

@@ -33,8 +33,8 @@ std::string service_titled(const std::string& title) {
 }
 
 void init_town(const std::string& data) {
-  const auto made = run_dure({"init", "--data", data, "--origin", "suwon.example/dure/1", "--name", "수원시", "--region",
-                              "41110", "--role", "town", "--yes"});
+  const auto made = run_dure({"init", "--data", data, "--origin", "suwon.example/dure/1", "--name",
+                              "수원시", "--region", "41110", "--role", "town", "--yes"});
   ASSERT_EQ(made.code, 0) << made.err;
 }
 
@@ -43,7 +43,8 @@ void publish_until_killed(const std::string& socket, const std::string& prefix, 
                           std::atomic<std::size_t>& acknowledged) {
   for (int i = 0;; ++i) {
     const std::string title = prefix + "-" + std::to_string(i) + "-끝";
-    const auto answer = node::call_control(socket, "POST", "/control/v1/publish", service_titled(title));
+    const auto answer =
+        node::call_control(socket, "POST", "/control/v1/publish", service_titled(title));
     if (!answer) return;
     ASSERT_EQ(answer->status, 200) << answer->body;
     acknowledged += evidence.acknowledge(answer->body, title);
@@ -54,20 +55,24 @@ void watch_until_killed(const std::string& url, Evidence& evidence) {
   auto source = node::open_http_source(url);
   ASSERT_TRUE(source);
   for (;;) {
-    const auto head = (*source)->fetch({.path = "/log/checkpoint", .max_bytes = std::size_t{1} << 20});
+    const auto head =
+        (*source)->fetch({.path = "/log/checkpoint", .max_bytes = std::size_t{1} << 20});
     if (head) evidence.see_head(head->body);
     if (!head && head.error().code != ErrorCode::kNotFound) return;
   }
 }
 
-void publish_and_kill(const std::string& data, int round, std::size_t kill_after, Evidence& evidence) {
+void publish_and_kill(const std::string& data, int round, std::size_t kill_after,
+                      Evidence& evidence) {
   ServeProcess serve(data);
   ASSERT_FALSE(serve.url().empty()) << "the node did not come back in round " << round;
   std::atomic<std::size_t> acknowledged = 0;
   std::vector<std::thread> threads;
   for (int p = 0; p < kPublishers; ++p) {
     const std::string prefix = "회차" + std::to_string(round) + "-" + std::to_string(p);
-    threads.emplace_back([&, prefix] { publish_until_killed(data + "/control.sock", prefix, evidence, acknowledged); });
+    threads.emplace_back([&, prefix] {
+      publish_until_killed(data + "/control.sock", prefix, evidence, acknowledged);
+    });
   }
   threads.emplace_back([&] { watch_until_killed(serve.url(), evidence); });
   while (acknowledged < kill_after && !testing::Test::HasFailure()) std::this_thread::yield();
@@ -104,15 +109,20 @@ struct Fault {
 
 class SystemCallTest : public testing::TestWithParam<Fault> {};
 
-/// `dure publish` under strace with the n-th of `calls` failing. Sets `reached` if that call happened.
-Outcome publish_with_fault(const TempFolder& folder, const std::string& data, const Fault& fault, int when, bool& reached) {
+/// `dure publish` under strace with the n-th of `calls` failing. Sets `reached` if that call
+/// happened.
+Outcome publish_with_fault(const TempFolder& folder, const std::string& data, const Fault& fault,
+                           int when, bool& reached) {
   const std::string trace = folder.path("trace");
-  const std::string entry = folder.file("entry.json", service_titled(fault.name + std::to_string(when) + "-끝"));
-  const auto outcome = run_program({"/usr/bin/strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.calls, "-e",
-                                    "inject=" + fault.calls + ":" + fault.effect + ":when=" + std::to_string(when),
-                                    program_path(), "publish", "--data", data, "--json", entry});
+  const std::string entry =
+      folder.file("entry.json", service_titled(fault.name + std::to_string(when) + "-끝"));
+  const auto outcome =
+      run_program({"/usr/bin/strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.calls, "-e",
+                   "inject=" + fault.calls + ":" + fault.effect + ":when=" + std::to_string(when),
+                   program_path(), "publish", "--data", data, "--json", entry});
   const std::string calls = read_file(trace);
-  reached = calls.find("(INJECTED)") != std::string::npos || calls.find("killed by SIGKILL") != std::string::npos;
+  reached = calls.find("(INJECTED)") != std::string::npos ||
+            calls.find("killed by SIGKILL") != std::string::npos;
   return outcome;
 }
 
@@ -135,27 +145,30 @@ TEST_P(SystemCallTest, FailingOnceLosesNothingAcknowledged) {
     }
     EXPECT_NE(outcome.code, 70) << "a bug at call " << when << ": " << outcome.err;
     // The next start heals by itself, or the data folder was never touched.
-    const auto next = run_dure({"publish", "--data", data, "--json", "-"}, service_titled(title + "-다음"));
+    const auto next =
+        run_dure({"publish", "--data", data, "--json", "-"}, service_titled(title + "-다음"));
     ASSERT_EQ(next.code, 0) << "after call " << when << ": " << next.err;
     EXPECT_EQ(evidence.acknowledge(next.out, title + "-다음"), 1U);
   }
-  EXPECT_GT(when, 3) << "the fault was hardly ever reached: does the program still make these calls?";
+  EXPECT_GT(when, 3)
+      << "the fault was hardly ever reached: does the program still make these calls?";
   EXPECT_FALSE(reached) << "more calls than expected";
   ServeProcess serve(data);
   ASSERT_FALSE(serve.url().empty());
   evidence.check_against(serve.url());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Faults, SystemCallTest,
-    testing::Values(Fault{"sync-error", "fdatasync,fsync", "error=EIO"}, Fault{"sync-kill", "fdatasync,fsync", "signal=KILL"},
-                    Fault{"write-full", "pwrite64", "error=ENOSPC"}, Fault{"write-kill", "pwrite64", "signal=KILL"},
-                    Fault{"write-error", "pwrite64", "error=EIO"}),
-    [](const auto& fault) {
-      std::string name = fault.param.name;
-      for (char& c : name) c = c == '-' ? '_' : c;
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Faults, SystemCallTest,
+                         testing::Values(Fault{"sync-error", "fdatasync,fsync", "error=EIO"},
+                                         Fault{"sync-kill", "fdatasync,fsync", "signal=KILL"},
+                                         Fault{"write-full", "pwrite64", "error=ENOSPC"},
+                                         Fault{"write-kill", "pwrite64", "signal=KILL"},
+                                         Fault{"write-error", "pwrite64", "error=EIO"}),
+                         [](const auto& fault) {
+                           std::string name = fault.param.name;
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace dure::test

@@ -36,14 +36,17 @@ std::vector<PublicEntry> read_log(node::Source& source, std::uint64_t size) {
   std::vector<PublicEntry> entries;
   for (std::uint64_t index = 0; index * kTileWidth < size; ++index) {
     const unsigned width = tile_width(size, 0, index);
-    const Bytes leaves = fetch(source, "/log/" + format_tile_path({TileKind::kEntries, 0, index, width}), 1 << 20);
-    const Bytes bodies = fetch(source, "/log/" + format_tile_path({TileKind::kBodies, 0, index, width}), 32 << 20);
+    const Bytes leaves =
+        fetch(source, "/log/" + format_tile_path({TileKind::kEntries, 0, index, width}), 1 << 20);
+    const Bytes bodies =
+        fetch(source, "/log/" + format_tile_path({TileKind::kBodies, 0, index, width}), 32 << 20);
     const auto leaf = split_entry_bundle(leaves, width, kMaxLeafBytes);
     const auto body = split_body_bundle(bodies, width);
     EXPECT_TRUE(leaf && body);
     if (!leaf || !body) break;
     for (std::size_t i = 0; i < width; ++i) {
-      entries.push_back({std::string((*leaf)[i]), (*body)[i] ? std::string((*body)[i]->body) : std::string()});
+      entries.push_back(
+          {std::string((*leaf)[i]), (*body)[i] ? std::string((*body)[i]->body) : std::string()});
     }
   }
   return entries;
@@ -56,7 +59,9 @@ std::size_t Evidence::acknowledge(std::string_view answer, const std::string& ti
   if (!json.is_object() || !json.contains("published")) return 0;
   const std::lock_guard lock(mutex_);
   for (const auto& receipt : json["published"]) {
-    const bool fresh = promises_.emplace(receipt["index"].get<std::uint64_t>(), Promise{receipt["id"], title}).second;
+    const bool fresh =
+        promises_.emplace(receipt["index"].get<std::uint64_t>(), Promise{receipt["id"], title})
+            .second;
     EXPECT_TRUE(fresh) << "one index was given to two entries";
   }
   return json["published"].size();
@@ -92,7 +97,8 @@ void Evidence::check_against(const std::string& url) const {
     const auto leaf = parse_leaf(entries[index].leaf);
     ASSERT_TRUE(leaf);
     EXPECT_EQ(leaf->id, promise.id) << "another entry stands at index " << index;
-    EXPECT_NE(entries[index].body.find(promise.title), std::string::npos) << "the body at index " << index << " is lost";
+    EXPECT_NE(entries[index].body.find(promise.title), std::string::npos)
+        << "the body at index " << index << " is lost";
   }
   CompactRange range;
   auto seen = heads_.begin();
@@ -100,10 +106,12 @@ void Evidence::check_against(const std::string& url) const {
   for (const auto& entry : entries) {
     range.append(hash_leaf(entry.leaf));
     if (seen == heads_.end() || seen->first != range.size()) continue;
-    EXPECT_EQ(seen->second, range.root()) << "the head of size " << seen->first << " is of another history";
+    EXPECT_EQ(seen->second, range.root())
+        << "the head of size " << seen->first << " is of another history";
     ++seen;
   }
-  EXPECT_TRUE(seen == heads_.end()) << "a head of size " << seen->first << " was signed, now the log has " << head.size;
+  EXPECT_TRUE(seen == heads_.end())
+      << "a head of size " << seen->first << " was signed, now the log has " << head.size;
   EXPECT_EQ(range.root(), head.root);
 }
 

@@ -15,7 +15,8 @@ namespace dure::test {
 /// Receipts and heads that reached somebody. Threads: any.
 class Evidence {
  public:
-  /// An answer of the control API to a publication, as JSON. Returns how many entries it acknowledged.
+  /// An answer of the control API to a publication, as JSON. Returns how many entries it
+  /// acknowledged.
   std::size_t acknowledge(std::string_view answer, const std::string& title);
   /// A checkpoint note seen in public. Two notes of one size must have one root.
   void see_head(std::string_view note);
@@ -23,8 +24,8 @@ class Evidence {
   std::size_t acknowledged() const;
   std::size_t heads() const;
 
-  /// Reads the whole log of the node at `url`: every acknowledged entry stands at its index with its body, every
-  /// head ever seen is a head of this very history. Reports through GoogleTest.
+  /// Reads the whole log of the node at `url`: every acknowledged entry stands at its index with
+  /// its body, every head ever seen is a head of this very history. Reports through GoogleTest.
   void check_against(const std::string& url) const;
 
  private:

@@ -94,7 +94,7 @@ TEST_F(BadInputTest, InvalidEntriesAreNamedAndNothingIsPublished) {
   const auto outcome = publish(std::string(kEntry) + "\n{\"type\":\"service\"}\n{broken\n");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("line 2"));
-  EXPECT_THAT(outcome.err, HasSubstr("line 3"));
+  EXPECT_THAT(outcome.err, HasSubstr("Line 3"));
   expect_empty_log();
   const auto skipped =
       publish(std::string(kEntry) + "\n{\"type\":\"service\"}\n", {"--skip-invalid"});

@@ -33,8 +33,13 @@ struct Pipe {
 };
 
 // Runs in the child between fork and exec.
-[[noreturn]] void become(std::vector<std::string> words, const std::vector<std::string>& environment) {
+[[noreturn]] void become(std::vector<std::string> words,
+                         const std::vector<std::string>& environment) {
   std::vector<std::string> variables = {"LANG=C.UTF-8", "PATH=/usr/bin:/bin"};
+  for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    if (value != nullptr) variables.push_back(std::string(name) + "=" + value);
+  }
   variables.insert(variables.end(), environment.begin(), environment.end());
   std::vector<char*> argv, envp;
   for (auto& word : words) argv.push_back(word.data());

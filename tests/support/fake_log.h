@@ -33,6 +33,7 @@ class FakeLog {
   std::size_t size() const { return leaves_.size(); }
   const std::vector<std::string>& leaves() const { return leaves_; }
   const std::vector<std::string>& bodies() const { return bodies_; }
+  const std::vector<Salt>& salts() const { return salts_; }
   void erase_body(std::size_t index) { absent_[index] = true; }
 
   void grow_to(std::size_t size) {

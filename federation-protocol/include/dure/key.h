@@ -51,7 +51,7 @@ class Secret {
 /// A named public key.
 ///
 /// Text form (vkey): `<name>+<8 hex digits of id>+<base64(type || key)>`.
-/// Spec: C2SP signed-note; PROTOCOL.md §3.
+/// Spec: C2SP signed-note; PROTOCOL.md §2.
 class VerifierKey {
  public:
   /// Errors: kMalformed (spelling, recomputed id differs), kUnsupported (type), kBadSignature

@@ -251,20 +251,23 @@ Response show(const Request& request, std::string_view id, SearchService& servic
   Json body =
       view.body ? Json::parse(*view.body, nullptr, /*allow_exceptions=*/false) : Json(nullptr);
   if (body.is_discarded()) body = nullptr;
-  return json_answer(request,
-                     {{"id", view.item.id},
-                      {"type", view.leaf.type},
-                      {"rev", view.leaf.rev},
-                      {"latestRev", view.latest_rev},
-                      {"time", view.leaf.time},
-                      {"commit", base64_encode(as_view(view.leaf.commitment))},
-                      {"provenance", provenance(view)},
-                      {"body", std::move(body)},
-                      {"links",
-                       {{"self", self + at},
-                        {"history", self + "/history?origin=" + api_encode(view.item.origin)},
-                        {"body", self + "/body" + at},
-                        {"proof", self + "/proof" + at}}}});
+  Json record = {{"id", view.item.id},
+                 {"type", view.leaf.type},
+                 {"rev", view.leaf.rev},
+                 {"latestRev", view.latest_rev},
+                 {"time", view.leaf.time},
+                 {"commit", base64_encode(as_view(view.leaf.commitment))},
+                 {"provenance", provenance(view)},
+                 {"body", view.body.has_value()},
+                 {"links",
+                  {{"self", self + at},
+                   {"history", self + "/history?origin=" + api_encode(view.item.origin)},
+                   {"body", self + "/body" + at},
+                   {"proof", self + "/proof" + at}}}};
+  // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
+  std::string etag = content_tag(dump(record));
+  record["body"] = std::move(body);
+  return api_answer(request, "application/json", dump(record) + '\n', std::move(etag));
 }
 
 Response history(const Request& request, std::string_view id, SearchService& service) {

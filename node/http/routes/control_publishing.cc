@@ -95,9 +95,15 @@ Submission submission_of(const EntryDocument& document) {
   return submission;
 }
 
+// The node's trouble, not the entry's: nothing is wrong with what the officer wrote.
+bool is_nodes_trouble(const Error& error) {
+  return error.code == ErrorCode::kStorage || error.code == ErrorCode::kQuarantined ||
+         error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kInternal;
+}
+
 // Publishes the candidates together. What the log refuses moves to `batch.invalid`; with `skip` the
 // rest is tried again.
-json publish_batch(Publisher& publisher, Batch& batch, bool skip, Language language) {
+Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Language language) {
   while (!batch.candidates.empty()) {
     std::vector<Submission> submissions;
     for (const auto& candidate : batch.candidates)
@@ -115,6 +121,8 @@ json publish_batch(Publisher& publisher, Batch& batch, bool skip, Language langu
                              {"index", receipt->index},
                              {"unchanged", receipt->unchanged},
                              {"state", receipt->state}});
+      } else if (is_nodes_trouble(receipt.error())) {
+        return receipt.error();
       } else if (receipt.error().text != "publishing.group-refused") {
         batch.invalid.push_back(refusal(line, {explain(language, receipt.error())}));
         continue;
@@ -122,10 +130,11 @@ json publish_batch(Publisher& publisher, Batch& batch, bool skip, Language langu
       kept.push_back(std::move(batch.candidates[i]));
     }
     const bool all = kept.size() == receipts.size();
-    if (all || !skip) return all ? published : json::array();
+    if (all) return published;
+    if (!skip) break;
     batch.candidates = std::move(kept);
   }
-  return json::array();
+  return json(json::array());
 }
 
 // A failure of the log as a whole is an error of the request, not of its entries.
@@ -145,7 +154,9 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
   json published = json::array();
   const bool may_publish = batch->invalid.empty() || skip;
   if (may_publish && !switched_on(request, "check")) {
-    published = publish_batch(*ports.publisher, *batch, skip, reply_language(request));
+    auto receipts = publish_batch(*ports.publisher, *batch, skip, reply_language(request));
+    if (!receipts) return control_problem(request, receipts.error());
+    published = std::move(*receipts);
   }
   if (!published.empty() && ports.published) ports.published();
   return control_json(dump({{"published", std::move(published)},

@@ -21,7 +21,10 @@ Response control_json(std::string json) {
 
 Response control_problem(const Request& request, const Error& error) {
   const auto name = error_name(error.code);
-  return make_problem(status_of(error.code), name, name, explain(reply_language(request), error));
+  auto response =
+      make_problem(status_of(error.code), name, name, explain(reply_language(request), error));
+  response.note = error.detail;
+  return response;
 }
 
 }  // namespace dure::node::http

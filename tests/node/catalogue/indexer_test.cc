@@ -19,8 +19,9 @@ TEST(IndexerTest, FoldsEveryLogAndSaysHowFarItIs) {
   EXPECT_EQ((*before)[0].stored, 1U);
   house.fold();
   EXPECT_EQ(house.store->search({})->total, 6U);
-  for (const IndexProgress& log : *house.indexer->progress())
-    EXPECT_EQ(log.indexed, log.stored) << log.origin;
+  const auto after = house.indexer->progress();
+  ASSERT_TRUE(after);
+  for (const IndexProgress& log : *after) EXPECT_EQ(log.indexed, log.stored) << log.origin;
   EXPECT_EQ(house.indexer->counters().folded, 6U);
 }
 
@@ -64,6 +65,19 @@ TEST(IndexerTest, SmallBatchesGiveTheSame) {
   Indexer small(*house.store, house.logs, options);
   ASSERT_TRUE(small.run_once());
   EXPECT_EQ(house.store->search({})->total, 23U);
+}
+
+TEST(IndexerTest, FoldsABacklogWithoutAGap) {
+  CatalogueHouse house;
+  constexpr std::uint64_t kEntries = 5'200;  // read ahead as long as more than 5,000 wait
+  for (std::uint64_t i = 0; i < kEntries; ++i)
+    house.add(make_entry("service", test_id(i), 1, service_body("사업")));
+  IndexerOptions options;
+  options.backlog_batch_entries = 50;
+  Indexer indexer(*house.store, house.logs, options);
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, kEntries);
+  EXPECT_EQ(*house.store->position(kTestOrigin), kEntries);
 }
 
 TEST(IndexerTest, RebuildGivesTheSameAnswers) {

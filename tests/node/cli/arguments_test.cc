@@ -38,7 +38,18 @@ TEST(ArgumentsTest, NamesWhatIsWrong) {
   EXPECT_EQ(refusal({"show", "a", "b"}), "errors.usage_too_many");
   EXPECT_EQ(refusal({"status", "a"}), "errors.usage_no_words");
   EXPECT_EQ(refusal({"status", "--data"}), "errors.usage_flag_value");
-  EXPECT_EQ(refusal({"status", "--data", "a", "--data", "b"}), "errors.usage_flag_value");
+  EXPECT_EQ(refusal({"serve", "--listen", "--lang", "ko"}), "errors.usage_flag_value");
+  EXPECT_EQ(refusal({"status", "--data", "a", "--data", "b"}), "errors.usage_flag_twice");
+  EXPECT_EQ(refusal({"status", "--json=yes"}), "errors.usage_flag_switch");
+  EXPECT_EQ(refusal({"peer", "--lang", "ko"}), "errors.usage_group");
+}
+
+TEST(ArgumentsTest, TakesCommonFlagsBeforeTheCommand) {
+  const auto parsed = parse_arguments({"--lang", "ko", "--data=d", "search", "--", "--json"});
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->invocation.value("--lang"), "ko");
+  EXPECT_EQ(parsed->invocation.value("--data"), "d");
+  EXPECT_EQ(parsed->invocation.words, std::vector<std::string>{"--json"});
 }
 
 TEST(ArgumentsTest, OffersHelpEverywhere) {

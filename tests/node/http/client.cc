@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -157,6 +158,16 @@ bool Client::readable_within(std::chrono::milliseconds time) {
 
 bool Client::closed_by_server_within(std::chrono::milliseconds time) {
   return readable_within(time) && closed_by_server();
+}
+
+void Client::connect_without_waiting(const std::string& url) {
+  ::fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
+  connect(url);
+}
+
+bool Client::connected_within(std::chrono::milliseconds time) {
+  pollfd wait{socket_.get(), POLLOUT, 0};
+  return ::poll(&wait, 1, static_cast<int>(time.count())) == 1 && wait.revents == POLLOUT;
 }
 
 void Client::set_receive_buffer(int bytes) {

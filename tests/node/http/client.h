@@ -31,6 +31,8 @@ class Client {
   /// A socket to connect later; not connected() if there is no descriptor left.
   static Client unconnected();
   bool connect(const std::string& url);
+  void connect_without_waiting(const std::string& url);
+  bool connected_within(std::chrono::milliseconds time);
   static Client to_control(const std::string& path);
   /// TLS without checking the certificate; `most` limits the version.
   static Client to_tls(const std::string& url, int most = TLS1_3_VERSION);

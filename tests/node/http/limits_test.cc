@@ -2,6 +2,8 @@
 // Caps on connections and rates.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "client.h"
 
 namespace dure::node::http {
@@ -74,6 +76,41 @@ TEST(LimitsTest, RateLimitedClientsAreToldWhenToComeBack) {
   EXPECT_EQ(answer.header("RateLimit-Policy"), "\"client\";q=2;w=200");
   EXPECT_EQ(server->counters().rate_limited, 1U);
   EXPECT_EQ(server->counters().requests, 2U);
+}
+
+// What the application makes of problems, seen by a browser and by a program.
+Response page_for_browsers(const Request& request, Response problem) {
+  if (request.header("accept") != "text/html") return problem;
+  auto page = make_response(problem.status, "text/html", "<h1>" + request.path + "</h1>");
+  page.headers = std::move(problem.headers);
+  return page;
+}
+
+TEST(LimitsTest, BrowsersSeeAPageInsteadOfTheServersOwnProblems) {
+  std::string noted;
+  ServerOptions options;
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 1;
+  options.present_problem = page_for_browsers;
+  options.log = [&](const Request&, const Response& response, std::chrono::microseconds) {
+    noted = response.note;
+  };
+  const auto server =
+      start(options, [](const Request&) -> Response { throw std::runtime_error("secret"); });
+  {
+    auto client = Client::to(server->url());
+    const auto failed = client.get("/a", "Accept: text/html\r\n");
+    EXPECT_EQ(failed.status, 500);
+    EXPECT_EQ(failed.body, "<h1>/a</h1>");
+    const auto limited = client.get("/b", "Accept: text/html\r\n");
+    EXPECT_EQ(limited.status, 429);
+    EXPECT_EQ(limited.body, "<h1>/b</h1>");
+    EXPECT_TRUE(limited.has("Retry-After"));
+    EXPECT_EQ(client.get("/c").header("Content-Type"), "application/problem+json");
+    EXPECT_EQ(client.get("/%00", "Accept: text/html\r\n").body, "<h1></h1>");
+  }
+  server->stop(std::chrono::seconds(5));
+  EXPECT_EQ(noted.substr(0, 8), "the path") << "the note of the log is kept";
 }
 
 TEST(LimitsTest, RateLimitsCountClientsBehindAProxyApart) {

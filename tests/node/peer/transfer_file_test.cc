@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "replication/transfer.h"
+#include "replication/ustar.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
@@ -111,6 +112,18 @@ TEST_F(TransferFileTest, RefusesWhatIsNoFileOfOurs) {
   EXPECT_FALSE(open(std::string(10'240, 'x')));
   EXPECT_FALSE(open(std::string(1024, '\0')));
   EXPECT_FALSE(open(file_ + std::string(512, '\0')));
+}
+
+TEST_F(TransferFileTest, RefusesAnOriginWithoutItsNewline) {
+  const std::string origin(kOrigin);
+  auto header = format_ustar_header({origin_hash(origin) + "/origin", origin.size()});
+  std::string changed(header.data(), header.size());
+  changed += origin + std::string(kUstarBlock - origin.size(), '\0');
+  EXPECT_FALSE(open(changed + file_.substr(changed.size())));
+  header = format_ustar_header({origin_hash(origin) + "/origin", origin.size() + 1});
+  changed.replace(0, header.size(), header.data(), header.size());
+  changed[kUstarBlock + origin.size()] = '\n';
+  EXPECT_TRUE(open(changed + file_.substr(changed.size())));
 }
 
 }  // namespace

@@ -122,6 +122,17 @@ TEST_F(AuditTest, FindsAChangedLeafAndThatTheRootIsNotReached) {
   EXPECT_TRUE(is(DamageKind::kHead, 600));
 }
 
+TEST_F(AuditTest, FindsALeafThatTellsAnotherSizeThanItsBodyHas) {
+  reader_.damage_entry = [](std::uint64_t index, std::string& leaf, std::string&) {
+    if (index == 17) leaf.replace(leaf.find("1024"), 4, "2048");
+    return true;
+  };
+  const auto report = audit();
+  EXPECT_TRUE(std::any_of(report.damages.begin(), report.damages.end(), [](const Damage& damage) {
+    return damage.index == 17 && damage.detail.find("another size") != std::string::npos;
+  }));
+}
+
 TEST_F(AuditTest, FindsAMissingEntry) {
   for (const std::uint64_t missing : {0U, 255U, 256U, 599U}) {
     reader_.damage_entry = [missing](std::uint64_t index, std::string&, std::string&) {

@@ -54,6 +54,14 @@ class PullerTamperTest : public testing::Test {
     return paths;
   }
 
+  /// A whole bundle may stand in for its new part; of what is held already nothing is taken from
+  /// it.
+  bool is_held(const std::string& target, std::size_t at, std::size_t held) const {
+    if (held == 0 || !target.starts_with("/log/tile/entries/000")) return false;
+    const TilePath edge{TileKind::kEntries, 0, 0, static_cast<unsigned>(held)};
+    return at < log_.serve(format_tile_path(edge), held)->size();
+  }
+
   FakeLog log_;
   FakeNetwork network_;
   std::unique_ptr<MemoryMirrors> mirrors_;
@@ -77,7 +85,7 @@ TEST_F(PullerTamperTest, NoFlippedByteIsEverStored) {
         if (past_the_end) break;
         // A head with a changed unknown signature name is the one thing that may still verify:
         // there is none here.
-        EXPECT_TRUE(report.error) << target << " byte " << at;
+        EXPECT_TRUE(report.error || is_held(target, at, held)) << target << " byte " << at;
       }
     }
   }

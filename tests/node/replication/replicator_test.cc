@@ -6,6 +6,7 @@
 
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "replication/heads.h"
 #include "support/fake_log.h"
@@ -154,6 +155,13 @@ TEST_F(ReplicatorTest, ShowsAContradictionUntilItIsDealtWith) {
   serve(0, 51);
   replica->pull_once();
   EXPECT_TRUE(replica->status()[0].contradiction);
+  EXPECT_EQ(replica->status()[0].size, 50U);  // neither branch is followed further
+  const auto forked = std::exchange(peers_, {});
+  replica->pull_once();
+  peers_ = forked;
+  replica->pull_once();
+  EXPECT_FALSE(replica->status()[0].contradiction);
+  EXPECT_EQ(replica->status()[0].size, 51U);
 }
 
 TEST_F(ReplicatorTest, FollowsAPlainTileServer) {

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "node/catalogue/memory_catalogue.h"
+#include "node/storage/catalogue_store_fixture.h"
 #include "storage/catalogue_columns.h"
 #include "storage/sqlite.h"
 
@@ -18,43 +18,6 @@ namespace dure::node {
 namespace {
 
 constexpr const char* kOther = "anyang.example/dure/1";
-
-class CatalogueStoreTest : public testing::Test {
- protected:
-  CatalogueStoreTest() { reopen(); }
-  void reopen(CatalogueStoreOptions options = {}) {
-    store_.reset();
-    auto opened = open_catalogue(path(), options);
-    ASSERT_TRUE(opened) << opened.error().detail;
-    store_ = *std::move(opened);
-  }
-  std::string path() const { return (folder_.path() / "catalogue.db").string(); }
-  void apply(const std::vector<CatalogueChange>& changes) {
-    const auto applied = store_->apply(changes, {});
-    ASSERT_TRUE(applied) << applied.error().detail;
-  }
-  SearchPage search(const SearchQuery& query) {
-    auto page = store_->search(query);
-    EXPECT_TRUE(page) << page.error().detail;
-    return page ? *page : SearchPage();
-  }
-  /// All pages of a query, `between` called after each.
-  std::vector<std::string> read_all(SearchQuery query,
-                                    const std::function<void(int)>& between = {}) {
-    std::vector<std::string> ids;
-    for (int page = 0; page < 1000; ++page) {
-      const SearchPage answer = search(query);
-      for (const SearchHit& hit : answer.hits) ids.push_back(hit.item.id);
-      if (answer.next_cursor.empty()) return ids;
-      query.cursor = answer.next_cursor;
-      if (between) between(page);
-    }
-    ADD_FAILURE() << "no end";
-    return ids;
-  }
-  TempFolder folder_;
-  std::unique_ptr<CatalogueStore> store_;
-};
 
 TEST_F(CatalogueStoreTest, KeepsPositionsWithTheirChanges) {
   EXPECT_EQ(*store_->position(kTestOrigin), 0U);
@@ -232,6 +195,38 @@ TEST_F(CatalogueStoreTest, PagesStayStableWhileEntriesArrive) {
     EXPECT_EQ(unique.count(test_id(i)), 1U) << "an unchanged record was skipped: " << i;
 }
 
+TEST_F(CatalogueStoreTest, ALaterPageLeavesOutWhatArrivedSince) {
+  std::vector<CatalogueChange> changes;
+  for (std::uint64_t i = 0; i < 6; ++i)
+    changes.push_back(make_change(test_id(i), "교통", "", kTestOrigin, 1, i));
+  apply(changes);
+  SearchQuery query = make_search("교통", 4);
+  const SearchPage first = search(query);
+  changes.clear();
+  // These rank behind everything that was there, so a later page would show them.
+  for (std::uint64_t i = 10; i < 15; ++i)
+    changes.push_back(
+        make_change(test_id(i), "사업", "이것은 긴 설명 뒤의 교통", kTestOrigin, 1, i));
+  apply(changes);
+  query.cursor = first.next_cursor;
+  const SearchPage second = search(query);
+  EXPECT_EQ(second.hits.size(), 2U);
+  EXPECT_EQ(second.matched, first.matched);
+  EXPECT_EQ(second.as_of, first.as_of);
+  EXPECT_TRUE(second.next_cursor.empty());
+}
+
+TEST_F(CatalogueStoreTest, RanksAWordsBeginningAboveItsInside) {
+  // Of the same length; by id the second would come first.
+  apply({make_change(test_id(1), "대교통신 안내"),
+         make_change(test_id(2), "교통대신 안내", "", kTestOrigin, 1, 1)});
+  const std::vector<std::string> expected = {"교통대신 안내", "대교통신 안내"};
+  EXPECT_EQ(titles_of(search(make_search("교통"))), expected);
+  apply({make_change(test_id(1), "교통대신 안내", "", kTestOrigin, 2, 2),
+         make_change(test_id(2), "대교통신 안내", "", kTestOrigin, 2, 3)});
+  EXPECT_EQ(titles_of(search(make_search("교통"))), expected);
+}
+
 TEST_F(CatalogueStoreTest, ACursorSurvivesARebuild) {
   std::vector<CatalogueChange> changes;
   for (std::uint64_t i = 0; i < 10; ++i)
@@ -327,50 +322,6 @@ TEST_F(CatalogueStoreTest, HousekeepingKeepsTheAnswers) {
   EXPECT_EQ(search(make_search("교통")).matched, 3000U);
   EXPECT_EQ(search(make_search("새것")).matched, 1U);
   EXPECT_EQ(before.size(), 50U);
-}
-
-TEST_F(CatalogueStoreTest, MakesADamagedFileAnew) {
-  apply({make_change(test_id(1), "교통")});
-  store_.reset();
-  {
-    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(100);
-    file << std::string(8000, 'x');
-  }
-  reopen();
-  EXPECT_EQ(search({}).total, 0U);
-  EXPECT_EQ(*store_->position(kTestOrigin), 0U) << "everything is folded again";
-}
-
-TEST_F(CatalogueStoreTest, MakesAnOlderSchemaAnew) {
-  apply({make_change(test_id(1), "교통")});
-  store_.reset();
-  {
-    auto connection = Connection::open(path(), OpenMode::kReadWrite);
-    ASSERT_TRUE(connection);
-    ASSERT_TRUE((*connection)->execute("PRAGMA user_version=0"));
-  }
-  reopen();
-  EXPECT_EQ(search({}).total, 0U);
-}
-
-TEST_F(CatalogueStoreTest, LeavesAnotherProgramsFileAlone) {
-  store_.reset();
-  const std::string other = (folder_.path() / "other.db").string();
-  {
-    auto connection = Connection::open(other, OpenMode::kCreate);
-    ASSERT_TRUE(connection);
-    ASSERT_TRUE((*connection)->execute("CREATE TABLE precious(x); INSERT INTO precious VALUES(1)"));
-  }
-  EXPECT_EQ(open_catalogue(other).error().code, ErrorCode::kUnsupported);
-  auto connection = Connection::open(other, OpenMode::kReadWrite);
-  ASSERT_TRUE(connection);
-  EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM precious"), 1);
-}
-
-TEST_F(CatalogueStoreTest, FailsWithoutAFolder) {
-  EXPECT_EQ(open_catalogue((folder_.path() / "none/catalogue.db").string()).error().code,
-            ErrorCode::kStorage);
 }
 
 }  // namespace

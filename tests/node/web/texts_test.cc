@@ -36,10 +36,22 @@ TEST(TextsTest, BothLanguagesHaveTheSamePlaceholders) {
 // Every string literal in the node's sources that has the form of a key of an area we own.
 TEST(TextsTest, EveryKeyInTheSourcesExists) {
   static const std::regex kKey(
-      "\"((cli|errors|storage|publishing|recovery|peer|fsck)\\.[a-zA-Z0-9_.-]*[a-zA-Z0-9_])\"");
+      "\"((cli|errors|storage|publishing|recovery|peer|fsck|replication|transfer)\\.[a-zA-Z0-9_.-]*"
+      "[a-zA-Z0-9_])\"");
   static const std::set<std::string> kLogEvents = {"recovery.no_peer_answered",
-                                                   "recovery.quarantine", "recovery.republished", "recovery.healed", "recovery.not_healed",
-                                                   "publish.max_mib"};
+                                                   "recovery.quarantine",
+                                                   "recovery.republished",
+                                                   "recovery.healed",
+                                                   "recovery.not_healed",
+                                                   "publish.max_mib",
+                                                   "peer.ca_file",
+                                                   "replication.pulled",
+                                                   "replication.failed",
+                                                   "replication.compression",
+                                                   "replication.fan_out",
+                                                   "replication.parallel_fetches",
+                                                   "replication.pull_interval",
+                                                   "replication.window_mib"};
   std::size_t found = 0;
   for (const auto& file :
        std::filesystem::recursive_directory_iterator(std::string(DURE_SOURCE_DIR) + "/node")) {
