@@ -15,6 +15,7 @@ constexpr std::string_view kCommitmentLabel = "dure-commitment/1\n";
 constexpr std::uint64_t kSmallestBucket = 1024;
 
 Hash chunk_root(std::string_view content) {
+  if (!content.empty() && content.size() <= kChunkBytes) return hash_leaf(content);
   CompactRange chunks;
   for (; !content.empty(); content.remove_prefix(std::min(kChunkBytes, content.size()))) {
     chunks.append(hash_leaf(content.substr(0, kChunkBytes)));

@@ -137,7 +137,9 @@ unsigned two_digits(std::string_view text, std::size_t at) {
 
 std::string format_leaf(const Leaf& leaf) {
   if (broken_rule(leaf) != nullptr) std::abort();
-  std::string out = "{\"class\":\"";
+  std::string out;
+  out.reserve(256);
+  out += "{\"class\":\"";
   out += leaf.entry_class == EntryClass::kPublic ? "public" : "members";
   out += "\",\"commit\":\"" + base64_encode(as_view(leaf.commitment));
   out += "\",\"id\":\"" + leaf.id;

@@ -16,7 +16,7 @@ namespace dure::node {
 namespace {
 
 constexpr std::chrono::seconds kRetryAfterFailure{5};
-constexpr std::uint64_t kBacklog = 5'000;
+constexpr std::chrono::milliseconds kLookAgain{20};  // while others go first
 
 std::size_t text_bytes(const CatalogueChange& change) {
   return sizeof change + change.item.title.size() + change.item.title_en.size() +
@@ -177,30 +177,44 @@ class Indexer::Impl {
   struct Batch {
     std::vector<CatalogueChange> changes;
     std::uint64_t next = 0;  // the first entry after it
-    bool backlog = false;    // much more waits
+    bool more = false;       // entries after it are stored already
   };
 
   Status fold_log(const KnownLog& log) {
     auto position = catalogue_.position(log.origin);
     if (!position) return std::move(position).error();
+    give_way();
     auto batch = read_batch(log, *position);
     if (!batch) return std::move(batch).error();
     for (std::uint64_t from = *position; batch->next != from && !stopping();) {
       from = batch->next;
-      // Of a backlog, the next entries are read and parsed while these go into the index.
+      // The next entries are read and parsed while these go into the index.
       std::future<Result<Batch>> ahead;
-      if (batch->backlog)
+      if (batch->more)
         ahead = std::async(std::launch::async | std::launch::deferred,
                            [this, &log, from] { return read_batch(log, from); });
       const std::pair<std::string, std::uint64_t> reached{log.origin, from};
       auto applied = catalogue_.apply(batch->changes, {&reached, 1});
       batch->changes.clear();
+      give_way();
       auto following = ahead.valid() ? ahead.get() : read_batch(log, from);
       if (!applied) return applied;
       if (!following) return std::move(following).error();
       batch = std::move(following);
     }
     return ok();
+  }
+
+  /// Lets those go first whom indexing must not hold back.
+  void give_way() {
+    if (!options_.others_first) return;
+    const auto until = std::chrono::steady_clock::now() + options_.patience;
+    while (options_.others_first()) {
+      std::unique_lock lock(mutex_);
+      const auto next = std::min(until, std::chrono::steady_clock::now() + kLookAgain);
+      if (changed_.wait_until(lock, next, [this] { return stopping_ && running_; })) return;
+      if (next == until) return;
+    }
   }
 
   /// Reads and projects the entries from `first`; none if there are no more.
@@ -211,9 +225,7 @@ class Indexer::Impl {
     batch.next = first;
     if (first >= *stored) return batch;
     const std::uint64_t left = *stored - first;
-    batch.backlog = left > kBacklog;
-    const std::uint64_t count = std::min<std::uint64_t>(
-        left, batch.backlog ? options_.backlog_batch_entries : options_.batch_entries);
+    const auto count = std::min<std::uint64_t>(left, options_.batch_entries);
     std::size_t bytes = 0;
     auto scanned =
         logs_.scan(log.id, first, count,
@@ -230,6 +242,7 @@ class Indexer::Impl {
     if (!scanned) return std::move(scanned).error();
     if (batch.next == first)
       return Error{ErrorCode::kStorage, "the log " + log.origin + " gave no entry"};
+    batch.more = batch.next < *stored;
     return batch;
   }
 

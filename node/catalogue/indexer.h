@@ -3,6 +3,7 @@
 // and never in their way.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,11 +26,14 @@ struct IndexerCounters {
 };
 
 struct IndexerOptions {
-  std::size_t batch_entries = 500;             // when little is new
-  std::size_t backlog_batch_entries = 4000;    // when much is
+  std::size_t batch_entries = 4000;
   std::size_t batch_bytes = 6 << 20;           // of folded text; two batches are held at a time
   std::function<void(const Error&)> on_error;  // called from the thread; may be empty
   std::function<void()> on_start;              // the thread's first act; may be empty
+  // True while verified entries wait to be stored: a batch then waits for them, `patience` at most.
+  // May be empty.
+  std::function<bool()> others_first;
+  std::chrono::milliseconds patience{2000};
 };
 
 /// Threads: any; the folding itself happens on one own thread, or in run_once.

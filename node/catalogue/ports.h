@@ -43,11 +43,12 @@ struct QueryPhrase {
 
 /// Words of a query after normalisation; made by parse_query (query.h), independent of the store.
 struct SearchQuery {
-  std::string match;                 // FTS5 expression, empty: no words, list everything
-  std::vector<std::string> words;    // the expression of each word; match joins them
-  std::vector<QueryPhrase> phrases;  // of match, in order; empty: all count the same
-  std::vector<std::string> terms;    // folded texts to mark in snippets
-  std::string type, region, origin;  // empty: any; a region finds what lies within it
+  std::string match;                      // FTS5 expression, empty: no words, list everything
+  std::vector<std::string> words;         // the expression of each word; match joins them
+  std::vector<QueryPhrase> phrases;       // of match, in order; empty: all count the same
+  std::vector<std::string> terms;         // folded texts to mark in snippets
+  std::string type, region, origin;       // empty: any; a region finds what lies within it
+  std::vector<std::string> more_regions;  // other codes of the same region
   std::size_t limit = 20;
   std::string cursor;         // opaque, from an earlier page
   bool newest_first = false;  // sort by modified instead of rank

@@ -233,11 +233,11 @@ Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
 }
 
 const SynonymTable& SynonymTable::built_in() {
-  static const SynonymTable table = [] {
+  static const SynonymTable kTable = [] {
     auto parsed = parse(embedded_synonyms());
     return parsed ? *std::move(parsed) : SynonymTable();
   }();
-  return table;
+  return kTable;
 }
 
 std::vector<std::string> SynonymTable::others(std::string_view folded_word) const {

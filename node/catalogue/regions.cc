@@ -11,7 +11,7 @@
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kColumns = 5;
+constexpr std::size_t kColumns = 5;  // and `became`, which older tables do not have
 constexpr std::size_t kMaxTableBytes = 4 << 20;
 
 bool is_date(std::string_view text) {
@@ -34,12 +34,16 @@ Error bad_line(const TableLine& line, std::string_view what) {
 }
 
 Result<Region> parse_line(const TableLine& line) {
-  if (line.cells.size() != kColumns) return bad_line(line, "five columns are needed");
+  if (line.cells.size() != kColumns && line.cells.size() != kColumns + 1)
+    return bad_line(line, "five or six columns are needed");
   Region region{std::string(line.cells[0]), std::string(line.cells[1]), std::string(line.cells[2]),
-                std::string(line.cells[3]), std::string(line.cells[4])};
+                std::string(line.cells[3]), std::string(line.cells[4]), {}};
+  if (line.cells.size() > kColumns) region.became = line.cells[kColumns];
   if (!is_region_code(region.code)) return bad_line(line, "the code is not five digits");
   if (!region.parent.empty() && !is_region_code(region.parent))
     return bad_line(line, "the parent is not five digits");
+  if (!region.became.empty() && !is_region_code(region.became))
+    return bad_line(line, "the code it became is not five digits");
   if (region.name.empty()) return bad_line(line, "the name is missing");
   for (const std::string& date : {region.valid_from, region.valid_to}) {
     if (!date.empty() && !is_date(date)) return bad_line(line, "a date is not YYYY-MM-DD");
@@ -65,6 +69,11 @@ bool is_region_code(std::string_view code) {
          std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool within_region(std::string_view code, std::string_view area) {
+  const std::size_t shared = area.ends_with("000") ? 2 : area.ends_with('0') ? 4 : 5;
+  return code.substr(0, shared) == area.substr(0, shared);
+}
+
 Result<RegionTable> RegionTable::parse(std::string_view tsv) {
   RegionTable table;
   const auto lines = split_table(tsv);
@@ -80,11 +89,11 @@ Result<RegionTable> RegionTable::parse(std::string_view tsv) {
 }
 
 const RegionTable& RegionTable::built_in() {
-  static const RegionTable table = [] {
+  static const RegionTable kTable = [] {
     auto parsed = parse(embedded_regions());
     return parsed ? *std::move(parsed) : RegionTable();
   }();
-  return table;
+  return kTable;
 }
 
 Result<RegionTable> RegionTable::load(const std::string& path) {
@@ -110,6 +119,29 @@ const Region* RegionTable::find(std::string_view code, std::string_view date) co
     if (newest == nullptr || region.valid_from >= newest->valid_from) newest = &region;
   }
   return newest;
+}
+
+std::vector<std::string> RegionTable::other_codes(std::string_view code) const {
+  std::vector<std::string> areas = {std::string(code)};
+  const auto covered = [&areas](std::string_view wanted) {
+    return std::any_of(areas.begin(), areas.end(),
+                       [&](const std::string& area) { return within_region(wanted, area); });
+  };
+  for (const Region* now = find(code); now != nullptr && !now->became.empty();) {
+    if (covered(now->became)) break;  // a table may run in circles
+    areas.push_back(now->became);
+    now = find(now->became);
+  }
+  // What became one of these had its own code before; and what became that; and so on.
+  for (std::size_t known = 0; known != areas.size();) {
+    known = areas.size();
+    for (const Region& region : regions_) {
+      if (!region.became.empty() && covered(region.became) && !covered(region.code))
+        areas.push_back(region.code);
+    }
+  }
+  areas.erase(areas.begin());
+  return areas;
 }
 
 std::string RegionTable::full_name(std::string_view code) const {

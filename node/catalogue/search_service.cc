@@ -69,16 +69,19 @@ Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 }  // namespace
 
 SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers,
-                             NodeCard own, const SynonymTable& synonyms)
+                             NodeCard own, const SynonymTable& synonyms, const RegionTable& regions)
     : catalogue_(catalogue),
       logs_(logs),
       peers_(peers),
       own_(std::move(own)),
-      synonyms_(synonyms) {}
+      synonyms_(synonyms),
+      regions_(regions) {}
 
 Result<SearchPage> SearchService::search_expression(const SearchRequest& request,
                                                     const ParsedQuery& parsed, bool relaxed) {
-  auto page = catalogue_.search(make_query(request, parsed, relaxed));
+  SearchQuery query = make_query(request, parsed, relaxed);
+  if (!query.region.empty()) query.more_regions = regions_.other_codes(query.region);
+  auto page = catalogue_.search(query);
   if (!page && page.error().code == ErrorCode::kInvalid && !request.cursor.empty()) {
     return bad_parameter("cursor", page.error().detail);
   }

@@ -26,9 +26,10 @@ inline constexpr std::size_t kMaxSearchLimit = 100;
 inline constexpr std::size_t kMaxHistory = 200;  // revisions told of one record, the newest
 
 struct SearchRequest {
-  std::string words;   // as typed, at most kMaxQueryBytes count
-  std::string type;    // "service", "practice"; empty: any
-  std::string region;  // 5-digit code; a province finds its towns
+  std::string words;  // as typed, at most kMaxQueryBytes count
+  std::string type;   // "service", "practice"; empty: any
+  std::string
+      region;  // 5-digit code; a province finds its towns, and a code what had another before
   std::string origin;
   std::size_t limit = 20;  // 1..kMaxSearchLimit
   std::string cursor;      // SearchAnswer::page.next_cursor of the page before
@@ -74,7 +75,8 @@ class SearchService {
  public:
   /// `own` says who this node is (name of the own log); all references must outlive the service.
   SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
-                const SynonymTable& synonyms = SynonymTable::built_in());
+                const SynonymTable& synonyms = SynonymTable::built_in(),
+                const RegionTable& regions = RegionTable::built_in());
 
   /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
   /// (words).
@@ -112,6 +114,7 @@ class SearchService {
   PeerBook& peers_;
   NodeCard own_;
   const SynonymTable& synonyms_;
+  const RegionTable& regions_;
 
   using Time = std::chrono::steady_clock::time_point;
   std::mutex mutex_;  // guards all below

@@ -87,6 +87,7 @@ std::string render(const Characters& text, const std::vector<bool>& hit, std::si
 std::string make_snippet(const std::vector<std::string_view>& texts,
                          const std::vector<std::string>& folded_terms) {
   std::vector<std::vector<std::string>> terms;
+  terms.reserve(folded_terms.size());
   for (const std::string& term : folded_terms) terms.push_back(split_term(term));
   std::string fallback;
   for (const std::string_view raw : texts) {

@@ -43,15 +43,15 @@ bool repair(std::string_view text, char32_t bad, bool fold_width, std::string& o
   out.reserve(text.size());
   while (!text.empty()) {
     const char* before = text.data();
-    char32_t c = take_character(text);
-    const bool invalid = c == kReplacement && text.data() - before != 3;
-    if (invalid) c = bad;
-    if (fold_width) c = half_width(c);
-    if (c < 0x80) {
-      out.push_back(static_cast<char>(c));
+    const char32_t c = take_character(text);
+    const auto size = static_cast<std::size_t>(text.data() - before);
+    const bool invalid = c == kReplacement && size != 3;
+    const char32_t repaired = invalid ? bad : fold_width ? half_width(c) : c;
+    plain = plain && (repaired < 0x80 || is_plain(repaired));
+    if (repaired == c && !invalid) {
+      out.append(before, size);
     } else {
-      plain = plain && is_plain(c);
-      append_character(out, c);
+      append_character(out, repaired);
     }
   }
   return plain;
@@ -147,6 +147,17 @@ char32_t take_character(std::string_view& text) {
     text.remove_prefix(1);
     return first;
   }
+  // Nearly everything in Korean text is one of U+1000 to U+D7FF: three bytes, nothing to be wary of
+  // but their form.
+  if (first >= 0xE1 && first <= 0xED && text.size() >= 3) {
+    const auto second = static_cast<unsigned char>(text[1]);
+    const auto third = static_cast<unsigned char>(text[2]);
+    const bool surrogate = first == 0xED && second >= 0xA0;
+    if ((second & 0xC0U) == 0x80U && (third & 0xC0U) == 0x80U && !surrogate) {
+      text.remove_prefix(3);
+      return ((first & 0x0FU) << 12U) | ((second & 0x3FU) << 6U) | (third & 0x3FU);
+    }
+  }
   utf8proc_int32_t c = -1;
   const auto size =
       utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
@@ -185,6 +196,17 @@ std::string fold_text(std::string_view text) {
             ? static_cast<char>(ascii_lower(static_cast<unsigned char>(c)))
             : c;
   return out;
+}
+
+TokenList token_list(std::string_view text) {
+  const std::string folded = fold_text(text);
+  TokenList list{{}, folded.size()};
+  list.tokens.reserve(folded.size() * 5 / 2);
+  tokenize(folded, TokenizeMode::kDocument, [&](std::string_view token, std::size_t, std::size_t) {
+    list.tokens.append(token).push_back(kTokenEnd);
+    return true;
+  });
+  return list;
 }
 
 std::string compose_text(std::string_view text) {

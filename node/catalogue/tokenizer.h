@@ -37,6 +37,16 @@ using TokenSink = std::function<bool(std::string_view token, std::size_t begin, 
 /// it.
 bool tokenize(std::string_view folded_text, TokenizeMode mode, const TokenSink& sink);
 
+/// Ends a token in a token_list(). Never part of a token: it is a separator in texts.
+inline constexpr char kTokenEnd = '\x1F';
+/// The tokens of a document's text, folded first, each ended by kTokenEnd: what another thread can
+/// make while the index takes in the text before.
+struct TokenList {
+  std::string tokens;
+  std::size_t folded_bytes = 0;  // of the text they came from
+};
+TokenList token_list(std::string_view text);
+
 enum class CharacterClass { kSeparator, kWord, kIdeographic };
 CharacterClass classify(char32_t character);
 /// Reads one character from the front of `text` and drops it; a bad byte gives U+FFFD. `text` must

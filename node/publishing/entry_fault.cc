@@ -44,7 +44,7 @@ bool has_error(const std::vector<EntryFault>& faults) {
 }
 
 std::string describe(const EntryFault& fault, const TextLookup& lookup) {
-  const auto what = lookup(fault.text, fault.args);
+  auto what = lookup(fault.text, fault.args);
   if (fault.pointer.empty()) return what;
   return path_in_words(fault.pointer, lookup) + " (" + fault.pointer + "): " + what;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publishing/entry_planner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
 #include "dure/entry.h"
@@ -44,6 +44,11 @@ Status check_revision(const Submission& submission, const OwnRecord& before) {
 
 }  // namespace
 
+Error group_refused() {
+  return refuse(ErrorCode::kRefused, "publishing.group-refused",
+                "not published, because another entry of the group was refused");
+}
+
 Status check_submission(const Submission& submission) {
   if (!is_entry_type(submission.type)) {
     return refuse(ErrorCode::kInvalid, "publishing.bad-type",
@@ -80,22 +85,18 @@ std::string format_leaf_time(std::int64_t seconds) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-std::vector<Result<Receipt>> EntryPlanner::plan(std::span<const PreparedSubmission> group) {
+std::vector<Result<Receipt>> EntryPlanner::plan(std::span<PreparedSubmission> group) {
   const std::size_t entries = entries_.size();
   const std::size_t changes = changes_.size();
   std::vector<Result<Receipt>> answers;
   answers.reserve(group.size());
   bool all = true;
-  for (const auto& prepared : group) {
+  for (auto& prepared : group) {
     answers.push_back(plan_one(prepared));
     all = all && answers.back().has_value();
   }
@@ -103,13 +104,12 @@ std::vector<Result<Receipt>> EntryPlanner::plan(std::span<const PreparedSubmissi
   take_back(entries, changes);
   for (auto& answer : answers) {
     if (!answer) continue;
-    answer = refuse(ErrorCode::kRefused, "publishing.group-refused",
-                    "not published, because another entry of the group was refused");
+    answer = group_refused();
   }
   return answers;
 }
 
-Result<Receipt> EntryPlanner::plan_one(const PreparedSubmission& prepared) {
+Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
   const Submission& submission = prepared.submission;
   auto before = previous(submission);
   if (!before) return std::move(before).error();
@@ -119,21 +119,25 @@ Result<Receipt> EntryPlanner::plan_one(const PreparedSubmission& prepared) {
   if (*before) {
     if (auto allowed = check_revision(submission, **before); !allowed)
       return std::move(allowed).error();
-    if (!submission.source.empty() && submission.source == (*before)->source) {
-      auto same = has_body(**before, submission.body);
-      if (!same) return std::move(same).error();
-      if (*same)
-        return Receipt{(*before)->id, (*before)->rev, (*before)->index, 0, /*unchanged=*/true};
-    }
+    auto same = repeats(submission, **before);
+    if (!same) return std::move(same).error();
+    if (*same)
+      return Receipt{(*before)->id, (*before)->rev, (*before)->index, 0, /*unchanged=*/true};
     record.id = (*before)->id;
     record.rev = (*before)->rev + 1;
     if (record.source.empty()) record.source = (*before)->source;
   } else {
-    record.id = new_id();
+    record.id = prepared.fresh_id();
   }
   const Receipt receipt{record.id, record.rev, record.index};
   add(prepared, std::move(record));
   return receipt;
+}
+
+/// Whether an import brings what is already published.
+Result<bool> EntryPlanner::repeats(const Submission& submission, const OwnRecord& before) {
+  if (submission.source.empty() || submission.source != before.source) return false;
+  return has_body(before, submission.body);
 }
 
 /// The record that `submission` revises; none if it is to be a new one.
@@ -186,24 +190,35 @@ Result<bool> EntryPlanner::has_body(const OwnRecord& record, std::string_view bo
   return stored->has_value() && **stored == body;
 }
 
-std::string EntryPlanner::new_id() {
-  std::array<std::uint8_t, 16> bytes{};
-  random_(bytes);
-  return base32_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+Salt PreparedSubmission::salt() const {
+  Salt salt;
+  std::copy_n(random.begin(), salt.size(), salt.begin());
+  return salt;
 }
 
-void EntryPlanner::add(const PreparedSubmission& prepared, OwnRecord record) {
-  const Submission& submission = prepared.submission;
+std::string PreparedSubmission::fresh_id() const {
+  const char* bytes = reinterpret_cast<const char*>(random.data());
+  return base32_encode({bytes + kSaltBytes, random.size() - kSaltBytes});
+}
+
+void EntryPlanner::add(PreparedSubmission& prepared, OwnRecord record) {
+  std::string& body = prepared.submission.body;
   Leaf leaf;
   leaf.type = record.type;
   leaf.id = record.id;
   leaf.rev = record.rev;
   leaf.commitment = prepared.commitment;
-  leaf.size = size_bucket(submission.body.size());
+  leaf.size = size_bucket(body.size());
   leaf.time = time_;
-  entries_.push_back({format_leaf(leaf), prepared.salt, submission.body, record.id, record.rev,
+  entries_.push_back({format_leaf(leaf), prepared.salt(), std::move(body), record.id, record.rev,
                       record.type, record.source});
+  // Nobody knows the id of a new record yet: without a source nothing in this batch can refer to
+  // it.
+  if (record.rev > 1 || !record.source.empty()) remember(std::move(record));
+}
 
+/// Later submissions of the batch see this one.
+void EntryPlanner::remember(OwnRecord record) {
   Change change{record.id, std::nullopt, record.source, std::nullopt};
   if (const auto found = records_.find(record.id); found != records_.end())
     change.before = found->second;

@@ -3,8 +3,8 @@
 // stored yet.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,10 +20,16 @@ namespace dure::node {
 /// A submission with what can be worked out before its turn comes.
 struct PreparedSubmission {
   Submission submission;
-  Salt salt{};
+  std::array<std::uint8_t, kSaltBytes + 16>
+      random{};  // drawn at once: the salt, and the id of a new record
   Hash commitment{};
+
+  Salt salt() const;
+  std::string fresh_id() const;
 };
 
+/// What the others of a group answer when one was refused.
+Error group_refused();
 /// Checks what does not depend on other entries. Errors: kInvalid, kTooLarge.
 Status check_submission(const Submission& submission);
 
@@ -33,12 +39,12 @@ std::string format_leaf_time(std::int64_t seconds);
 /// Plans one batch of entries that will be appended at `first`. Threads: one.
 class EntryPlanner {
  public:
-  EntryPlanner(OwnLog& log, const std::function<void(std::span<std::uint8_t>)>& random,
-               std::string time, std::uint64_t first)
-      : log_(log), random_(random), time_(std::move(time)), first_(first) {}
+  EntryPlanner(OwnLog& log, std::string time, std::uint64_t first)
+      : log_(log), time_(std::move(time)), first_(first) {}
 
-  /// Plans all of `group` or nothing of it. Receipts lack their `size` yet.
-  std::vector<Result<Receipt>> plan(std::span<const PreparedSubmission> group);
+  /// Plans all of `group` or nothing of it, and takes the bodies away. Receipts lack their `size`
+  /// yet.
+  std::vector<Result<Receipt>> plan(std::span<PreparedSubmission> group);
   /// What must be appended for the groups planned so far.
   const std::vector<NewEntry>& entries() const { return entries_; }
 
@@ -50,17 +56,17 @@ class EntryPlanner {
     std::optional<std::string> source_before;
   };
 
-  Result<Receipt> plan_one(const PreparedSubmission& prepared);
+  Result<Receipt> plan_one(PreparedSubmission& prepared);
   Result<std::optional<OwnRecord>> previous(const Submission& submission);
   Result<std::optional<OwnRecord>> find_by_id(const std::string& id);
   Result<std::optional<OwnRecord>> find_by_source(const std::string& source);
+  Result<bool> repeats(const Submission& submission, const OwnRecord& before);
   Result<bool> has_body(const OwnRecord& record, std::string_view body);
-  std::string new_id();
-  void add(const PreparedSubmission& prepared, OwnRecord record);
+  void add(PreparedSubmission& prepared, OwnRecord record);
+  void remember(OwnRecord record);
   void take_back(std::size_t entries, std::size_t changes);
 
   OwnLog& log_;
-  const std::function<void(std::span<std::uint8_t>)>& random_;
   const std::string time_;
   const std::uint64_t first_;
   std::vector<NewEntry> entries_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publishing/entry_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -60,14 +62,17 @@ bool has_date_form(std::string_view text) {
   return true;
 }
 
-/// C0 controls except tab and line break, DEL, C1 controls, and characters that reverse or hide
-/// text.
+/// C0 controls except tab and line break, DEL, C1 controls.
+bool begins_with_control(std::string_view text) {
+  const auto c = static_cast<unsigned char>(text[0]);
+  if (c == 0xC2) return text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xA0;
+  return (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F;
+}
+
+/// Controls, and characters that reverse or hide text.
 bool has_hidden_character(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) return true;
-    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)
-      return true;
+    if (begins_with_control(text.substr(i))) return true;
     const auto three = text.substr(i, 3);
     if (three >= "\xE2\x80\xAA" && three <= "\xE2\x80\xAE") return true;  // U+202A..U+202E
     if (three >= "\xE2\x81\xA6" && three <= "\xE2\x81\xA9") return true;  // U+2066..U+2069
@@ -84,10 +89,11 @@ class TextRules {
     if (value.is_string()) {
       check(value.get_ref<const std::string&>(), pointer, name);
     } else if (value.is_object()) {
-      for (const auto& [key, child] : value.items()) visit(child, pointer + "/" + key, key);
+      for (const auto& [key, child] : value.items())
+        visit(child, fmt::format("{}/{}", pointer, key), key);
     } else if (value.is_array()) {
       std::size_t index = 0;
-      for (const auto& child : value) visit(child, pointer + "/" + std::to_string(index++), name);
+      for (const auto& child : value) visit(child, fmt::format("{}/{}", pointer, index++), name);
     }
   }
 

@@ -43,6 +43,26 @@ Gov24Refusal refusal(std::size_t line, std::string text,
   return {line, {}, {}, {{FaultSeverity::kError, {}, {}, std::move(text), std::move(args)}}};
 }
 
+/// Refuses a file without the columns that every record needs. `holds` says whether one is there.
+template <class Holds>
+Status check_columns(const Holds& holds) {
+  std::string missing;
+  for (const char* name : kNeededColumns) {
+    if (!holds(name)) missing += missing.empty() ? name : fmt::format(", {}", name);
+  }
+  if (missing.empty()) return ok();
+  return page_error(ErrorCode::kInvalid, "missing columns: " + missing, "schema.gov24.columns",
+                    missing);
+}
+
+/// A column that no record has was never meant: the file is a list of something else.
+Status check_records(const std::vector<Gov24Record>& records) {
+  return check_columns([&](const char* name) {
+    return std::any_of(records.begin(), records.end(),
+                       [&](const Gov24Record& r) { return r.columns.contains(name); });
+  });
+}
+
 Result<std::vector<Gov24Record>> read_json(std::string_view text,
                                            std::vector<Gov24Refusal>& invalid) {
   const auto page = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -67,18 +87,16 @@ Result<std::vector<Gov24Record>> read_json(std::string_view text,
     for (const auto& [name, value] : item.items()) record.columns.emplace(name, value_text(value));
     records.push_back(std::move(record));
   }
+  if (!records.empty()) {
+    if (auto checked = check_records(records); !checked) return std::move(checked).error();
+  }
   return records;
 }
 
 Status check_header(const std::vector<std::string>& header) {
-  std::string missing;
-  for (const char* name : kNeededColumns) {
-    if (std::find(header.begin(), header.end(), name) != header.end()) continue;
-    missing += missing.empty() ? name : fmt::format(", {}", name);
-  }
-  if (missing.empty()) return ok();
-  return page_error(ErrorCode::kInvalid, "missing columns: " + missing, "schema.gov24.columns",
-                    missing);
+  return check_columns([&](const char* name) {
+    return std::find(header.begin(), header.end(), name) != header.end();
+  });
 }
 
 /// Spreadsheets drop or add empty cells at the end of a row; anything else is a shifted row.

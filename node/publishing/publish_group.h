@@ -1,36 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-// What travels through the publisher's two stages.
+// What waits in the publisher's queue.
 #pragma once
 
-#include <cstdint>
-#include <future>
-#include <memory>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
 #include <vector>
 
 #include "publishing/entry_planner.h"
 
 namespace dure::node {
 
-/// What one caller waits for.
+/// What one caller waits for. Lives in the caller's frame.
 struct PublishGroup {
   std::vector<PreparedSubmission> submissions;
   std::size_t bytes = 0;
-  std::promise<std::vector<Result<Receipt>>> done;
-  std::vector<Result<Receipt>> answers;  // planned, waiting for their head
+  std::vector<Result<Receipt>> answers;  // until the batch is answered: planned
 
   /// Answers every submission with `error`.
-  void refuse(const Error& error) {
-    done.set_value(std::vector<Result<Receipt>>(submissions.size(), error));
-  }
-  /// Answers what was planned, with `error` in place of each receipt.
+  void refuse(const Error& error) { answers.assign(submissions.size(), error); }
+  /// Puts `error` in place of each receipt.
   void fail(const Error& error) {
     for (auto& planned : answers) {
       if (planned) planned = error;
     }
-    answer();
   }
-  void answer() { done.set_value(std::move(answers)); }
 };
-using PublishGroupPointer = std::unique_ptr<PublishGroup>;
+
+/// Groups that are stored, signed and answered together. One wake-up answers all of them: waking
+/// each caller by itself would cost more than storing its entry.
+struct PublishBatch {
+  std::vector<PublishGroup*> groups;
+  std::size_t entries = 0;
+  std::size_t bytes = 0;
+
+  /// For callers: returns once their group's answers are there.
+  void wait() {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return answered_; });
+  }
+  /// From here on the groups belong to their callers again.
+  void answer() {
+    {
+      const std::lock_guard lock(mutex_);
+      answered_ = true;
+    }
+    done_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable done_;
+  bool answered_ = false;
+};
 
 }  // namespace dure::node

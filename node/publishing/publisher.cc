@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The publisher's first stage: gathers submissions, plans their entries, appends them durably.
+// Gathers submissions; one thread then plans their entries, appends them durably, has a head signed
+// over them, and answers, all that came together at once.
 #include "publishing/publisher.h"
 
 #include <condition_variable>
@@ -10,7 +11,7 @@
 
 #include "dure/encoding.h"
 #include "publishing/entry_planner.h"
-#include "publishing/head_stage.h"
+#include "publishing/head_signer.h"
 #include "publishing/publish_group.h"
 
 namespace dure::node {
@@ -36,13 +37,15 @@ Error unsure(const Error& cause) {
 }  // namespace
 
 class Publisher::Impl {
+  using BatchPointer = std::shared_ptr<PublishBatch>;
+
  public:
-  Impl(PublisherPorts ports, Recovered recovered)
+  Impl(PublisherPorts ports, const Recovered& recovered)
       : ports_(std::move(ports)),
         range_(recovered.leaves),
         durable_(recovered.leaves),
         heads_(ports_, recovered) {
-    thread_ = std::thread([this] { append_loop(); });
+    thread_ = std::thread([this] { loop(); });
   }
 
   ~Impl() {
@@ -54,35 +57,32 @@ class Publisher::Impl {
     thread_.join();
   }
 
-  std::vector<Result<Receipt>> publish(std::span<const Submission> submissions) {
+  /// Takes the submissions away from `submissions`.
+  std::vector<Result<Receipt>> publish(std::span<Submission> submissions) {
     if (auto checked = check(submissions)) return std::move(*checked);
     auto group = prepare(submissions);
-    auto waiting = group->done.get_future();
-    if (auto refused = enqueue(std::move(group))) {
-      return std::vector<Result<Receipt>>(submissions.size(), *refused);
-    }
-    return waiting.get();
+    auto batch = enqueue(group);
+    if (!batch) return std::vector<Result<Receipt>>(submissions.size(), batch.error());
+    (*batch)->wait();
+    return std::move(group.answers);
   }
 
-  const HeadStage& heads() const { return heads_; }
+  const HeadSigner& heads() const { return heads_; }
 
  private:
   /// The answers if something is refused before its turn comes.
   static std::optional<std::vector<Result<Receipt>>> check(
       std::span<const Submission> submissions) {
-    std::vector<Result<Receipt>> answers;
+    std::vector<Result<Receipt>> answers;  // none as long as nothing is refused
     std::size_t bytes = 0;
-    bool all = true;
-    const Error bystander{ErrorCode::kRefused,
-                          "not published, because another entry of the group was refused",
-                          "publishing.group-refused"};
-    for (const Submission& submission : submissions) {
-      bytes += submission.body.size();
-      auto checked = check_submission(submission);
-      all = all && checked;
-      answers.push_back(checked ? bystander : std::move(checked).error());
+    for (std::size_t i = 0; i < submissions.size(); ++i) {
+      bytes += submissions[i].body.size();
+      auto checked = check_submission(submissions[i]);
+      if (checked) continue;
+      if (answers.empty()) answers.assign(submissions.size(), group_refused());
+      answers[i] = std::move(checked).error();
     }
-    if (!all) return answers;
+    if (!answers.empty()) return answers;
     if (submissions.size() <= kMaxGroupEntries && bytes <= kMaxGroupBytes) return std::nullopt;
     const Error error{ErrorCode::kTooLarge,
                       "too many entries at once: at most " + std::to_string(kMaxGroupEntries) +
@@ -91,88 +91,103 @@ class Publisher::Impl {
     return std::vector<Result<Receipt>>(submissions.size(), error);
   }
 
-  /// Salts and commitments are made in the caller's thread: the append thread is everybody's.
-  PublishGroupPointer prepare(std::span<const Submission> submissions) const {
-    auto group = std::make_unique<PublishGroup>();
-    group->submissions.reserve(submissions.size());
-    for (const Submission& submission : submissions) {
-      PreparedSubmission prepared{submission, {}, {}};
-      ports_.random(prepared.salt);
-      prepared.commitment = commit(submission.body, prepared.salt);
-      group->bytes += submission.body.size();
-      group->submissions.push_back(std::move(prepared));
+  /// Salts and commitments are made in the caller's thread: the publishing thread is everybody's.
+  PublishGroup prepare(std::span<Submission> submissions) const {
+    PublishGroup group;
+    group.submissions.reserve(submissions.size());
+    for (Submission& submission : submissions) {
+      PreparedSubmission prepared{std::move(submission)};
+      ports_.random(prepared.random);
+      prepared.commitment = commit(prepared.submission.body, prepared.salt());
+      group.bytes += prepared.submission.body.size();
+      group.submissions.push_back(std::move(prepared));
     }
     return group;
   }
 
-  std::optional<Error> enqueue(PublishGroupPointer group) {
-    if (auto stopped = heads_.quarantine()) return stopped;
+  Result<BatchPointer> enqueue(PublishGroup& group) {
+    if (auto stopped = heads_.quarantine()) return *stopped;
+    BatchPointer batch;
+    bool first = false;
     {
       const std::lock_guard lock(mutex_);
       if (closing_)
         return Error{ErrorCode::kUnavailable, "this node is closing", "publishing.closing"};
-      queue_.push_back(std::move(group));
+      batch = batch_for(group);
+      batch->groups.push_back(&group);
+      batch->entries += group.submissions.size();
+      batch->bytes += group.bytes;
+      first = batch->groups.size() == 1;
     }
-    submitted_.notify_one();
-    return std::nullopt;
+    if (first) submitted_.notify_one();
+    return batch;
   }
 
-  void append_loop() {
+  /// The newest batch in the queue, or a new one if that is full.
+  BatchPointer batch_for(const PublishGroup& group) {
+    const bool fits = !queue_.empty() &&
+                      queue_.back()->entries + group.submissions.size() <= kMaxBatchEntries &&
+                      queue_.back()->bytes + group.bytes <= kMaxBatchBytes;
+    if (!fits) queue_.push_back(std::make_shared<PublishBatch>());
+    return queue_.back();
+  }
+
+  void loop() {
+    // A log without a head would be invisible, and leaves without one would wait for the next
+    // publication.
+    if (heads_.behind(durable_)) (void)heads_.cover(durable_);
     while (true) {
-      std::vector<PublishGroupPointer> batch;
+      BatchPointer batch;
       {
         std::unique_lock lock(mutex_);
         submitted_.wait(lock, [this] { return closing_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        batch = take_batch();
+        batch = std::move(queue_.front());
+        queue_.pop_front();
       }
       if (const auto stopped = heads_.quarantine()) {
-        for (auto& group : batch) group->refuse(*stopped);
+        for (PublishGroup* group : batch->groups) group->refuse(*stopped);
       } else {
-        append(std::move(batch));
+        publish_batch(*batch);
       }
+      batch->answer();
     }
   }
 
-  std::vector<PublishGroupPointer> take_batch() {
-    std::vector<PublishGroupPointer> batch;
-    std::size_t entries = 0;
-    std::size_t bytes = 0;
-    while (!queue_.empty()) {
-      const PublishGroup& next = *queue_.front();
-      entries += next.submissions.size();
-      bytes += next.bytes;
-      if (!batch.empty() && (entries > kMaxBatchEntries || bytes > kMaxBatchBytes)) break;
-      batch.push_back(std::move(queue_.front()));
-      queue_.pop_front();
-    }
-    return batch;
-  }
-
-  void append(std::vector<PublishGroupPointer> batch) {
-    EntryPlanner planner(*ports_.log, ports_.random, format_leaf_time(ports_.now()), range_.size());
-    std::vector<PublishGroupPointer> accepted;
-    for (auto& group : batch) {
+  void publish_batch(PublishBatch& batch) {
+    EntryPlanner planner(*ports_.log, format_leaf_time(ports_.now()), range_.size());
+    std::vector<PublishGroup*> accepted;
+    for (PublishGroup* group : batch.groups) {
       group->answers = planner.plan(group->submissions);
-      group->submissions.clear();
-      if (all_refused(group->answers)) {
-        group->answer();
-      } else {
-        accepted.push_back(std::move(group));
-      }
+      if (!all_refused(group->answers)) accepted.push_back(group);
     }
     if (accepted.empty()) return;
-    const auto& entries = planner.entries();
-    if (!entries.empty()) {
-      if (auto appended = ports_.log->append(range_.size(), entries); !appended) {
-        after_failed_append(appended.error(), entries);
-        for (auto& group : accepted) group->fail(unsure(appended.error()));
-        return;
+    Status kept = planner.entries().empty() ? ok() : append(planner.entries());
+    if (kept) kept = heads_.cover(durable_);
+    for (PublishGroup* group : accepted) {
+      if (kept) {
+        acknowledge(*group);
+      } else {
+        group->fail(kept.error());
       }
-      for (const NewEntry& entry : entries) range_.append(hash_leaf(entry.leaf));
-      durable_ = range_;
     }
-    hand_over(std::move(accepted));
+  }
+
+  Status append(const std::vector<NewEntry>& entries) {
+    if (auto appended = ports_.log->append(range_.size(), entries); !appended) {
+      after_failed_append(appended.error(), entries);
+      return unsure(appended.error());
+    }
+    auto range = ports_.log->range();
+    if (!range) return unsure(range.error());
+    if (range->size() != range_.size() + entries.size()) {
+      return heads_.stop_signing("publishing.log-changed",
+                                 "the own log was changed by somebody else: it has " +
+                                     std::to_string(range->size()) + " entries");
+    }
+    range_ = std::move(*range);
+    durable_ = range_;
+    return ok();
   }
 
   /// Finds out whether the entries were kept although append failed. They stay unsigned until a
@@ -191,45 +206,45 @@ class Publisher::Impl {
                               "the own log was changed by somebody else: " + error.detail);
   }
 
-  void hand_over(std::vector<PublishGroupPointer> groups) {
-    for (auto& group : groups) {
-      for (auto& answer : group->answers) {
-        if (answer && answer->index >= durable_.size()) {
-          answer = Error{ErrorCode::kStorage, "this record is not known to be on disk yet",
-                         "storage.failed"};
-        }
+  void acknowledge(PublishGroup& group) const {
+    for (auto& answer : group.answers) {
+      if (!answer) continue;
+      if (answer->index < durable_.size()) {
+        answer->size = heads_.signed_size();
+      } else {
+        answer = Error{ErrorCode::kStorage, "this record is not known to be on disk yet",
+                       "storage.failed"};
       }
     }
-    heads_.hand_over(durable_, std::move(groups));
   }
 
   const PublisherPorts ports_;
-  CompactRange range_;    // append thread: of all stored leaves
-  CompactRange durable_;  // append thread: of those known to be on disk
-  HeadStage heads_;       // outlives the append thread, which hands over to it
+  CompactRange range_;    // own thread: of all stored leaves
+  CompactRange durable_;  // own thread: of those known to be on disk
+  HeadSigner heads_;
 
   std::mutex mutex_;  // guards what follows; never held while storing
   std::condition_variable submitted_;
-  std::deque<PublishGroupPointer> queue_;
+  std::deque<BatchPointer> queue_;
   bool closing_ = false;
 
   std::thread thread_;  // last: starts when everything else is there
 };
 
-std::unique_ptr<Publisher> Publisher::start(PublisherPorts ports, Recovered recovered) {
+std::unique_ptr<Publisher> Publisher::start(PublisherPorts ports, const Recovered& recovered) {
   return std::unique_ptr<Publisher>(
-      new Publisher(std::make_unique<Impl>(std::move(ports), std::move(recovered))));
+      new Publisher(std::make_unique<Impl>(std::move(ports), recovered)));
 }
 
 Publisher::Publisher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Publisher::~Publisher() = default;
 
 Result<Receipt> Publisher::publish(Submission submission) {
-  auto answers = impl_->publish({&submission, 1});
+  auto answers = impl_->publish(std::span(&submission, 1));
   return std::move(answers.front());
 }
 
-std::vector<Result<Receipt>> Publisher::publish_all(std::span<const Submission> submissions) {
+std::vector<Result<Receipt>> Publisher::publish_all(std::vector<Submission> submissions) {
   if (submissions.empty()) return {};
   return impl_->publish(submissions);
 }

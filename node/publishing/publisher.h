@@ -54,9 +54,9 @@ inline constexpr std::size_t kMaxGroupBytes = std::size_t{64} << 20;
 /// Threads: any.
 class Publisher {
  public:
-  /// Starts the append and head threads, and signs a head if leaves are ahead of it (or there is
+  /// Starts the publishing thread, which first signs a head if leaves are ahead of it (or there is
   /// none yet).
-  static std::unique_ptr<Publisher> start(PublisherPorts ports, Recovered recovered);
+  static std::unique_ptr<Publisher> start(PublisherPorts ports, const Recovered& recovered);
   /// Finishes what was accepted; later submissions are refused.
   ~Publisher();
 
@@ -69,7 +69,7 @@ class Publisher {
   /// All or none, in one commit, as consecutive entries. If one is refused, the others answer
   /// kRefused
   /// (`publishing.group-refused`). Errors: kTooLarge over kMaxGroupEntries or kMaxGroupBytes.
-  std::vector<Result<Receipt>> publish_all(std::span<const Submission> submissions);
+  std::vector<Result<Receipt>> publish_all(std::vector<Submission> submissions);
   /// Publishes a tombstone; the record stays readable in history.
   Result<Receipt> withdraw(std::string id, std::string_view reason);
 

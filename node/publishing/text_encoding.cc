@@ -12,6 +12,13 @@
 namespace dure::node {
 namespace {
 
+/// What may follow `lead` is narrower for some: no overlong form, no surrogate, nothing too large.
+bool fits_lead(unsigned char lead, unsigned char second) {
+  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  return second >= low && second <= high;
+}
+
 /// Length of the well-formed sequence at the front of `bytes`, or 0 (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
@@ -19,9 +26,7 @@ std::size_t sequence_length(std::string_view bytes) {
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || bytes.size() < length) return 0;
-  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (at(1) < low || at(1) > high) return 0;
+  if (!fits_lead(lead, at(1))) return 0;
   for (std::size_t i = 2; i < length; ++i) {
     if ((at(i) & 0xC0U) != 0x80U) return 0;
   }

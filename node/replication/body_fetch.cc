@@ -4,6 +4,25 @@
 #include <algorithm>
 
 namespace dure::node {
+namespace {
+
+/// Takes over the bodies for the entries from number `done` on, each against its commitment.
+Status accept_bodies(const std::vector<std::optional<BodyView>>& bodies, const ProvenLeaves& proven,
+                     std::size_t done, std::vector<MirroredEntry>& entries) {
+  const std::size_t count = std::min(bodies.size(), entries.size() - done);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& entry = entries[done + i];
+    if (!bodies[i] || entry.salt) continue;
+    auto accepted =
+        accept_body(entry, *bodies[i], proven.commitments[done + i], proven.sizes[done + i]);
+    if (accepted) continue;
+    return Error{accepted.error().code, "body of entry " + std::to_string(proven.first + done + i) +
+                                            ": " + accepted.error().detail};
+  }
+  return ok();
+}
+
+}  // namespace
 
 Status fetch_bodies(TileFetcher& fetcher, const ProvenLeaves& proven, unsigned width, bool compress,
                     std::vector<MirroredEntry>& entries) {
@@ -17,19 +36,8 @@ Status fetch_bodies(TileFetcher& fetcher, const ProvenLeaves& proven, unsigned w
     const auto bodies = split_body_bundle(fetched->bytes, fetched->width - from);
     if (!bodies) return bodies.error();
     if (bodies->empty()) return Error{ErrorCode::kMalformed, "body bundle: no entry in the answer"};
-    const std::size_t count = std::min(bodies->size(), entries.size() - done);
-    for (std::size_t i = 0; i < count; ++i) {
-      auto& entry = entries[done + i];
-      if (!(*bodies)[i] || entry.salt) continue;
-      if (auto accepted = accept_body(entry, *(*bodies)[i], proven.commitments[done + i],
-                                      proven.sizes[done + i]);
-          !accepted) {
-        return Error{accepted.error().code, "body of entry " +
-                                                std::to_string(proven.first + done + i) + ": " +
-                                                accepted.error().detail};
-      }
-    }
-    done += count;
+    if (auto accepted = accept_bodies(*bodies, proven, done, entries); !accepted) return accepted;
+    done += std::min(bodies->size(), entries.size() - done);
   }
   return ok();
 }

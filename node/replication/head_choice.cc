@@ -7,9 +7,9 @@ namespace dure::node {
 namespace {
 
 const std::string& newest_known(const MirrorState& state) {
-  static const std::string none;
+  static const std::string kNone;
   if (state.pending_head) return *state.pending_head;
-  return state.head ? *state.head : none;
+  return state.head ? *state.head : kNone;
 }
 
 /// Largest first; of one tree, the head that we hold first.

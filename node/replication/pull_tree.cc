@@ -81,25 +81,11 @@ struct WholeTree {
   std::vector<std::string> ours;  // the whole bundle in which the stored entries end
 };
 
-/// Called when the hashes did not lead to the head. Tells a location that sent rubbish from a log
-/// that has two histories: only the tree's own hashes, complete and under the signed root, can
-/// accuse the log.
-Error explain_mismatch(LocationPool& pool, std::size_t location, std::size_t workers,
-                       const TreeBase& base, const Checkpoint& head) {
-  const Error rubbish{ErrorCode::kBadProof, "the tree's hashes do not lead to the signed root"};
-  if (head.size > kMaxEntriesPerPull) return rubbish;  // more than we are ready to hold to find out
+/// Whether the whole tree, which must lead to the signed root, leaves no room for what is stored.
+bool contradicts(const WholeTree& whole, const TreeBase& base, const Checkpoint& head) {
   const std::uint64_t full = head.size / kTileWidth;
   const std::uint64_t edge = base.range.size() / kTileWidth;
   const auto inside = static_cast<std::size_t>(base.range.size() % kTileWidth);
-  WholeTree whole;
-  std::vector<Task> tasks;
-  add_root_tasks(tasks, 0, full, head.size, whole.roots);
-  if (head.size % kTileWidth != 0)
-    add_leaf_task(tasks, full, bundle_width(head.size, full), 0, 0, whole.right);
-  if (inside != 0) add_leaf_task(tasks, edge, bundle_width(head.size, edge), 0, 0, whole.ours);
-  if (auto fetched = run_fetches(pool, location, workers, tasks); !fetched)
-    return std::move(fetched).error();
-
   CompactRange range, prefix;
   for (std::uint64_t bundle = 0; bundle < full; ++bundle) {
     if (bundle == edge) prefix = range;
@@ -107,12 +93,33 @@ Error explain_mismatch(LocationPool& pool, std::size_t location, std::size_t wor
   }
   if (edge >= full) prefix = range;
   for (const auto& hash : hash_leaves(whole.right)) range.append(hash);
-  if (range.root() != head.root) return rubbish;
+  if (range.root() != head.root) return false;
   const auto hashes = hash_leaves(whole.ours);
-  if (inside != 0 && edge < full && tree_root(hashes) != whole.roots[edge]) return rubbish;
-  if (inside != 0 && edge >= full && whole.ours != whole.right) return rubbish;
+  if (inside != 0 && edge < full && tree_root(hashes) != whole.roots[edge]) return false;
+  if (inside != 0 && edge >= full && whole.ours != whole.right) return false;
   for (std::size_t i = 0; i < inside; ++i) prefix.append(hashes[i]);
-  if (prefix.root() == base.range.root()) return rubbish;
+  return prefix.root() != base.range.root();
+}
+
+/// Called when the hashes did not lead to the head. Tells a location that sent rubbish from a log
+/// that has two histories: only the tree's own hashes, complete and under the signed root, can
+/// accuse the log.
+Error explain_mismatch(LocationPool& pool, std::size_t location, std::size_t workers,
+                       const TreeBase& base, const Checkpoint& head) {
+  Error rubbish{ErrorCode::kBadProof, "the tree's hashes do not lead to the signed root"};
+  if (head.size > kMaxEntriesPerPull) return rubbish;  // more than we are ready to hold to find out
+  const std::uint64_t full = head.size / kTileWidth;
+  const std::uint64_t edge = base.range.size() / kTileWidth;
+  const bool inside = base.range.size() % kTileWidth != 0;
+  WholeTree whole;
+  std::vector<Task> tasks;
+  add_root_tasks(tasks, 0, full, head.size, whole.roots);
+  if (head.size % kTileWidth != 0)
+    add_leaf_task(tasks, full, bundle_width(head.size, full), 0, 0, whole.right);
+  if (inside) add_leaf_task(tasks, edge, bundle_width(head.size, edge), 0, 0, whole.ours);
+  if (auto fetched = run_fetches(pool, location, workers, tasks); !fetched)
+    return std::move(fetched).error();
+  if (!contradicts(whole, base, head)) return rubbish;
   return Error{ErrorCode::kInconsistent,
                "the log's signed head does not extend the history stored here"};
 }

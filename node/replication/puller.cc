@@ -45,11 +45,14 @@ class Pull {
   Status pull_heads(const MirrorState& state, const std::vector<VerifiedHead>& heads);
   Status confirm_rest(const std::vector<VerifiedHead>& heads);
   Status pull_head(const MirrorState& state, const VerifiedHead& head);
+  Status pull_entries(const TreePlan& tree, const VerifiedHead& head);
+  bool has_complete_head(const MirrorState& state) const;
   Result<TreePlan> plan(const MirrorState& state, const VerifiedHead& head);
   Result<TreeBase> base(const MirrorState& state);
   Status finish(const VerifiedHead& head);
   std::vector<OfferedHead> offered_heads();
   Status accuse(const Contradiction& contradiction);
+  Status accuse_head(const MirrorState& state, const VerifiedHead& head);
 
   const PullJob& job_;
   MirrorStore& store_;
@@ -83,6 +86,13 @@ std::vector<OfferedHead> Pull::offered_heads() {
 Status Pull::accuse(const Contradiction& contradiction) {
   report_.contradiction = contradiction;
   return inconsistent(contradiction.url);
+}
+
+/// `head` contradicts what is stored: its tree does not grow out of ours.
+Status Pull::accuse_head(const MirrorState& state, const VerifiedHead& head) {
+  const auto& known = state.pending_head ? state.pending_head : state.head;
+  return accuse(
+      {known.value_or(std::string()), head.note, head.url.empty() ? report_.source : head.url});
 }
 
 Status Pull::pull() {
@@ -160,27 +170,30 @@ Result<TreePlan> Pull::plan(const MirrorState& state, const VerifiedHead& head) 
 
 Status Pull::finish(const VerifiedHead& head) { return store_.complete(job_.log.id, head.note); }
 
+/// Whether the head that is served already covers everything that is stored.
+bool Pull::has_complete_head(const MirrorState& state) const {
+  if (!state.head) return false;
+  const auto served = open_checkpoint(*state.head, job_.log.origin, job_.keys);
+  return served && served->checkpoint.size == state.stored;
+}
+
 Status Pull::pull_head(const MirrorState& state, const VerifiedHead& head) {
-  if (head.checkpoint.size == state.stored) {
-    if (state.head) {
-      const auto served = open_checkpoint(*state.head, job_.log.origin, job_.keys);
-      if (served && served->checkpoint.size == state.stored) return ok();
-    }
-    return finish(head);
-  }
+  if (head.checkpoint.size == state.stored) return has_complete_head(state) ? ok() : finish(head);
   const auto tree = plan(state, head);
   if (!tree) {
-    if (tree.error().code != ErrorCode::kInconsistent) return tree.error();
-    const auto& known = state.pending_head ? state.pending_head : state.head;
-    return accuse(
-        {known.value_or(std::string()), head.note, head.url.empty() ? report_.source : head.url});
+    if (tree.error().code == ErrorCode::kInconsistent) return accuse_head(state, head);
+    return tree.error();
   }
   if (!state.pending_head || *state.pending_head != head.note) {
     if (auto begun = store_.begin(job_.log.id, head.note); !begun) return begun;
   }
-  EncodingChoice encoding(count_items(*tree) >= options_.measure_from_bundles);
+  return pull_entries(*tree, head);
+}
+
+Status Pull::pull_entries(const TreePlan& tree, const VerifiedHead& head) {
+  EncodingChoice encoding(count_items(tree) >= options_.measure_from_bundles);
   BundleFetcher fetcher(pool_, head.checkpoint.size, encoding, options_.clock);
-  auto outcome = PullStream(*tree, fetcher, store_, job_.log.id, options_, stop_).run();
+  auto outcome = PullStream(tree, fetcher, store_, job_.log.id, options_, stop_).run();
   report_.entries += outcome.entries;
   report_.absent += outcome.absent;
   if (outcome.error) return std::move(*outcome.error);

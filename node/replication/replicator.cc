@@ -26,6 +26,11 @@ PullReport failed_report(const Error& error) {
   return report;
 }
 
+void add_offer(std::vector<OfferedHead>& offers, const std::string& note, const std::string& url) {
+  const auto same = [&](const OfferedHead& offer) { return offer.note == note; };
+  if (std::none_of(offers.begin(), offers.end(), same)) offers.push_back({note, url});
+}
+
 }  // namespace
 
 Replicator::Replicator(PeerList peers, OpenSource open, MirrorStore& store, LogReader& reader,
@@ -51,7 +56,7 @@ std::int64_t Replicator::now_seconds() const {
   return options_.unix_seconds ? options_.unix_seconds() : 0;
 }
 
-void Replicator::run(std::stop_token stop) {
+void Replicator::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     round(stop);
     std::chrono::milliseconds pause = options_.interval;
@@ -73,11 +78,11 @@ void Replicator::wake() {
   wake_signal_.notify_all();
 }
 
-std::vector<PullReport> Replicator::round(std::stop_token stop) {
+std::vector<PullReport> Replicator::round(const std::stop_token& stop) {
   return run_round(Scope::kSome, stop);
 }
 
-std::vector<PullReport> Replicator::pull_once(std::stop_token stop) {
+std::vector<PullReport> Replicator::pull_once(const std::stop_token& stop) {
   return run_round(Scope::kAll, stop);
 }
 
@@ -200,8 +205,16 @@ Status Replicator::update_checkpoint(const ReplicationPeer& peer, Source& source
   return ok();
 }
 
-/// A job if somebody announces a head that no pull has judged. The origin comes first, then the
-/// mirrors in random order; peers that are backing off are left out while there are others.
+/// The origin comes first, then the mirrors in random order. Must hold mutex_.
+void Replicator::order_locations(std::vector<LogLocation>& locations) {
+  for (std::size_t i = locations.size(); i > 1; --i)
+    std::swap(locations[i - 1], locations[random() % i]);
+  std::stable_partition(locations.begin(), locations.end(),
+                        [](const auto& location) { return location.is_origin; });
+}
+
+/// A job if somebody announces a head that no pull has judged. Peers that are backing off are left
+/// out while there are others.
 std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
                                             const std::vector<ReplicationPeer>& all, Scope scope) {
   const auto now = options_.clock();
@@ -218,89 +231,12 @@ std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
     auto location = other.origin == peer.origin ? origin_location(other.url)
                                                 : mirror_location(other.url, peer.origin);
     (told.backoff.ready(now) ? job.locations : resting).push_back(std::move(location));
-    const auto& [note, judged] = head->second;
-    const auto same = [&note = note](const OfferedHead& offer) { return offer.note == note; };
-    if (!judged && std::none_of(job.heads.begin(), job.heads.end(), same))
-      job.heads.push_back({note, other.url});
+    if (!head->second.judged) add_offer(job.heads, head->second.note, other.url);
   }
   if (job.heads.empty()) return std::nullopt;
   if (job.locations.empty()) job.locations = std::move(resting);
-  for (std::size_t i = job.locations.size(); i > 1; --i)
-    std::swap(job.locations[i - 1], job.locations[random() % i]);
-  std::stable_partition(job.locations.begin(), job.locations.end(),
-                        [](const auto& l) { return l.is_origin; });
+  order_locations(job.locations);
   return job;
-}
-
-void Replicator::note(const PullJob& job, const PullReport& report) {
-  const auto now = options_.clock();
-  const std::lock_guard lock(mutex_);
-  auto& log = log_states_[job.log.origin];
-  log.head_size = std::max(log.head_size, report.head_size);
-  log.last_error = report.error;
-  // Evidence stays until an operator has decided: a later, consistent answer does not unsay it.
-  if (report.contradiction && !log.contradiction) log.contradiction = report.contradiction;
-  if (report.error) {
-    log.backoff.failed(*report.error, now, options_.backoff, random());
-    return;
-  }
-  log.backoff.succeeded();
-  for (auto& [origin, peer] : peer_states_) {
-    const auto told = peer.heads.find(job.log.origin);
-    if (told == peer.heads.end()) continue;
-    const auto offered = [&](const OfferedHead& offer) { return offer.note == told->second.note; };
-    told->second.judged |= std::any_of(job.heads.begin(), job.heads.end(), offered);
-  }
-}
-
-void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
-  const std::lock_guard lock(mutex_);
-  followed_.clear();
-  for (const auto& peer : peers) {
-    followed_.insert(peer.origin);
-    auto& state = peer_states_[peer.origin];
-    if (state.url == peer.url) continue;
-    state = PeerState{};
-    state.url = peer.url;
-  }
-  std::erase_if(peer_states_,
-                [this](const auto& item) { return followed_.count(item.first) == 0; });
-  // Removing a peer and adding it again is how an operator decides about a contradiction.
-  std::erase_if(log_states_, [this](const auto& item) { return followed_.count(item.first) == 0; });
-  // A newly followed log may be in lists that were read before: ask for them whole again.
-  if (followed_ != followed_before_) {
-    for (auto& [origin, state] : peer_states_) state.etag.clear();
-  }
-  followed_before_ = followed_;
-}
-
-std::vector<PeerStatus> Replicator::status() const {
-  const auto peers = peers_();
-  if (!peers) return {};
-  const auto now = options_.clock();
-  std::vector<PeerStatus> out;
-  for (const auto& peer : *peers) {
-    PeerStatus status;
-    status.origin = peer.origin;
-    status.url = peer.url;
-    if (const auto mirror = store_.mirror(peer.log)) status.size = mirror->stored;
-    const std::lock_guard lock(mutex_);
-    if (const auto found = peer_states_.find(peer.origin); found != peer_states_.end()) {
-      status.last_success = found->second.last_success;
-      status.last_error = found->second.last_error;
-      status.retry_in_seconds =
-          std::chrono::ceil<std::chrono::seconds>(found->second.backoff.remaining(now)).count();
-    }
-    if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
-      if (found->second.head_size > status.size) status.lag = found->second.head_size - status.size;
-      if (found->second.last_error) status.last_error = found->second.last_error;
-      status.contradiction = found->second.contradiction;
-    }
-    out.push_back(std::move(status));
-  }
-  std::sort(out.begin(), out.end(),
-            [](const auto& a, const auto& b) { return a.origin < b.origin; });
-  return out;
 }
 
 }  // namespace dure::node

@@ -62,14 +62,14 @@ class Replicator {
              ReplicatorOptions options = {});
 
   /// Rounds until `stop`, one each interval or as soon as wake() is called.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
   /// Makes the next round begin now (for a push notice, or a new peer).
   void wake();
 
   /// One round over a few random peers that are not backing off.
-  std::vector<PullReport> round(std::stop_token stop = {});
+  std::vector<PullReport> round(const std::stop_token& stop = {});
   /// One round over all peers, back-off or not: for `dure pull --once`.
-  std::vector<PullReport> pull_once(std::stop_token stop = {});
+  std::vector<PullReport> pull_once(const std::stop_token& stop = {});
 
   /// Sorted by origin.
   std::vector<PeerStatus> status() const;
@@ -102,6 +102,7 @@ class Replicator {
   Status update_checkpoint(const ReplicationPeer& peer, Source& source);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);
+  void order_locations(std::vector<LogLocation>& locations);
   void add_unreached(const std::vector<ReplicationPeer>& all, std::vector<PullReport>& reports);
   void note(const PullJob& job, const PullReport& report);
   void forget_removed(const std::vector<ReplicationPeer>& peers);

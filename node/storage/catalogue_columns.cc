@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/catalogue_columns.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <tuple>
 
 namespace dure::node {
 namespace {
@@ -16,14 +20,27 @@ std::uint32_t region_number(std::string_view code) {
   return error == std::errc() && end == code.data() + code.size() ? value : 0;
 }
 
+/// 41000 finds 41110, and 41110 finds its general districts 41111 to 41119.
+RegionRange region_range(std::string_view region) {
+  const std::uint32_t code = region_number(region);
+  const std::uint32_t divisor = code % 1000 == 0 ? 1000 : code % 10 == 0 ? 10 : 1;
+  return {code / divisor, divisor};
+}
+
+bool in_any(std::uint32_t region, const std::vector<RegionRange>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [region](const RegionRange& range) {
+    return region / range.divisor == range.code;
+  });
+}
+
 std::uint64_t length_units(std::uint8_t length_class) {
   return static_cast<std::uint64_t>(std::llround(class_length(length_class)));
 }
 
 /// The one chunk of all that are empty.
 std::shared_ptr<const CatalogueColumns::Chunk> empty_chunk() {
-  static const auto chunk = std::make_shared<const CatalogueColumns::Chunk>();
-  return chunk;
+  static const auto kChunk = std::make_shared<const CatalogueColumns::Chunk>();
+  return kChunk;
 }
 
 }  // namespace
@@ -48,15 +65,29 @@ double class_length(std::uint8_t length_class) {
   return std::exp2(length_class / kClassesPerDoubling) - 1;
 }
 
+CatalogueColumns::CatalogueColumns() {
+  static_assert(std::tuple_size_v<decltype(hash_key_)> == crypto_shorthash_KEYBYTES);
+  crypto_shorthash_keygen(hash_key_.data());
+}
+
+std::uint32_t CatalogueColumns::key_of(std::string_view id_bytes) const {
+  std::array<unsigned char, crypto_shorthash_BYTES> hash{};
+  crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(id_bytes.data()),
+                   id_bytes.size(), hash_key_.data());
+  std::uint32_t key = 0;
+  std::memcpy(&key, hash.data(), sizeof key);
+  return key;
+}
+
 bool CatalogueColumns::in_region(DocumentNumber document, const DocumentFacts& facts,
                                  const ColumnFilter& filter) const {
-  if (facts.region / filter.region_divisor == filter.region) return true;
+  if (in_any(facts.region, filter.regions)) return true;
   const Chunk& chunk = *chunks_[document / kChunk];
   const auto slot = static_cast<std::uint16_t>(document % kChunk);
   auto more =
       std::lower_bound(chunk.more_regions.begin(), chunk.more_regions.end(), std::pair{slot, 0U});
   for (; more != chunk.more_regions.end() && more->first == slot; ++more) {
-    if (more->second / filter.region_divisor == filter.region) return true;
+    if (in_any(more->second, filter.regions)) return true;
   }
   return false;
 }
@@ -66,11 +97,11 @@ bool CatalogueColumns::passes(DocumentNumber document, const DocumentFacts& fact
   if (filter.nothing) return false;
   if (filter.type != 0 && facts.type != filter.type) return false;
   if (filter.log != 0 && facts.log != filter.log) return false;
-  return filter.region == 0 || in_region(document, facts, filter);
+  return filter.regions.empty() || in_region(document, facts, filter);
 }
 
-ColumnFilter CatalogueColumns::filter(std::string_view type, std::string_view region,
-                                      std::string_view origin) const {
+ColumnFilter CatalogueColumns::filter(std::string_view type, std::string_view origin,
+                                      std::span<const std::string> regions) const {
   ColumnFilter wanted;
   if (!type.empty()) {
     const auto found = std::find(types_.begin(), types_.end(), type);
@@ -82,13 +113,11 @@ ColumnFilter CatalogueColumns::filter(std::string_view type, std::string_view re
     wanted.nothing = wanted.nothing || found == origins_.end();
     wanted.log = static_cast<std::uint16_t>(found - origins_.begin());
   }
-  if (!region.empty()) {
-    const std::uint32_t code = region_number(region);
-    // 41000 finds 41110, and 41110 finds its general districts 41111 to 41119.
-    wanted.region_divisor = code % 1000 == 0 ? 1000 : code % 10 == 0 ? 10 : 1;
-    wanted.region = code / wanted.region_divisor;
-    wanted.nothing = wanted.nothing || wanted.region == 0;
+  for (const std::string& region : regions) {
+    const RegionRange range = region_range(region);
+    if (range.code != 0) wanted.regions.push_back(range);
   }
+  wanted.nothing = wanted.nothing || (!regions.empty() && wanted.regions.empty());
   return wanted;
 }
 
@@ -111,7 +140,7 @@ void CatalogueColumns::add(DocumentNumber document, DocumentFacts facts,
   const auto slot = static_cast<std::uint16_t>(document % kChunk);
   chunk.facts[slot] = facts;
   ++chunk.used;
-  note_record(document, facts.order());
+  note_record(document, facts.key);
   if (facts.type == 0) return;
   for (const std::uint32_t region : more_regions) {
     const std::pair<std::uint16_t, std::uint32_t> row{slot, region};
@@ -128,7 +157,7 @@ void CatalogueColumns::remove(DocumentNumber document) {
     --live_;
     total_length_ -= length_units(gone.length);
   }
-  forget_record(document, gone.order());
+  forget_record(document, gone.key);
   Chunk& chunk = writable(document);
   const auto slot = static_cast<std::uint16_t>(document % kChunk);
   chunk.facts[slot] = {};
@@ -145,19 +174,17 @@ void CatalogueColumns::freeze() {
   own_slots_.clear();
 }
 
-std::vector<DocumentNumber> CatalogueColumns::with_order(std::uint64_t order) const {
+std::vector<DocumentNumber> CatalogueColumns::with_key(std::uint32_t key) const {
   std::vector<DocumentNumber> found;
   if (slots_.empty()) return found;
-  for (std::size_t at = first_slot(order); slot(at) != kFree; at = next_slot(at)) {
-    if (slot(at) != kRemoved && facts(slot(at)).order() == order) found.push_back(slot(at));
+  for (std::size_t at = first_slot(key); slot(at) != kFree; at = next_slot(at)) {
+    if (slot(at) != kRemoved && facts(slot(at)).key == key) found.push_back(slot(at));
   }
   return found;
 }
 
-std::size_t CatalogueColumns::first_slot(std::uint64_t order) const {
-  // The publishers choose the ids, so the bits are spread first.
-  const std::uint64_t spread = (order ^ (order >> 29U)) * 0x9E3779B97F4A7C15;
-  return (spread >> 20U) % (slots_.size() * kSlots);
+std::size_t CatalogueColumns::first_slot(std::uint32_t key) const {
+  return (std::uint64_t{key} * (slots_.size() * kSlots)) >> 32U;
 }
 
 void CatalogueColumns::set_slot(std::size_t at, std::uint32_t value) {
@@ -171,16 +198,16 @@ void CatalogueColumns::set_slot(std::size_t at, std::uint32_t value) {
   (*own_slots_[part])[at % kSlots] = value;
 }
 
-void CatalogueColumns::note_record(DocumentNumber document, std::uint64_t order) {
+void CatalogueColumns::note_record(DocumentNumber document, std::uint32_t key) {
   if (taken_slots_ * 10 >= slots_.size() * kSlots * 7) grow_table();
-  std::size_t at = first_slot(order);
+  std::size_t at = first_slot(key);
   while (slot(at) != kFree && slot(at) != kRemoved) at = next_slot(at);
   if (slot(at) == kFree) ++taken_slots_;
   set_slot(at, static_cast<std::uint32_t>(document));
 }
 
-void CatalogueColumns::forget_record(DocumentNumber document, std::uint64_t order) {
-  std::size_t at = first_slot(order);
+void CatalogueColumns::forget_record(DocumentNumber document, std::uint32_t key) {
+  std::size_t at = first_slot(key);
   while (slot(at) != kFree && slot(at) != document) at = next_slot(at);
   // The record's next revision takes the slot again.
   if (slot(at) == document) set_slot(at, kRemoved);
@@ -198,7 +225,7 @@ void CatalogueColumns::grow_table() {
   taken_slots_ = 0;
   for (const auto& part : old) {
     for (const std::uint32_t document : *part) {
-      if (document != kFree && document != kRemoved) note_record(document, facts(document).order());
+      if (document != kFree && document != kRemoved) note_record(document, facts(document).key);
     }
   }
 }

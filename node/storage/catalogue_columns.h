@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ranking and filters need of every document, in 20 bytes each, in memory: no row is read for
-// a hit that is not shown. And where each record's newest document is, in about 8 bytes more: an
+// What ranking and filters need of every document, in 24 bytes each, in memory: no row is read for
+// a hit that is not shown. And where each record's newest document is, in 6 to 12 bytes more: an
 // index over random ids in the file would be one random write per entry.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ using DocumentNumber = std::uint64_t;  // 1, 2, … never used again; a new revi
 /// One document: the newest revision of a record.
 struct DocumentFacts {
   std::uint32_t id_high = 0, id_low = 0;  // of id_order()
+  std::uint32_t key = 0;                  // of key_of()
   std::uint32_t modified = 0;             // seconds since 1970
   std::uint32_t region = 0;               // as a number; 0: none
   std::uint16_t log = 0;                  // 0: no such document
@@ -27,7 +29,7 @@ struct DocumentFacts {
 
   std::uint64_t order() const { return (std::uint64_t{id_high} << 32U) | id_low; }
 };
-static_assert(sizeof(DocumentFacts) == 20);
+static_assert(sizeof(DocumentFacts) == 24);
 
 /// Orders documents by the first four bytes of their ids; a checksum of the whole id tells apart
 /// what begins alike.
@@ -37,12 +39,17 @@ std::uint64_t id_order(std::string_view id_bytes);
 std::uint8_t length_class(std::uint64_t bytes);
 double class_length(std::uint8_t length_class);
 
-/// Which documents a search wants. Values 0: any.
+/// Region codes that are `code` after division: 41 by 1000, 4111 by 10, 41110 by 1.
+struct RegionRange {
+  std::uint32_t code = 0, divisor = 1;
+};
+
+/// Which documents a search wants. Values 0 and no regions: any.
 struct ColumnFilter {
   std::uint8_t type = 0;
   std::uint16_t log = 0;
-  std::uint32_t region = 0, region_divisor = 1;  // of within_region()
-  bool nothing = false;                          // the type or log does not occur
+  std::vector<RegionRange> regions;
+  bool nothing = false;  // the type, log or region does not occur
 };
 
 /// An immutable state of all documents; copies share their chunks. Threads: any may read.
@@ -56,6 +63,8 @@ class CatalogueColumns {
     std::uint32_t used = 0;                                             // documents in it
   };
 
+  CatalogueColumns();  // with a key of its own
+
   std::uint64_t epoch = 0, version = 0;
 
   /// The facts of a searchable document, else null.
@@ -65,13 +74,17 @@ class CatalogueColumns {
     const DocumentFacts& facts = chunks_[chunk]->facts[document % kChunk];
     return facts.type == 0 ? nullptr : &facts;
   }
-  /// The documents, withdrawn ones too, of the records whose ids have this order: normally one,
-  /// more if several logs claim the id. Whoever asks compares the whole ids.
-  std::vector<DocumentNumber> with_order(std::uint64_t order) const;
+  /// A keyed hash of a record id. Publishers choose the ids, so nobody outside this process may
+  /// know which of them meet.
+  std::uint32_t key_of(std::string_view id_bytes) const;
+  /// The documents, withdrawn ones too, of the records whose ids have this key: normally one, more
+  /// if several logs claim the id. Whoever asks compares the whole ids.
+  std::vector<DocumentNumber> with_key(std::uint32_t key) const;
   bool passes(DocumentNumber document, const DocumentFacts& facts,
               const ColumnFilter& filter) const;
-  ColumnFilter filter(std::string_view type, std::string_view region,
-                      std::string_view origin) const;
+  /// `regions` may hold several codes of one region; none: any.
+  ColumnFilter filter(std::string_view type, std::string_view origin,
+                      std::span<const std::string> regions) const;
 
   /// One past the largest document number.
   DocumentNumber end() const { return chunks_.size() * kChunk; }
@@ -107,17 +120,18 @@ class CatalogueColumns {
   Chunk& writable(DocumentNumber document);
   std::uint32_t slot(std::size_t at) const { return (*slots_[at / kSlots])[at % kSlots]; }
   void set_slot(std::size_t at, std::uint32_t value);
-  std::size_t first_slot(std::uint64_t order) const;
+  std::size_t first_slot(std::uint32_t key) const;
   std::size_t next_slot(std::size_t at) const { return (at + 1) % (slots_.size() * kSlots); }
-  void note_record(DocumentNumber document, std::uint64_t order);
-  void forget_record(DocumentNumber document, std::uint64_t order);
+  void note_record(DocumentNumber document, std::uint32_t key);
+  void forget_record(DocumentNumber document, std::uint32_t key);
   void grow_table();
   bool in_region(DocumentNumber document, const DocumentFacts& facts,
                  const ColumnFilter& filter) const;
 
+  std::array<unsigned char, 16> hash_key_{};
   std::vector<std::shared_ptr<const Chunk>> chunks_;
   std::vector<Chunk*> own_;  // by chunk: what was copied since the last freeze(), else null
-  // Document numbers by id, open addressing with linear probing.
+  // Document numbers by key, open addressing with linear probing.
   std::vector<std::shared_ptr<const Slots>> slots_;
   std::vector<Slots*> own_slots_;
   std::size_t taken_slots_ = 0;           // not free

@@ -17,10 +17,10 @@ namespace dure::node {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x44555243;  // "DURC"
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 // Contentless, because the texts are beside it; without column sizes, because ranking has its own
-// (20 bytes a document).
+// (24 bytes a document).
 constexpr const char* kTables = R"(
 CREATE TABLE state(one INTEGER PRIMARY KEY CHECK(one = 1), epoch INTEGER NOT NULL, version INTEGER NOT NULL,
                    next_document INTEGER NOT NULL) STRICT;
@@ -32,7 +32,8 @@ CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BL
                        regions TEXT NOT NULL, modified TEXT NOT NULL, length INTEGER NOT NULL) STRICT;
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-CREATE VIRTUAL TABLE search USING fts5(title, keywords, summary, body, content='', columnsize=0, tokenize='dure');
+CREATE VIRTUAL TABLE search USING fts5(title, keywords, summary, body, content='', columnsize=0,
+                                  tokenize='dure lists');
 INSERT INTO search(search, rank) VALUES('automerge', 16);
 INSERT INTO search(search, rank) VALUES('crisismerge', 32);
 INSERT INTO search(search, rank) VALUES('hashsize', 8388608);
@@ -105,7 +106,7 @@ Result<std::unique_ptr<Connection>> open_existing(const std::string& path,
   auto durable =
       (*connection)
           ->execute(
-              "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000; "
+              "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8000; "
               "PRAGMA journal_size_limit=33554432;");
   if (!durable) return std::move(durable).error();
   return connection;
@@ -236,6 +237,7 @@ void add_document(CatalogueColumns& columns, DocumentNumber document, const Stor
   const std::uint64_t order = id_order(stored.id);
   facts.id_high = static_cast<std::uint32_t>(order >> 32U);
   facts.id_low = static_cast<std::uint32_t>(order);
+  facts.key = columns.key_of(stored.id);
   facts.log = stored.log;
   if (stored.withdrawn) return columns.add(document, facts, {});
   std::vector<std::uint32_t> regions = parse_regions(stored.regions);

@@ -117,6 +117,16 @@ Result<SearchHit> read_hit(Connection& connection, const RankedHit& ranked,
   return hit;
 }
 
+Status read_hits(Connection& connection, const std::vector<RankedHit>& ranked,
+                 const SearchQuery& query, std::vector<SearchHit>& hits) {
+  for (const RankedHit& hit : ranked) {
+    auto read = read_hit(connection, hit, query);
+    if (!read) return std::move(read).error();
+    hits.push_back(*std::move(read));
+  }
+  return ok();
+}
+
 SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns,
                           const RankStatistics& statistics, std::uint64_t epoch,
                           std::uint64_t as_of) {
@@ -138,6 +148,7 @@ SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns
 std::string query_text(const SearchQuery& query) {
   std::string text = query.match;
   for (const std::string* part : {&query.type, &query.region, &query.origin}) text += '\n' + *part;
+  for (const std::string& region : query.more_regions) text += ' ' + region;
   return text += query.newest_first ? "\nnewest" : "\nrank";
 }
 
@@ -170,11 +181,8 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
   page.as_of = after ? after->as_of : state.next_document - 1;
   const bool more = collector.more();
   const std::vector<RankedHit> ranked = collector.take();
-  for (const RankedHit& hit : ranked) {
-    auto read = read_hit(*reader.connection, hit, query);
-    if (!read) return std::move(read).error();
-    page.hits.push_back(*std::move(read));
-  }
+  if (auto read = read_hits(*reader.connection, ranked, query, page.hits); !read)
+    return std::move(read).error();
   if (more && !ranked.empty()) {
     const std::uint64_t epoch = after ? after->epoch : state.epoch;
     page.next_cursor = format_cursor(
@@ -189,7 +197,7 @@ Result<std::vector<CatalogueItem>> find_records(Connection& connection,
   std::vector<CatalogueItem> items;
   const auto key = id_bytes(id);
   if (!key) return items;
-  for (const DocumentNumber document : columns.with_order(id_order(*key))) {
+  for (const DocumentNumber document : columns.with_key(columns.key_of(*key))) {
     auto statement = connection.prepare(kItemColumns);
     if (!statement) return std::move(statement).error();
     statement->bind(1, static_cast<std::int64_t>(document));

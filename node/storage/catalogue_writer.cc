@@ -3,8 +3,6 @@
 
 #include <limits>
 
-#include "catalogue/tokenizer.h"
-
 namespace dure::node {
 namespace {
 
@@ -58,8 +56,10 @@ Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
   if (auto begun = transaction.begin(); !begun) return begun;
   auto state = read_state(*connection_);
   if (!state) return std::move(state).error();
-  for (const CatalogueChange& change : changes) {
-    if (auto applied = apply_one(change, *state, columns); !applied) return applied;
+  WordsAhead words(changes);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (auto applied = apply_one(changes[i], words.at(i), *state, columns); !applied)
+      return applied;
   }
   for (const auto& [origin, position] : positions) {
     if (auto moved = move_position(origin, position, columns); !moved) return moved;
@@ -71,8 +71,8 @@ Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
   return transaction.commit();
 }
 
-Status CatalogueWriter::apply_one(const CatalogueChange& change, CatalogueState& state,
-                                  CatalogueColumns& columns) {
+Status CatalogueWriter::apply_one(const CatalogueChange& change, const IndexWords& words,
+                                  CatalogueState& state, CatalogueColumns& columns) {
   const CatalogueItem& item = change.item;
   auto id = id_bytes(item.id);
   if (!id) return std::move(id).error();
@@ -84,15 +84,14 @@ Status CatalogueWriter::apply_one(const CatalogueChange& change, CatalogueState&
   if (known) {
     const Revision arrived{item.rev, item.index}, shown{known->rev, known->position};
     if (arrived == shown) return ok();  // folded before
-    const bool replaces =
-        arrived.rev > shown.rev || (arrived.rev == shown.rev && arrived.position < shown.position);
+    const bool replaces = arrived.replaces(shown);
     auto noted = note_revision(*id, *log, replaces ? shown : arrived);
     if (!noted || !replaces) return noted;
     if (auto removed = remove(known->document, columns); !removed) return removed;
   }
   if (state.next_document >= CatalogueColumns::kMaxDocument)
     return Error{ErrorCode::kTooLarge, "the catalogue ran out of numbers; rebuild it"};
-  return insert(change, *id, *log, state.next_document++, columns);
+  return insert(change, words, *id, *log, state.next_document++, columns);
 }
 
 Result<std::uint16_t> CatalogueWriter::log_number(const std::string& origin,
@@ -119,7 +118,7 @@ Result<std::uint16_t> CatalogueWriter::log_number(const std::string& origin,
 Result<std::optional<CatalogueWriter::Newest>> CatalogueWriter::newest(
     std::string_view id, std::uint16_t log, const CatalogueColumns& columns) {
   // Nearly every entry is a new record: the memory says so without a look into the file.
-  for (const DocumentNumber document : columns.with_order(id_order(id))) {
+  for (const DocumentNumber document : columns.with_key(columns.key_of(id))) {
     if (columns.log_of(document) != log) continue;
     auto select =
         connection_->prepare("SELECT rev, position FROM documents WHERE document = ?1 AND id = ?2");
@@ -142,44 +141,35 @@ Status CatalogueWriter::note_revision(std::string_view id, std::uint16_t log,
   return insert->bind(4, static_cast<std::int64_t>(revision.position)).run();
 }
 
-Status CatalogueWriter::index(const char* sql, DocumentNumber document, std::string_view title,
-                              std::string_view title_en, std::string_view keywords,
-                              std::string_view summary, std::string_view body,
-                              std::uint64_t* bytes) {
-  std::string both(title);
-  if (title_en != title) both.append(1, '\n').append(title_en);
-  const std::string folded_title = fold_text(both);
-  const std::string folded_keywords = fold_text(keywords);
-  const std::string folded_summary = fold_text(summary);
-  const std::string folded_body = fold_text(body);
-  if (bytes != nullptr) {
-    *bytes =
-        folded_title.size() + folded_keywords.size() + folded_summary.size() + folded_body.size();
-  }
+Status CatalogueWriter::index(const char* sql, DocumentNumber document, const IndexWords& words) {
   auto statement = connection_->prepare(sql);
   if (!statement) return std::move(statement).error();
   statement->bind(1, static_cast<std::int64_t>(document))
-      .bind_text(2, folded_title)
-      .bind_text(3, folded_keywords);
-  return statement->bind_text(4, folded_summary).bind_text(5, folded_body).run();
+      .bind_text(2, words.title)
+      .bind_text(3, words.keywords);
+  return statement->bind_text(4, words.summary).bind_text(5, words.body).run();
 }
 
-Status CatalogueWriter::insert(const CatalogueChange& change, std::string_view id,
-                               std::uint16_t log, DocumentNumber document,
+Status CatalogueWriter::keep_texts(const CatalogueChange& change, DocumentNumber document) {
+  const CatalogueItem& item = change.item;
+  auto texts = connection_->prepare("INSERT INTO texts VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+  if (!texts) return std::move(texts).error();
+  texts->bind(1, static_cast<std::int64_t>(document))
+      .bind_text(2, item.title)
+      .bind_text(3, item.title_en);
+  return texts->bind_text(4, item.summary)
+      .bind_text(5, change.keywords)
+      .bind_text(6, change.body)
+      .run();
+}
+
+Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& words,
+                               std::string_view id, std::uint16_t log, DocumentNumber document,
                                CatalogueColumns& columns) {
   const CatalogueItem& item = change.item;
-  std::uint64_t bytes = 0;
   if (!item.withdrawn) {
-    auto indexed = index(kAddToIndex, document, item.title, item.title_en, change.keywords,
-                         item.summary, change.body, &bytes);
-    if (!indexed) return indexed;
-    auto texts = connection_->prepare("INSERT INTO texts VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-    if (!texts) return std::move(texts).error();
-    texts->bind(1, static_cast<std::int64_t>(document))
-        .bind_text(2, item.title)
-        .bind_text(3, item.title_en);
-    texts->bind_text(4, item.summary).bind_text(5, change.keywords).bind_text(6, change.body);
-    if (auto kept = texts->run(); !kept) return kept;
+    if (auto indexed = index(kAddToIndex, document, words); !indexed) return indexed;
+    if (auto kept = keep_texts(change, document); !kept) return kept;
   }
   const std::string regions = joined_regions(change);
   auto row =
@@ -192,10 +182,12 @@ Status CatalogueWriter::insert(const CatalogueChange& change, std::string_view i
   row->bind(5, static_cast<std::int64_t>(item.index))
       .bind_text(6, item.type)
       .bind(7, item.withdrawn ? 1 : 0);
-  row->bind_text(8, regions).bind_text(9, item.modified).bind(10, static_cast<std::int64_t>(bytes));
+  row->bind_text(8, regions)
+      .bind_text(9, item.modified)
+      .bind(10, static_cast<std::int64_t>(words.text_bytes));
   if (auto inserted = row->run(); !inserted) return inserted;
   add_document(columns, document,
-               {id, log, item.withdrawn, item.type, regions, item.modified, bytes});
+               {id, log, item.withdrawn, item.type, regions, item.modified, words.text_bytes});
   if (!item.withdrawn) ++indexed_since_merge_;
   return ok();
 }
@@ -209,9 +201,9 @@ Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& column
     auto row = texts->bind(1, number).step();
     if (!row) return std::move(row).error();
     if (*row) {
-      auto taken = index(kTakeFromIndex, document, texts->bytes(0), texts->bytes(1),
-                         texts->bytes(3), texts->bytes(2), texts->bytes(4), nullptr);
-      if (!taken) return taken;
+      const IndexWords words = make_index_words(
+          {texts->bytes(0), texts->bytes(1), texts->bytes(3), texts->bytes(2), texts->bytes(4)});
+      if (auto taken = index(kTakeFromIndex, document, words); !taken) return taken;
     }
   }
   for (const char* sql :

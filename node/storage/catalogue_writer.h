@@ -12,6 +12,7 @@
 #include "catalogue/ports.h"
 #include "storage/catalogue_columns.h"
 #include "storage/catalogue_file.h"
+#include "storage/index_words.h"
 
 namespace dure::node {
 
@@ -35,6 +36,10 @@ class CatalogueWriter {
   struct Revision {
     std::uint64_t rev = 0, position = 0;
     bool operator==(const Revision&) const = default;
+    /// Of two entries with one number, the one that was published first counts.
+    bool replaces(const Revision& shown) const {
+      return rev > shown.rev || (rev == shown.rev && position < shown.position);
+    }
   };
   struct Newest {
     std::uint64_t rev = 0, position = 0;
@@ -43,17 +48,17 @@ class CatalogueWriter {
   Status apply_all(std::span<const CatalogueChange> changes,
                    std::span<const std::pair<std::string, std::uint64_t>> positions,
                    CatalogueColumns& columns);
-  Status apply_one(const CatalogueChange& change, CatalogueState& state, CatalogueColumns& columns);
+  Status apply_one(const CatalogueChange& change, const IndexWords& words, CatalogueState& state,
+                   CatalogueColumns& columns);
   Result<std::uint16_t> log_number(const std::string& origin, CatalogueColumns& columns);
   Result<std::optional<Newest>> newest(std::string_view id, std::uint16_t log,
                                        const CatalogueColumns& columns);
   Status note_revision(std::string_view id, std::uint16_t log, const Revision& revision);
-  Status insert(const CatalogueChange& change, std::string_view id, std::uint16_t log,
-                DocumentNumber document, CatalogueColumns& columns);
+  Status insert(const CatalogueChange& change, const IndexWords& words, std::string_view id,
+                std::uint16_t log, DocumentNumber document, CatalogueColumns& columns);
+  Status keep_texts(const CatalogueChange& change, DocumentNumber document);
   Status remove(DocumentNumber document, CatalogueColumns& columns);
-  Status index(const char* sql, DocumentNumber document, std::string_view title,
-               std::string_view title_en, std::string_view keywords, std::string_view summary,
-               std::string_view body, std::uint64_t* bytes);
+  Status index(const char* sql, DocumentNumber document, const IndexWords& words);
   Status move_position(const std::string& origin, std::uint64_t position,
                        CatalogueColumns& columns);
 

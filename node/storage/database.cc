@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <filesystem>
-#include <future>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -130,7 +129,8 @@ Status Database::create(const std::string& path, const Schema& schema) {
   auto connection = Connection::open(path, OpenMode::kCreate);
   if (!connection) return std::move(connection).error();
   const std::string sql =
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=" +
+      "PRAGMA page_size=" + std::to_string(schema.page_bytes) +
+      "; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=" +
       std::to_string(schema.application_id) +
       "; PRAGMA user_version=" + std::to_string(schema.version) + ";" + schema.sql + "COMMIT;";
   if (auto made = (*connection)->execute(sql.c_str()); !made) return made;
@@ -157,16 +157,13 @@ void Database::submit(Job job, Done done, std::size_t bytes) {
   impl_->writer().submit(std::move(job), std::move(done), bytes);
 }
 
-Status Database::run(Job job, std::size_t bytes) {
-  std::promise<Status> answer;
-  auto waiting = answer.get_future();
-  submit(
-      std::move(job), [&answer](Status status) { answer.set_value(std::move(status)); }, bytes);
-  return waiting.get();
+Status Database::run(Job job, std::size_t bytes, const Done& done) {
+  return impl_->writer().run(std::move(job), bytes, done);
 }
 
 void Database::submit_lazy(int slot, Job job) { impl_->writer().submit_lazy(slot, std::move(job)); }
 const std::string& Database::path() const { return impl_->path(); }
+std::size_t Database::backlog() const { return impl_->writer().backlog(); }
 std::uint64_t Database::commits() const { return impl_->writer().commits(); }
 
 Result<ReadConnection> Database::reader() {

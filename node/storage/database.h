@@ -18,6 +18,7 @@ struct Schema {
   std::int32_t application_id = 0;
   std::int32_t version = 1;
   const char* sql = "";  // creates version `version`
+  int page_bytes = 4096;
 };
 
 /// Errors: kUnsupported if the file is of another kind or version; kStorage.
@@ -47,7 +48,7 @@ class ReadConnection;
 class Database {
  public:
   using Job = std::function<Status(Connection&)>;
-  using Done = std::function<void(Status)>;
+  using Done = std::function<void(const Status&)>;
 
   /// Makes a new file with `schema`. Errors: kConflict if it exists; kStorage.
   static Status create(const std::string& path, const Schema& schema);
@@ -58,14 +59,15 @@ class Database {
   /// Runs what is waiting, checkpoints and closes. Every ReadConnection must have been given back.
   ~Database();
 
-  /// Queues `job` for the writer thread. It shares a transaction with other waiting jobs but fails
-  /// alone; `done` is called from the writer thread after the commit. `bytes` is what the job keeps
-  /// in memory. Blocks while too much waits. Errors given to `done`: the job's own; kStorage if the
-  /// commit failed. After an I/O error every later job fails until the file is opened again: what a
-  /// failed fsync left in the page cache must not be believed.
+  /// Queues `job` for the writer. It shares a transaction with other waiting jobs but fails alone;
+  /// `done` is called after the commit. Jobs and `done` run one at a time, on the writer's thread
+  /// or on that of somebody in run(), and must not wait for the writer. `bytes` is what the job
+  /// keeps in memory. Blocks while too much waits. Errors given to `done`: the job's own; kStorage
+  /// if the commit failed. After an I/O error every later job fails until the file is opened again:
+  /// what a failed fsync left in the page cache must not be believed.
   void submit(Job job, Done done, std::size_t bytes = 0);
-  /// submit() and wait. Must not be called from the writer thread.
-  Status run(Job job, std::size_t bytes = 0);
+  /// submit() and wait; the calling thread does the writing itself if nobody else is at it.
+  Status run(Job job, std::size_t bytes = 0, const Done& done = {});
   /// Queues `job` to ride along with the next commit, at the latest after about a second or at
   /// close. A newer lazy job with the same `slot` replaces a waiting one.
   void submit_lazy(int slot, Job job);
@@ -74,6 +76,8 @@ class Database {
   Result<ReadConnection> reader();
 
   const std::string& path() const;
+  /// Bytes that submitted jobs keep in memory.
+  std::size_t backlog() const;
   /// Transactions committed since the file was opened.
   std::uint64_t commits() const;
 

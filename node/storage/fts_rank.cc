@@ -22,6 +22,12 @@ double inverse_frequency(double documents, double with_word) {
   return std::log(1 + (std::max(documents - with_word, 0.0) + 0.5) / (with_word + 0.5));
 }
 
+std::vector<std::string> regions_of(const SearchQuery& query) {
+  std::vector<std::string> regions = query.more_regions;
+  if (!query.region.empty()) regions.push_back(query.region);
+  return regions;
+}
+
 /// Weighted counts of one hit per word of the query.
 void count_phrases(const Fts5ExtensionApi* api, Fts5Context* context, HitCollector& collector) {
   auto& counts = collector.counts();
@@ -68,7 +74,7 @@ HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& q
     : columns_(columns),
       query_(query),
       after_(after),
-      filter_(columns.filter(query.type, query.region, query.origin)),
+      filter_(columns.filter(query.type, query.origin, regions_of(query))),
       // After a rebuild the numbers mean other documents; the order alone leads on then.
       as_of_(after && after->epoch == columns.epoch ? after->as_of
                                                     : std::numeric_limits<DocumentNumber>::max()),

@@ -63,7 +63,9 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 }  // namespace
 
 const Schema& node_schema() {
-  static const Schema kSchema{0x44757265, 1, kSchemaSql};  // "Dure"
+  // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
+  // writes.
+  static const Schema kSchema{0x44757265, 1, kSchemaSql, /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }
 
@@ -86,6 +88,16 @@ Result<std::uint64_t> count_entries(Connection& connection, LogId log) {
   return static_cast<std::uint64_t>(select->integer(0) - entry_key(log, 0)) + 1;
 }
 
+namespace {
+
+/// The second column of level_hashes' rows: a leaf, or the root of a tile.
+Result<Hash> node_hash(Connection& connection, Statement& row, unsigned level) {
+  if (level == 0) return hash_leaf(row.bytes(1));
+  return as_hash(connection, row.bytes(1));
+}
+
+}  // namespace
+
 Result<std::vector<Hash>> level_hashes(Connection& connection, LogId log, unsigned level,
                                        std::uint64_t first, std::uint64_t count) {
   std::vector<Hash> hashes;
@@ -103,8 +115,7 @@ Result<std::vector<Hash>> level_hashes(Connection& connection, LogId log, unsign
   for (; row && *row; row = select->step()) {
     if (select->integer(0) != from + static_cast<std::int64_t>(hashes.size()))
       return bad_row(connection, "a row is missing");
-    auto hash = level == 0 ? Result<Hash>(hash_leaf(select->bytes(1)))
-                           : as_hash(connection, select->bytes(1));
+    auto hash = node_hash(connection, *select, level);
     if (!hash) return std::move(hash).error();
     hashes.push_back(*hash);
   }

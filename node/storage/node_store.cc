@@ -68,6 +68,7 @@ LogReader& NodeStore::reader() { return *impl_->reader; }
 PeerBook& NodeStore::peer_book() { return *impl_->peer_book; }
 LogId NodeStore::own_log_id() const { return kOwnLog; }
 const std::string& NodeStore::own_origin() const { return impl_->own_origin; }
+std::size_t NodeStore::backlog() const { return impl_->database->backlog(); }
 std::uint64_t NodeStore::commits() const { return impl_->database->commits(); }
 
 }  // namespace dure::node

@@ -29,6 +29,8 @@ class NodeStore {
 
   LogId own_log_id() const;
   const std::string& own_origin() const;
+  /// Bytes of entries that wait to be stored.
+  std::size_t backlog() const;
   /// Durable commits since opening, for the curious and for tests.
   std::uint64_t commits() const;
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/own_index.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kFileAfter = 8192;
+constexpr std::size_t kFileAfter = 16'384;
+constexpr std::size_t kSliceRows = 256;  // filed at once: nobody's commit waits long for them
 
 OwnRecord record_of(const Statement& row) {
   return {std::string(row.bytes(0)), static_cast<std::uint64_t>(row.integer(1)),
@@ -14,24 +17,49 @@ OwnRecord record_of(const Statement& row) {
           std::string(row.bytes(4))};
 }
 
-/// Copies the rows of own_recent up to `last` to own_records and empties it. In order of id, so
-/// that pages are met once.
-Status file_rows(Connection& connection, std::int64_t last) {
+/// Neighbours in the order of ids, so that pages are met once.
+Status file_rows(Connection& connection, std::span<const OwnRecord> records) {
   auto upsert = connection.prepare(
-      "INSERT INTO own_records(id, rev, position, type, source) "
-      "SELECT id, rev, position, type, source FROM own_recent WHERE position <= ?1 ORDER BY id, "
-      "rev "
+      "INSERT INTO own_records(id, rev, position, type, source) VALUES(?1, ?2, ?3, ?4, ?5) "
       "ON CONFLICT(id) DO UPDATE SET rev=excluded.rev, position=excluded.position, "
-      "type=excluded.type, "
-      "source=excluded.source WHERE excluded.rev > own_records.rev");
+      "type=excluded.type, source=excluded.source WHERE excluded.rev > own_records.rev");
   if (!upsert) return std::move(upsert).error();
-  if (auto filed = upsert->bind(1, last).run(); !filed) return filed;
+  for (const OwnRecord& record : records) {
+    upsert->bind_text(1, record.id).bind(2, static_cast<std::int64_t>(record.rev));
+    upsert->bind(3, static_cast<std::int64_t>(record.index));
+    upsert->bind_text(4, record.type).bind_text(5, record.source);
+    if (auto filed = upsert->run(); !filed) return filed;
+  }
+  return ok();
+}
+
+Status remove_rows(Connection& connection, std::uint64_t last) {
   auto remove = connection.prepare("DELETE FROM own_recent WHERE position <= ?1");
   if (!remove) return std::move(remove).error();
-  return remove->bind(1, last).run();
+  return remove->bind(1, static_cast<std::int64_t>(last)).run();
 }
 
 }  // namespace
+
+void RecentRecords::map_new_ones() {
+  for (; mapped_ < records_.size(); ++mapped_) {
+    const OwnRecord& record = records_[mapped_];
+    by_id_.insert_or_assign(record.id, mapped_);
+    if (!record.source.empty()) by_source_.insert_or_assign(record.source, mapped_);
+  }
+}
+
+const OwnRecord* RecentRecords::by_id(std::string_view id) {
+  map_new_ones();
+  const auto found = by_id_.find(std::string(id));
+  return found == by_id_.end() ? nullptr : &records_[found->second];
+}
+
+const OwnRecord* RecentRecords::by_source(std::string_view source) {
+  map_new_ones();
+  const auto found = by_source_.find(std::string(source));
+  return found == by_source_.end() ? nullptr : &records_[found->second];
+}
 
 Status OwnIndex::load() {
   auto reader = database_.reader();
@@ -41,10 +69,7 @@ Status OwnIndex::load() {
   if (!select) return std::move(select).error();
   const std::lock_guard lock(mutex_);
   auto row = select->step();
-  for (; row && *row; row = select->step()) {
-    remember(record_of(*select));
-    ++unfiled_;
-  }
+  for (; row && *row; row = select->step()) recent_.add(record_of(*select));
   if (!row) return std::move(row).error();
   return ok();
 }
@@ -65,68 +90,76 @@ Status OwnIndex::write(Connection& connection, std::uint64_t first,
   return ok();
 }
 
-void OwnIndex::remember(OwnRecord record) {
-  if (!record.source.empty()) recent_sources_.insert_or_assign(record.source, record.id);
-  const std::string id = record.id;
-  recent_.insert_or_assign(id, std::move(record));
-}
-
 void OwnIndex::committed(std::uint64_t first, std::span<const NewEntry> entries) {
   bool due = false;
   {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      remember({entries[i].id, entries[i].rev, first + i, entries[i].type, entries[i].source});
+      recent_.add({entries[i].id, entries[i].rev, first + i, entries[i].type, entries[i].source});
     }
-    unfiled_ += entries.size();
-    due = unfiled_ >= kFileAfter && !std::exchange(filing_, true);
+    if (!filing_ && recent_.records().size() >= kFileAfter) {
+      filing_ = std::exchange(recent_, {});
+      due = true;
+    }
+    due = std::exchange(filing_failed_, false) || due;
   }
   if (due) file_recent();
 }
 
 void OwnIndex::file_recent() {
-  std::int64_t last = -1;
+  auto filing = std::make_shared<Filing>();
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, record] : recent_)
-      last = std::max(last, static_cast<std::int64_t>(record.index));
+    filing->records = filing_->records();
   }
-  const auto job = [last](Connection& connection) { return file_rows(connection, last); };
-  // Failing is harmless: the rows stay where they are and the next append tries again.
-  database_.submit(job, [this, last](const Status& status) {
+  filing->last = filing->records.back().index;
+  std::sort(filing->records.begin(), filing->records.end(),
+            [](const OwnRecord& a, const OwnRecord& b) {
+              return std::tie(a.id, a.rev) < std::tie(b.id, b.rev);
+            });
+  file_slice(filing);
+}
+
+/// Files one slice, then queues the next, so that others' commits come in between.
+void OwnIndex::file_slice(const std::shared_ptr<Filing>& filing) {
+  const auto left = std::span(filing->records).subspan(filing->done);
+  const auto slice = left.first(std::min(kSliceRows, left.size()));
+  const auto job = [filing, slice](Connection& connection) {
+    return slice.empty() ? remove_rows(connection, filing->last) : file_rows(connection, slice);
+  };
+  database_.submit(job, [this, filing, slice](const Status& status) {
+    filing->done += slice.size();
+    if (status && !slice.empty()) {
+      file_slice(filing);
+      return;
+    }
     const std::lock_guard lock(mutex_);
-    filing_ = false;
-    if (!status) return;
-    std::erase_if(recent_sources_, [&](const auto& item) {
-      const auto record = recent_.find(item.second);
-      return record == recent_.end() || static_cast<std::int64_t>(record->second.index) <= last;
-    });
-    std::erase_if(recent_, [&](const auto& item) {
-      return static_cast<std::int64_t>(item.second.index) <= last;
-    });
-    unfiled_ = recent_.size();
+    if (status) filing_.reset();
+    // Failing is harmless: the rows stay where they are and a later append tries again.
+    filing_failed_ = !status;
   });
 }
 
 Result<std::optional<OwnRecord>> OwnIndex::by_id(std::string_view id) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = recent_.find(std::string(id)); found != recent_.end())
-      return std::optional(found->second);
+    if (const OwnRecord* found = recent_.by_id(id)) return std::optional(*found);
+    const OwnRecord* found = filing_ ? filing_->by_id(id) : nullptr;
+    if (found != nullptr) return std::optional(*found);
   }
   return select("SELECT id, rev, position, type, source FROM own_records WHERE id = ?1", id);
 }
 
 Result<std::optional<OwnRecord>> OwnIndex::by_source(std::string_view source) {
   if (source.empty()) return std::optional<OwnRecord>();
+  std::optional<std::string> id;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = recent_sources_.find(std::string(source));
-    if (found != recent_sources_.end()) {
-      const auto record = recent_.find(found->second);
-      if (record != recent_.end()) return std::optional(record->second);
-    }
+    const OwnRecord* found = recent_.by_source(source);
+    if (found == nullptr && filing_) found = filing_->by_source(source);
+    if (found != nullptr) id = found->id;
   }
+  if (id) return by_id(*id);
   auto filed = select(
       "SELECT id, rev, position, type, source FROM own_records WHERE source = ?1 AND source <> ''",
       source);

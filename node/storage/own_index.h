@@ -4,17 +4,37 @@
 // memory, and are filed many at a time.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "publishing/ports.h"
 #include "storage/database.h"
 
 namespace dure::node {
+
+/// Records that are only in own_recent yet. Looking one up is rarer than adding one: maps are made
+/// when they are asked for.
+class RecentRecords {
+ public:
+  void add(OwnRecord record) { records_.push_back(std::move(record)); }
+  const std::vector<OwnRecord>& records() const { return records_; }
+  /// The newest revision; null if there is none.
+  const OwnRecord* by_id(std::string_view id);
+  /// The newest record with this source; null if there is none.
+  const OwnRecord* by_source(std::string_view source);
+
+ private:
+  void map_new_ones();
+  std::vector<OwnRecord> records_;  // oldest first
+  std::size_t mapped_ = 0;
+  std::unordered_map<std::string, std::size_t> by_id_, by_source_;
+};
 
 class OwnIndex {
  public:
@@ -31,16 +51,21 @@ class OwnIndex {
   Result<std::optional<OwnRecord>> by_source(std::string_view source);
 
  private:
-  void remember(OwnRecord record);
+  struct Filing {
+    std::vector<OwnRecord> records;  // by id and revision
+    std::size_t done = 0;            // of them
+    std::uint64_t last = 0;          // position
+  };
+
   Result<std::optional<OwnRecord>> select(std::string_view sql, std::string_view value);
   void file_recent();
+  void file_slice(const std::shared_ptr<Filing>& filing);
 
   Database& database_;
-  std::mutex mutex_;                                             // guards what follows
-  std::unordered_map<std::string, OwnRecord> recent_;            // by id; newest revision of each
-  std::unordered_map<std::string, std::string> recent_sources_;  // source → id
-  std::size_t unfiled_ = 0;                                      // rows in own_recent
-  bool filing_ = false;
+  std::mutex mutex_;                     // guards what follows
+  RecentRecords recent_;                 // not filed
+  std::optional<RecentRecords> filing_;  // older than recent_, being filed
+  bool filing_failed_ = false;
 };
 
 }  // namespace dure::node

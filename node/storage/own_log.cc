@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/own_log.h"
 
-#include <future>
 #include <utility>
 
 namespace dure::node {
@@ -50,8 +49,6 @@ Result<CompactRange> SqliteOwnLog::range() {
 }
 
 Status SqliteOwnLog::append(std::uint64_t first, std::span<const NewEntry> entries) {
-  std::promise<Status> answer;
-  auto waiting = answer.get_future();
   CompactRange range;
   const auto job = [&](Connection& connection) {
     auto written = write(connection, first, entries);
@@ -61,18 +58,16 @@ Status SqliteOwnLog::append(std::uint64_t first, std::span<const NewEntry> entri
     range = (*edge)->range();
     return ok();
   };
-  const auto done = [&](Status status) {
-    if (status) {
-      index_.committed(first, entries);
-      const std::lock_guard lock(mutex_);
-      if (range.size() > range_.size()) range_ = std::move(range);
-    } else {
+  const auto done = [&](const Status& status) {
+    if (!status) {
       appender_.forget(kOwnLog);  // rolled back
+      return;
     }
-    answer.set_value(std::move(status));
+    index_.committed(first, entries);
+    const std::lock_guard lock(mutex_);
+    if (range.size() > range_.size()) range_ = std::move(range);
   };
-  database_.submit(job, done, bytes_of(entries));
-  return waiting.get();
+  return database_.run(job, bytes_of(entries), done);
 }
 
 Status SqliteOwnLog::write(Connection& connection, std::uint64_t first,

@@ -9,12 +9,14 @@ namespace {
 constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxBatchJobs = 4096;
 constexpr auto kLazyDelay = std::chrono::seconds(1);
-// The WAL is copied back when nobody waits and it is worth the two fsyncs, and at the latest at the
-// hard limit.
-constexpr int kIdleCheckpointPages = 1024;
-constexpr int kForcedCheckpointPages = 4096;
+// The WAL is copied back when nobody has written for a moment and it is worth the two fsyncs, and
+// at the latest at the hard limit. Only the writer's connection ever does it: SQLite before 3.51.3
+// may corrupt a WAL that one connection checkpoints while another writes (docs/adr/0002).
+constexpr auto kIdleDelay = std::chrono::milliseconds(50);
+constexpr std::int64_t kIdleCheckpointBytes = 4 << 20;
+constexpr std::int64_t kForcedCheckpointBytes = 16 << 20;
 // Readers that never pause keep a WAL from starting over; from here on the writer waits for them.
-constexpr int kRestartCheckpointPages = 32768;
+constexpr std::int64_t kRestartCheckpointBytes = 32 << 20;
 
 int remember_wal_size(void* pages, sqlite3*, const char*, int size) {
   *static_cast<int*>(pages) = size;
@@ -30,8 +32,9 @@ bool breaks_trust(const Error& error) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting_bytes)
-    : connection_(std::move(connection)), max_waiting_bytes_(max_waiting_bytes) {
+    : max_waiting_bytes_(max_waiting_bytes), connection_(std::move(connection)) {
   sqlite3_wal_hook(connection_->handle(), &remember_wal_size, &wal_pages_);
+  if (const auto bytes = connection_->query_integer("PRAGMA page_size")) page_bytes_ = *bytes;
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -44,14 +47,16 @@ Writer::~Writer() {
   thread_.join();
 }
 
+/// A job larger than the whole allowance still gets in, alone. The leader never waits for itself.
+void Writer::wait_for_room(Lock& lock, std::size_t bytes) {
+  if (busy_ && leader_ == std::this_thread::get_id()) return;
+  room_.wait(lock,
+             [&] { return waiting_bytes_ == 0 || waiting_bytes_ + bytes <= max_waiting_bytes_; });
+}
+
 void Writer::submit(Database::Job job, Database::Done done, std::size_t bytes) {
-  std::unique_lock lock(mutex_);
-  // A job larger than the whole allowance still gets in, alone. The writer itself never waits for
-  // itself.
-  if (std::this_thread::get_id() != thread_.get_id()) {
-    room_.wait(lock,
-               [&] { return waiting_bytes_ == 0 || waiting_bytes_ + bytes <= max_waiting_bytes_; });
-  }
+  Lock lock(mutex_);
+  wait_for_room(lock, bytes);
   waiting_bytes_ += bytes;
   waiting_.push_back({std::move(job), std::move(done), bytes});
   const bool first = waiting_.size() == 1;
@@ -59,45 +64,93 @@ void Writer::submit(Database::Job job, Database::Done done, std::size_t bytes) {
   if (first) work_.notify_one();
 }
 
+Status Writer::run(Database::Job job, std::size_t bytes, const Database::Done& done) {
+  std::optional<Status> outcome;
+  const auto finish = [&](const Status& status) {
+    if (done) done(status);
+    const std::lock_guard lock(mutex_);
+    outcome = status;
+  };
+  Lock lock(mutex_);
+  wait_for_room(lock, bytes);
+  waiting_bytes_ += bytes;
+  waiting_.push_back({std::move(job), finish, bytes});
+  while (!outcome) {
+    if (busy_ || uncopied_ >= kForcedCheckpointBytes) {
+      finished_.wait(lock);
+    } else {
+      lead(lock);
+    }
+  }
+  return std::move(*outcome);
+}
+
+std::size_t Writer::backlog() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_;
+}
+
 void Writer::submit_lazy(int slot, Database::Job job) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (lazy_.empty()) lazy_due_ = Clock::now() + kLazyDelay;
+    first = lazy_.empty();
+    if (first) lazy_due_ = Clock::now() + kLazyDelay;
     lazy_.insert_or_assign(slot, std::move(job));
   }
-  work_.notify_one();
+  if (first) work_.notify_one();
 }
 
 void Writer::loop() {
-  std::vector<Task> batch;
-  while (wait_for_work(batch)) {
-    run_batch(batch);
-    std::size_t bytes = 0;
-    for (const Task& task : batch) bytes += task.bytes;
-    batch.clear();  // frees what the jobs kept before others are let in
-    bool idle = false;
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_bytes_ -= bytes;
-      idle = waiting_.empty();
-    }
-    if (bytes > 0) room_.notify_all();
-    checkpoint_if_due(idle);
+  Lock lock(mutex_);
+  while (wait_for_work(lock)) {
+    if (uncopied_ >= kForcedCheckpointBytes) checkpoint(lock);
+    if (!waiting_.empty() || !lazy_.empty()) lead(lock);
   }
 }
 
-bool Writer::wait_for_work(std::vector<Task>& batch) {
-  std::unique_lock lock(mutex_);
-  const auto ready = [&] { return stopping_ || !waiting_.empty(); };
-  while (!ready()) {
-    if (lazy_.empty()) {
+/// False at the end. Copies the WAL back while nobody writes.
+bool Writer::wait_for_work(Lock& lock) {
+  const auto due = [this] {
+    return !busy_ && (stopping_ || !waiting_.empty() || uncopied_ >= kForcedCheckpointBytes);
+  };
+  while (!due()) {
+    const bool lazy = !busy_ && !lazy_.empty();
+    if (lazy && Clock::now() >= lazy_due_) break;
+    if (uncopied_ >= kIdleCheckpointBytes) {
+      const auto before = commits();
+      const bool idle = !work_.wait_for(lock, kIdleDelay, due) && before == commits();
+      if (idle && !busy_) checkpoint(lock);
+    } else if (lazy) {
+      work_.wait_until(lock, lazy_due_);
+    } else {
       work_.wait(lock);
-    } else if (work_.wait_until(lock, lazy_due_) == std::cv_status::timeout) {
-      break;
     }
   }
+  return !stopping_ || !waiting_.empty() || !lazy_.empty();
+}
+
+/// Runs what is waiting, in one transaction, with the lock released meanwhile.
+void Writer::lead(Lock& lock) {
+  busy_ = true;
+  leader_ = std::this_thread::get_id();
+  std::vector<Task> batch;
   take(batch);
-  return !batch.empty();
+  std::size_t bytes = 0;
+  for (const Task& task : batch) bytes += task.bytes;
+  lock.unlock();
+  run_batch(batch);
+  batch.clear();  // frees what the jobs kept before others are let in
+  lock.lock();
+  const auto before = std::exchange(uncopied_, uncopied_bytes());
+  waiting_bytes_ -= bytes;
+  busy_ = false;
+  if (bytes > 0) room_.notify_all();
+  finished_.notify_all();
+  const bool work = !waiting_.empty() || !lazy_.empty() || stopping_;
+  const bool copy =
+      uncopied_ >= (before < kIdleCheckpointBytes ? kIdleCheckpointBytes : kForcedCheckpointBytes);
+  if (work || copy) work_.notify_one();
 }
 
 void Writer::take(std::vector<Task>& batch) {
@@ -167,18 +220,28 @@ void Writer::note_breakage(const Error& error) {
       " (an earlier write failed; nothing more is written until the file is opened again)";
 }
 
-void Writer::checkpoint_if_due(bool idle) {
-  if (wal_pages_ < copied_pages_) copied_pages_ = 0;  // the WAL started over
-  const int fresh = wal_pages_ - copied_pages_;
-  if (broken_ || fresh < (idle ? kIdleCheckpointPages : kForcedCheckpointPages)) return;
-  const int mode =
-      wal_pages_ < kRestartCheckpointPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+std::int64_t Writer::uncopied_bytes() const {
+  // A WAL shorter than what was copied has started over.
+  const int copied = wal_pages_ < copied_pages_ ? 0 : copied_pages_;
+  return broken_ ? 0 : (wal_pages_ - copied) * page_bytes_;
+}
+
+/// Copies the WAL back, with the lock released meanwhile.
+void Writer::checkpoint(Lock& lock) {
+  busy_ = true;
+  leader_ = std::this_thread::get_id();
+  lock.unlock();
+  const int mode = wal_pages_ * page_bytes_ < kRestartCheckpointBytes ? SQLITE_CHECKPOINT_PASSIVE
+                                                                      : SQLITE_CHECKPOINT_RESTART;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) {
+  if (code != SQLITE_OK && code != SQLITE_BUSY)
     note_breakage(sqlite_error(connection_->handle(), code, connection_->path()));
-  }
   // What a reader kept from being copied is tried again once as much again has been written.
   copied_pages_ = wal_pages_;
+  lock.lock();
+  uncopied_ = 0;
+  busy_ = false;
+  finished_.notify_all();
 }
 
 }  // namespace dure::node

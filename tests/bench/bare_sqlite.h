@@ -26,9 +26,10 @@ class BareSqlite {
  public:
   explicit BareSqlite(const std::string& path) {
     must(sqlite3_open(path.c_str(), &connection_));
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA "
+    run("PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA "
+        "secure_delete=ON; PRAGMA "
         "cache_size=-8192;"
-        "PRAGMA wal_autocheckpoint=4096;"
+        "PRAGMA wal_autocheckpoint=1024;"
         "CREATE TABLE entries(key INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB, body BLOB) "
         "STRICT;");
     must(sqlite3_prepare_v2(connection_, "INSERT INTO entries VALUES(?1, ?2, ?3, ?4)", -1, &insert_,

@@ -67,8 +67,8 @@ class CorpusLog final : public LogReader {
       bodies_.push_back(make_body(i));
   }
   SearchTexts& texts() { return texts_; }
-  /// Shows only the first `count` entries from now on.
-  void limit(std::uint64_t count) { count_ = count; }
+  /// Told where each reading begins, by the thread that reads; may be empty.
+  std::function<void(std::uint64_t first)> on_scan;
   std::size_t bodies() const { return bodies_.size(); }
 
   /// What the projection makes of entry `index`.
@@ -90,6 +90,7 @@ class CorpusLog final : public LogReader {
   Status scan(LogId /*log*/, std::uint64_t first, std::uint64_t count,
               const std::function<bool(std::uint64_t, std::string_view, std::optional<BodyView>)>&
                   each) override {
+    if (on_scan) on_scan(first);
     for (std::uint64_t i = first; i < std::min(first + count, count_.load()); ++i) {
       if (!each(i, leaf(i), BodyView{salt(), bodies_[i % bodies_.size()]})) return ok();
     }

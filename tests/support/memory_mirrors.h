@@ -18,7 +18,7 @@ namespace dure::node {
 
 class MemoryMirrors final : public MirrorStore, public LogReader {
  public:
-  FailNext fail_store;
+  FailNext fail_begin, fail_store, fail_complete;
 
   /// Adds an empty log and returns its number.
   LogId add_log(const std::string& origin, bool own = false) {
@@ -35,11 +35,13 @@ class MemoryMirrors final : public MirrorStore, public LogReader {
     return MirrorState{found->entries.size(), range_of(*found), found->head, found->pending};
   }
   Status begin(LogId log, std::string_view head) override {
-    const std::lock_guard lock(mutex_);
-    Log* found = find(log);
-    if (found == nullptr || found->own) return no_log();
-    found->pending = std::string(head);
-    return ok();
+    return fail_begin.around([&]() -> Status {
+      const std::lock_guard lock(mutex_);
+      Log* found = find(log);
+      if (found == nullptr || found->own) return no_log();
+      found->pending = std::string(head);
+      return ok();
+    });
   }
   void store(LogId log, VerifiedBundle bundle, std::function<void(Status)> done) override {
     done(fail_store.around([&]() -> Status {
@@ -56,15 +58,17 @@ class MemoryMirrors final : public MirrorStore, public LogReader {
     if (!note) return std::move(note).error();
     auto checkpoint = parse_checkpoint(note->text);
     if (!checkpoint) return std::move(checkpoint).error();
-    const std::lock_guard lock(mutex_);
-    Log* found = find(log);
-    if (found == nullptr || found->own) return no_log();
-    const CompactRange range = range_of(*found);
-    if (range.size() != checkpoint->size || range.root() != checkpoint->root) {
-      return Error{ErrorCode::kInconsistent, "not this tree"};
-    }
-    found->head = std::string(head);
-    return ok();
+    return fail_complete.around([&]() -> Status {
+      const std::lock_guard lock(mutex_);
+      Log* found = find(log);
+      if (found == nullptr || found->own) return no_log();
+      const CompactRange range = range_of(*found);
+      if (range.size() != checkpoint->size || range.root() != checkpoint->root) {
+        return Error{ErrorCode::kInconsistent, "not this tree"};
+      }
+      found->head = std::string(head);
+      return ok();
+    });
   }
 
   Result<std::vector<KnownLog>> logs() override {

@@ -55,6 +55,28 @@ TEST(IndexerTest, TheThreadFoldsWhatArrives) {
   ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
 }
 
+TEST(IndexerTest, LetsOthersGoFirstButNotForEver) {
+  CatalogueHouse house;
+  for (std::uint64_t i = 0; i < 10; ++i)
+    house.add(make_entry("service", test_id(i), 1, service_body("사업 " + std::to_string(i))));
+  IndexerOptions options;
+  options.batch_entries = 5;
+  int asked = 0;
+  options.others_first = [&] { return ++asked <= 3; };
+  options.patience = std::chrono::hours(1);
+  Indexer polite(*house.store, house.logs, options);
+  ASSERT_TRUE(polite.run_once());
+  EXPECT_GT(asked, 3) << "it did not look again, or not before every batch";
+  EXPECT_EQ(house.store->search({})->total, 10U);
+
+  ASSERT_TRUE(house.store->clear());
+  options.others_first = [] { return true; };
+  options.patience = std::chrono::milliseconds(1);
+  Indexer impatient(*house.store, house.logs, options);
+  ASSERT_TRUE(impatient.run_once());
+  EXPECT_EQ(house.store->search({})->total, 10U);
+}
+
 TEST(IndexerTest, SmallBatchesGiveTheSame) {
   CatalogueHouse house;
   for (std::uint64_t i = 0; i < 23; ++i)
@@ -69,11 +91,11 @@ TEST(IndexerTest, SmallBatchesGiveTheSame) {
 
 TEST(IndexerTest, FoldsABacklogWithoutAGap) {
   CatalogueHouse house;
-  constexpr std::uint64_t kEntries = 5'200;  // read ahead as long as more than 5,000 wait
+  constexpr std::uint64_t kEntries = 1'020;
   for (std::uint64_t i = 0; i < kEntries; ++i)
     house.add(make_entry("service", test_id(i), 1, service_body("사업")));
   IndexerOptions options;
-  options.backlog_batch_entries = 50;
+  options.batch_entries = 50;
   Indexer indexer(*house.store, house.logs, options);
   ASSERT_TRUE(indexer.run_once());
   EXPECT_EQ(house.store->search({})->total, kEntries);

@@ -50,9 +50,42 @@ TEST(RegionsTest, KnowsWhenACodeWasValid) {
   EXPECT_TRUE(table().known("47720")) << "old entries still name it";
 }
 
+TEST(RegionsTest, KnowsWhatAGovernmentWasCalledBefore) {
+  using Codes = std::vector<std::string>;
+  EXPECT_EQ(table().other_codes("51000"), Codes{"42000"});
+  EXPECT_EQ(table().other_codes("42000"), Codes{"51000"});
+  EXPECT_EQ(table().other_codes("52110"), Codes{"45110"});
+  EXPECT_EQ(table().other_codes("45110"), Codes{"52110"});
+  EXPECT_EQ(table().other_codes("27000"), Codes{"47720"}) << "군위군 is in 대구 now";
+  EXPECT_EQ(table().other_codes("47000"), Codes{}) << "and no longer in 경북";
+  EXPECT_EQ(table().other_codes("41110"), Codes{});
+  EXPECT_EQ(table().other_codes("99999"), Codes{});
+}
+
+TEST(RegionsTest, EveryClosedLineOfOursNamesItsSuccessor) {
+  for (const Region& region : table().all()) {
+    EXPECT_EQ(region.valid_to.empty(), region.became.empty()) << region.code;
+    const Region* now = region.became.empty() ? nullptr : table().find(region.became);
+    if (region.became.empty()) continue;
+    ASSERT_NE(now, nullptr) << region.code;
+    EXPECT_TRUE(now->valid_to.empty()) << region.code;
+  }
+}
+
+TEST(RegionsTest, FollowsSeveralChangesAndStopsInACircle) {
+  const auto chain = RegionTable::parse(
+      "11110\t\ta\t\t2001-01-01\t22220\n22220\t\ta\t\t2002-01-01\t33330\n33330\t\ta\t\t\t\n");
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(chain->other_codes("33330"), (std::vector<std::string>{"22220", "11110"}));
+  EXPECT_EQ(chain->other_codes("11110"), (std::vector<std::string>{"22220", "33330"}));
+  const auto circle = RegionTable::parse("11110\t\ta\t\t\t22220\n22220\t\ta\t\t\t11110\n");
+  ASSERT_TRUE(circle);
+  EXPECT_EQ(circle->other_codes("11110"), std::vector<std::string>{"22220"});
+}
+
 TEST(RegionsTest, RefusesABadTableWithItsLine) {
-  for (const char* bad : {"4111\t\tx\t\t\n", "41110\t41\tx\t\t\n", "41110\t\t\t\t\n",
-                          "41110\t\tx\t2020\t\n", "41110\tx\n", ""}) {
+  for (const char* bad : {"4111\t\tx\t\t\n", "41110\t\tx\t\t\t51\n", "41110\t41\tx\t\t\n",
+                          "41110\t\t\t\t\n", "41110\t\tx\t2020\t\n", "41110\tx\n", ""}) {
     const auto parsed =
         RegionTable::parse(std::string("code\tparent\tname_ko\tvalid_from\tvalid_to\n") + bad);
     ASSERT_FALSE(parsed) << bad;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "dure/proof.h"
 #include "node/catalogue/memory_catalogue.h"
 
@@ -57,6 +59,39 @@ TEST_F(SearchServiceTest, PagesThroughARelaxedSearch) {
     cursor = page->page.next_cursor;
   } while (!cursor.empty());
   EXPECT_EQ(seen.size(), 5U);
+}
+
+TEST_F(SearchServiceTest, AnOldRegionCodeAndTheNewOneFindEachOther) {
+  const auto body = [](const std::string& title, const std::string& code) {
+    return R"({"title":{"ko":")" + title + R"("},"regions":[{"scheme":"bjd","code":")" + code +
+           R"(00000","asOf":"2022-01-01"}]})";
+  };
+  house_.add(make_entry("service", test_id(1), 1, body("강원 옛", "42110")));
+  house_.add(make_entry("service", test_id(2), 1, body("강원 새", "51110")));
+  house_.add(make_entry("service", test_id(3), 1, body("전북 옛", "45000")));
+  house_.add(make_entry("service", test_id(4), 1, body("군위 옛", "47720")));
+  house_.add(make_entry("service", test_id(5), 1, body("수원", "41110")));
+  house_.fold();
+  const auto found = [&](const std::string& region) {
+    std::set<std::string> ids;
+    SearchRequest request;
+    request.region = region;
+    request.limit = 1;  // the cursor has to know the region too
+    do {
+      const auto answer = house_.service->search(request);
+      if (!answer) return ids;
+      for (const SearchHit& hit : answer->page.hits) ids.insert(hit.item.title);
+      request.cursor = answer->page.next_cursor;
+    } while (!request.cursor.empty());
+    return ids;
+  };
+  using Ids = std::set<std::string>;
+  for (const char* gangwon : {"42000", "51000", "42110", "51110"})
+    EXPECT_EQ(found(gangwon), (Ids{"강원 옛", "강원 새"})) << gangwon;
+  EXPECT_EQ(found("52000"), Ids{"전북 옛"});
+  EXPECT_EQ(found("45000"), Ids{"전북 옛"});
+  EXPECT_EQ(found("27000"), Ids{"군위 옛"});
+  EXPECT_EQ(found("41000"), Ids{"수원"});
 }
 
 TEST_F(SearchServiceTest, NamesTheBadParameter) {

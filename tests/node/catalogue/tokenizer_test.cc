@@ -25,6 +25,24 @@ TEST(TokenizerTest, GivesBigramsAndTheLastCharacterOfAHangulRun) {
   EXPECT_EQ(tokens("교통을 막는"), (Tokens{"^교통", "통을", "을", "^막는", "는"}));
 }
 
+TEST(TokenizerTest, AListHoldsTheTokensOfTheFoldedText) {
+  for (const char* text :
+       {"교통을 CCTV로 막는 道路", "Ａ１ 카페\x1F시장\x01\xFF값", "e\xCC\x81t\xC3\xA9", ""}) {
+    const TokenList list = token_list(text);
+    EXPECT_EQ(list.folded_bytes, fold_text(text).size());
+    Tokens listed;
+    std::string_view rest = list.tokens;
+    while (!rest.empty()) {
+      const std::size_t end = rest.find(kTokenEnd);
+      ASSERT_NE(end, std::string_view::npos);
+      listed.emplace_back(rest.substr(0, end));
+      if (listed.back().front() == kWordStart) listed.back().front() = '^';
+      rest.remove_prefix(end + 1);
+    }
+    EXPECT_EQ(listed, tokens(fold_text(text))) << text;
+  }
+}
+
 TEST(TokenizerTest, OneSyllableIsAWordStart) { EXPECT_EQ(tokens("물 을"), (Tokens{"^물", "^을"})); }
 
 TEST(TokenizerTest, KeepsLatinWordsAndDigitsWhole) {

@@ -207,9 +207,10 @@ TEST_F(Gov24Test, TakesOnlyTheOwnGovernmentUnlessAskedForAll) {
 
 TEST_F(Gov24Test, SaysWhyARecordIsRefused) {
   const auto without = [](const char* name) {
-    Json changed = record();
+    Json changed = record(), whole = record();
     changed.erase(name);
-    return page_of({changed});
+    whole["서비스ID"] = "2";
+    return page_of({changed, whole});
   };
   const auto with = [](const char* name, const char* value) {
     Json changed = record();
@@ -234,10 +235,24 @@ TEST_F(Gov24Test, SaysWhyAFileIsRefused) {
   EXPECT_EQ(refusal("{\"data\":["), "schema.gov24.not-gov24");
   EXPECT_EQ(refusal("{\"data\":7}"), "schema.gov24.not-gov24");
   EXPECT_EQ(refusal("이름,주소\n1,2\n"), "schema.gov24.columns");
+  EXPECT_EQ(refusal(R"([{"이름":"a"},{"주소":"b"}])"), "schema.gov24.columns");
+  EXPECT_EQ(refusal(R"({"type":"service","title":{"ko":"a"}})"), "schema.gov24.not-gov24");
+  EXPECT_EQ(refusal("{\"type\":\"service\"}\n{\"type\":\"service\"}"), "schema.gov24.not-gov24");
   EXPECT_EQ(refusal("서비스ID,\"서비스명\n"), "schema.csv.open-quote");
   EXPECT_EQ(refusal(std::string("\xFF\xFE\0\0", 4)), "schema.file.utf16");
   EXPECT_EQ(refusal("a\xFF\xFF"), "schema.file.utf8");
   EXPECT_EQ(refusal(std::string(kMaxGov24FileBytes + 1, ' ')), "schema.gov24.too-large");
+}
+
+TEST_F(Gov24Test, AListOfOtherThingsIsRefusedAndTheMissingColumnsAreNamed) {
+  const auto entries = read(R"([{"type":"service","title":{"ko":"가"}},{"type":"practice"}])");
+  ASSERT_FALSE(entries) << "not a page of which every record was left";
+  EXPECT_EQ(entries.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(entries.error().args.at(0).second, "서비스ID, 서비스명, 소관기관명, 수정일시");
+  Json undated = record();
+  undated.erase("수정일시");
+  EXPECT_EQ(read(page_of({undated})).error().args.at(0).second, "수정일시");
+  EXPECT_TRUE(read(page_of({}))) << "the page after the last";
 }
 
 TEST_F(Gov24Test, RepeatsWithoutChangeAndUpdatesOnlyWhatChanged) {

@@ -34,7 +34,7 @@ class PublisherFixture : public testing::Test {
             [this](std::span<std::uint8_t> out) {
               const std::uint64_t number = ++random_;
               for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] = static_cast<std::uint8_t>(i < 8 ? number >> (8 * i) : i);
+                out[i] = static_cast<std::uint8_t>((number >> (8 * (i % 8))) + i / 8);
             }};
   }
   Publisher& publisher() { return *publisher_; }

@@ -147,26 +147,6 @@ TEST_F(PullerTest, ResumesAfterAFailureAtEveryFetch) {
   }
 }
 
-TEST_F(PullerTest, ResumesAfterAFailureOfEveryStore) {
-  serve(600);
-  for (const auto failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
-    for (const std::size_t held : {0U, 100U, 256U}) {
-      id_ = mirrors_.add_log(kOrigin);
-      if (held > 0) {
-        serve(held);
-        ASSERT_FALSE(pull().error);
-        serve(600);
-      }
-      mirrors_.fail_store.arm(failure);
-      const auto first = pull();
-      ASSERT_TRUE(first.error);
-      EXPECT_EQ(first.error->code, ErrorCode::kStorage);
-      ASSERT_FALSE(pull().error);
-      expect_mirrored(600, log_);
-    }
-  }
-}
-
 TEST_F(PullerTest, FallsBackToAMirrorWhenTheOriginIsGone) {
   serve(600, kMirror);
   auto both = job_with_mirror();

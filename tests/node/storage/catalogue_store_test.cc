@@ -114,6 +114,27 @@ TEST_F(CatalogueStoreTest, FoldingTwiceChangesNothing) {
   EXPECT_EQ(store_->history(kTestOrigin, test_id(1))->size(), 1U);
 }
 
+TEST_F(CatalogueStoreTest, EveryDocumentOfALargeBatchHasItsOwnWords) {
+  constexpr std::uint64_t kDocuments = 600;  // words are made ahead in parts of 256
+  const auto word = [](std::uint64_t i) { return "mark" + std::to_string(1000 + i); };
+  std::vector<CatalogueChange> changes;
+  for (std::uint64_t i = 0; i < kDocuments; ++i) {
+    changes.push_back(make_change(test_id(i), word(i), "교통", kTestOrigin, 1, i));
+    changes.back().item.withdrawn = i % 100 == 7;
+  }
+  apply(changes);
+  for (std::uint64_t i = 0; i < kDocuments; ++i) {
+    const SearchPage page = search(make_search(word(i)));
+    ASSERT_EQ(page.hits.size(), i % 100 == 7 ? 0U : 1U) << i;
+    for (const SearchHit& hit : page.hits) EXPECT_EQ(hit.item.id, test_id(i));
+  }
+  // The same words are needed to take them out again.
+  for (auto& change : changes) change.item.rev = 2, change.item.title = "바뀜";
+  apply(changes);
+  for (std::uint64_t i = 0; i < kDocuments; ++i)
+    ASSERT_EQ(search(make_search(word(i))).matched, 0U) << i;
+}
+
 TEST_F(CatalogueStoreTest, FiltersByTypeOriginAndRegion) {
   auto practice = make_change(test_id(2), "교통 사례", "", kTestOrigin, 1, 1);
   practice.item.type = "practice";

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publishing/head_signer.h"
+
+#include <utility>
+
+namespace dure::node {
+
+HeadSigner::HeadSigner(const PublisherPorts& ports, const Recovered& recovered)
+    : ports_(ports), quarantine_(recovered.quarantine) {
+  if (!recovered.head) return;
+  locked_note_ = format_note(recovered.head->note);
+  signed_size_ = recovered.head->checkpoint.size;
+}
+
+bool HeadSigner::behind(const CompactRange& leaves) const {
+  return !locked_note_ || leaves.size() > signed_size();
+}
+
+Error HeadSigner::stop_signing(const char* text, std::string detail) {
+  Error error{ErrorCode::kQuarantined, std::move(detail), text};
+  const std::lock_guard lock(mutex_);
+  if (!quarantine_) quarantine_ = error;
+  return error;
+}
+
+std::optional<Error> HeadSigner::quarantine() const {
+  const std::lock_guard lock(mutex_);
+  return quarantine_;
+}
+
+std::uint64_t HeadSigner::signed_size() const {
+  const std::lock_guard lock(mutex_);
+  return signed_size_;
+}
+
+Status HeadSigner::cover(const CompactRange& leaves) {
+  if (auto stopped = quarantine()) return *stopped;
+  if (behind(leaves)) {
+    auto head = sign_checkpoint({ports_.origin, leaves.size(), leaves.root()}, *ports_.signer);
+    if (!head) return std::move(head).error();
+    if (auto locked = lock_head(*head); !locked) return locked;
+    unpublished_ = std::move(*head);
+  }
+  // A head that could not be published is signed and durable all the same; it is offered again with
+  // the next one.
+  if (unpublished_ && ports_.log->publish_head(*unpublished_)) unpublished_.reset();
+  return ok();
+}
+
+Status HeadSigner::lock_head(const SignedCheckpoint& head) {
+  std::string note = format_note(head.note);
+  auto replaced = ports_.head_lock->replace_head(locked_note_, note);
+  if (replaced) {
+    locked_note_ = std::move(note);
+    const std::lock_guard lock(mutex_);
+    signed_size_ = head.checkpoint.size;
+    return ok();
+  }
+  // Either a twin has signed, or it is not known whether this head counts. Both end in a fork if we
+  // go on.
+  const std::string& why = replaced.error().detail;
+  if (replaced.error().code == ErrorCode::kConflict) {
+    return stop_signing("publishing.head-lock-conflict",
+                        "another process has signed a head of this log: " + why);
+  }
+  return stop_signing("publishing.head-lock-failed", "the head lock failed: " + why);
+}
+
+}  // namespace dure::node

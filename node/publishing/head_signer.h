@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs heads over durable leaves, one after the other.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "publishing/publisher.h"
+
+namespace dure::node {
+
+/// The only place that signs heads of the own log. Threads: one calls cover; the others any.
+class HeadSigner {
+ public:
+  HeadSigner(const PublisherPorts& ports, const Recovered& recovered);
+
+  /// Makes sure that a durable signed head covers `leaves`, which are on disk and extend all that
+  /// were covered before.
+  ///
+  /// Errors: those of signing (try again); kQuarantined: nothing is signed any more.
+  Status cover(const CompactRange& leaves);
+  /// From now on nothing is signed. The first reason stays. Answers the error for those who wait.
+  Error stop_signing(const char* text, std::string detail);
+
+  std::optional<Error> quarantine() const;
+  std::uint64_t signed_size() const;
+  /// Would a log that starts with these leaves be without a head, or behind one?
+  bool behind(const CompactRange& leaves) const;
+
+ private:
+  Status lock_head(const SignedCheckpoint& head);
+
+  const PublisherPorts& ports_;
+  std::optional<std::string> locked_note_;       // the covering thread: what the head lock holds
+  std::optional<SignedCheckpoint> unpublished_;  // the covering thread
+
+  mutable std::mutex mutex_;  // guards what follows; never held while storing or signing
+  std::optional<Error> quarantine_;
+  std::uint64_t signed_size_ = 0;
+};
+
+}  // namespace dure::node

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the replicator remembers of peers and logs between rounds, and what it shows of that.
+#include <algorithm>
+
+#include "replication/replicator.h"
+
+namespace dure::node {
+
+void Replicator::note(const PullJob& job, const PullReport& report) {
+  const auto now = options_.clock();
+  const std::lock_guard lock(mutex_);
+  auto& log = log_states_[job.log.origin];
+  log.head_size = std::max(log.head_size, report.head_size);
+  log.last_error = report.error;
+  // Evidence stays until an operator has decided: a later, consistent answer does not unsay it.
+  if (report.contradiction && !log.contradiction) log.contradiction = report.contradiction;
+  if (report.error) {
+    log.backoff.failed(*report.error, now, options_.backoff, random());
+    return;
+  }
+  log.backoff.succeeded();
+  for (auto& [origin, peer] : peer_states_) {
+    const auto told = peer.heads.find(job.log.origin);
+    if (told == peer.heads.end()) continue;
+    const auto offered = [&](const OfferedHead& offer) { return offer.note == told->second.note; };
+    told->second.judged |= std::any_of(job.heads.begin(), job.heads.end(), offered);
+  }
+}
+
+void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
+  const std::lock_guard lock(mutex_);
+  followed_.clear();
+  for (const auto& peer : peers) {
+    followed_.insert(peer.origin);
+    auto& state = peer_states_[peer.origin];
+    if (state.url == peer.url) continue;
+    state = PeerState{};
+    state.url = peer.url;
+  }
+  std::erase_if(peer_states_,
+                [this](const auto& item) { return followed_.count(item.first) == 0; });
+  // Removing a peer and adding it again is how an operator decides about a contradiction.
+  std::erase_if(log_states_, [this](const auto& item) { return followed_.count(item.first) == 0; });
+  // A newly followed log may be in lists that were read before: ask for them whole again.
+  if (followed_ != followed_before_) {
+    for (auto& [origin, state] : peer_states_) state.etag.clear();
+  }
+  followed_before_ = followed_;
+}
+
+std::vector<PeerStatus> Replicator::status() const {
+  const auto peers = peers_();
+  if (!peers) return {};
+  const auto now = options_.clock();
+  std::vector<PeerStatus> out;
+  for (const auto& peer : *peers) {
+    PeerStatus status;
+    status.origin = peer.origin;
+    status.url = peer.url;
+    if (const auto mirror = store_.mirror(peer.log)) status.size = mirror->stored;
+    const std::lock_guard lock(mutex_);
+    if (const auto found = peer_states_.find(peer.origin); found != peer_states_.end()) {
+      status.last_success = found->second.last_success;
+      status.last_error = found->second.last_error;
+      status.retry_in_seconds =
+          std::chrono::ceil<std::chrono::seconds>(found->second.backoff.remaining(now)).count();
+    }
+    if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
+      if (found->second.head_size > status.size) status.lag = found->second.head_size - status.size;
+      if (found->second.last_error) status.last_error = found->second.last_error;
+      status.contradiction = found->second.contradiction;
+    }
+    out.push_back(std::move(status));
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.origin < b.origin; });
+  return out;
+}
+
+}  // namespace dure::node
