@@ -70,12 +70,19 @@ http::HealthSources health_sources(NodeParts& node) {
   return sources;
 }
 
+// Every write passes one of these two counters. Neither ever falls, so their sum tells all changes.
+http::FreshAnswerOptions keep_until_written(NodeParts& node) {
+  http::FreshAnswerOptions options;
+  options.version = [&node] { return node.store->commits() + node.catalogue->version(); };
+  return options;
+}
+
 }  // namespace
 
 void add_node_routes(NodeParts& node) {
   LogReader& reader = node.store->reader();
   PeerBook& peers = node.store->peer_book();
-  http::add_api_routes(node.router, *node.search);
+  http::add_api_routes(node.router, *node.search, keep_until_written(node));
   http::add_page_routes(
       node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
   http::add_log_routes(node.router, reader);

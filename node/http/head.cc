@@ -196,31 +196,33 @@ std::size_t HeadFinder::find(std::string_view buffer, const HeadLimits& limits,
                              MaybeRefusal& refusal) {
   while (scanned_ < buffer.size()) {
     const auto feed = std::min(buffer.find('\n', scanned_), buffer.size());
-    if (feed - line_start_ > (lines_ == 0 ? limits.line_bytes : limits.head_bytes)) {
-      refusal = lines_ == 0 ? Refusal{414, "the request line is too long"}
-                            : Refusal{431, "the head is too large"};
-      return 0;
-    }
-    scanned_ = std::min(feed + 1, buffer.size());
-    if (scanned_ > limits.head_bytes) {
+    const bool whole = feed < buffer.size();
+    scanned_ = whole ? feed + 1 : feed;
+    if (lines_ == 0 && feed - line_start_ > limits.line_bytes) {
+      refusal = Refusal{414, "the request line is too long"};
+    } else if (scanned_ > limits.head_bytes) {
       refusal = Refusal{431, "the head is too large"};
-      return 0;
+    } else if (whole) {
+      refusal = check_line(buffer.substr(line_start_, feed - line_start_), limits);
     }
-    if (feed == buffer.size()) break;
-    if (feed == line_start_ || buffer[feed - 1] != '\r') {
-      refusal = Refusal{400, "lines must end in CR LF"};
-      return 0;
-    }
+    if (refusal || !whole) return 0;
     const bool empty = feed == line_start_ + 1;
     line_start_ = scanned_;
-    if (empty && lines_ > 0) return scanned_;
-    if (empty || ++lines_ > limits.header_count + 1) {
-      refusal = empty ? Refusal{400, "the request line is empty"}
-                      : Refusal{431, "there are too many headers"};
-      return 0;
-    }
+    if (empty) return scanned_;
+    ++lines_;
   }
   return 0;
+}
+
+// `line` is without its line feed; lines_ came before it.
+MaybeRefusal HeadFinder::check_line(std::string_view line, const HeadLimits& limits) const {
+  if (line.empty() || line.back() != '\r') return Refusal{400, "lines must end in CR LF"};
+  const bool ends_head = line.size() == 1;
+  if (ends_head && lines_ == 0) return Refusal{400, "the request line is empty"};
+  if (!ends_head && lines_ > limits.header_count) {
+    return Refusal{431, "there are too many headers"};
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string_view> Head::field(std::string_view name) const {

@@ -33,6 +33,8 @@ class HeadFinder {
   void reset() { *this = HeadFinder(); }
 
  private:
+  std::optional<Refusal> check_line(std::string_view line, const HeadLimits& limits) const;
+
   std::size_t line_start_ = 0;  // of the line being read
   std::size_t scanned_ = 0;
   std::size_t lines_ = 0;

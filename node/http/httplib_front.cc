@@ -67,7 +67,7 @@ class HttplibFront::Library final : private httplib::Server {
       return HandlerResponse::Handled;
     });
     set_exception_handler([](const httplib::Request&, httplib::Response& response,
-                             std::exception_ptr) { response.status = 500; });
+                             const std::exception_ptr&) { response.status = 500; });
   }
 
   bool exchange(std::string_view method, std::string_view target, bool close, const Answer& answer,

@@ -114,7 +114,7 @@ bool is_own_user(int socket) {
 Result<std::unique_ptr<Listener>> Listener::open(const std::string& listen,
                                                  const std::string& control) {
   std::unique_ptr<Listener> listener(new Listener());
-  listener->spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  listener->open_spare();
   if (auto opened = listener->open_tcp(listen); !opened) return std::move(opened).error();
   if (control.empty()) return listener;
   if (auto opened = listener->open_control(control); !opened) return std::move(opened).error();
@@ -168,9 +168,7 @@ Status Listener::open_control(const std::string& path) {
   if (!bound) return bind_error(path);
   control_path_ = path;
   control_ = std::move(socket);
-  if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || ::listen(control_.get(), kBacklog) != 0) {
-    return bind_error(path);
-  }
+  if (::listen(control_.get(), kBacklog) != 0) return bind_error(path);
   return ok();
 }
 
@@ -183,30 +181,38 @@ std::vector<int> Listener::descriptors() const {
 
 std::size_t Listener::accept(int descriptor, const std::function<void(Accepted)>& each) {
   std::size_t turned_away = 0;
-  const bool control = descriptor == control_.get();
   for (int count = 0; count < kBatch; ++count) {
     Accepted accepted;
-    accepted.control = control;
+    accepted.control = descriptor == control_.get();
     socklen_t size = sizeof accepted.from;
     accepted.socket.reset(::accept4(descriptor, reinterpret_cast<sockaddr*>(&accepted.from), &size,
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted.socket) {
-      if (control && !is_own_user(accepted.socket.get())) continue;
-      const int on = 1;
-      if (!control) setsockopt(accepted.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      each(std::move(accepted));
+      if (prepare(accepted)) each(std::move(accepted));
     } else if ((errno == EMFILE || errno == ENFILE) && spare_) {
-      // Left in the queue it would make the listener readable for ever, and the loop would spin.
-      spare_.reset();
-      const UniqueFd unwanted(::accept4(descriptor, nullptr, nullptr, SOCK_CLOEXEC));
-      if (unwanted) ++turned_away;
+      if (turn_away(descriptor)) ++turned_away;
     } else if (errno != EINTR && errno != ECONNABORTED) {
       break;
     }
-    if (!spare_) spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!spare_) open_spare();
   }
   return turned_away;
 }
+
+bool Listener::prepare(const Accepted& accepted) {
+  if (accepted.control) return is_own_user(accepted.socket.get());
+  const int on = 1;
+  setsockopt(accepted.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return true;
+}
+
+// Left in the queue it would make the listener readable for ever, and the loop would spin.
+bool Listener::turn_away(int descriptor) {
+  spare_.reset();
+  return static_cast<bool>(UniqueFd(::accept4(descriptor, nullptr, nullptr, SOCK_CLOEXEC)));
+}
+
+void Listener::open_spare() { spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 void Listener::close() {
   tcp_.clear();

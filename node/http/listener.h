@@ -44,6 +44,10 @@ class Listener {
   Listener() = default;
   Status open_tcp(const std::string& listen);
   Status open_control(const std::string& path);
+  void open_spare();
+  /// False: this user has no business at the control socket.
+  static bool prepare(const Accepted& accepted);
+  bool turn_away(int descriptor);
 
   std::vector<UniqueFd> tcp_;
   UniqueFd control_;

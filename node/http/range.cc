@@ -10,7 +10,7 @@
 namespace dure::node::http {
 namespace {
 
-// Digits only; what does not fit is larger than any body.
+// Digits only, so that a list of ranges is none; what does not fit is larger than any body.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
   if (text.empty() || text.size() > 40) return std::nullopt;
   std::uint64_t value = 0;
@@ -35,7 +35,7 @@ ByteRange parse_range(std::string_view field, std::size_t size) {
   if (!equals_ignoring_case(field.substr(0, kUnit.size()), kUnit)) return whole;
   const auto range = trimmed(field.substr(kUnit.size()));
   const auto dash = range.find('-');
-  if (dash == std::string_view::npos || range.find(',') != std::string_view::npos) return whole;
+  if (dash == std::string_view::npos) return whole;
 
   const auto last_text = range.substr(dash + 1);
   const auto last = parse_position(last_text);

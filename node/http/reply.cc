@@ -35,12 +35,12 @@ bool is_clean(const std::pair<std::string, std::string>& header) {
 
 void add_standard_headers(Reply& reply, std::string& content_type, std::string_view date) {
   auto& headers = reply.headers;
-  headers.erase(std::remove_if(headers.begin(), headers.end(),
-                               [](const auto& header) { return !is_clean(header); }),
-                headers.end());
   if (!content_type.empty() && reply.status != 304) {
     headers.emplace_back("Content-Type", std::move(content_type));
   }
+  headers.erase(std::remove_if(headers.begin(), headers.end(),
+                               [](const auto& header) { return !is_clean(header); }),
+                headers.end());
   headers.emplace_back("Date", date);
   set_default(headers, "X-Content-Type-Options", "nosniff");
   set_default(headers, "Referrer-Policy", "no-referrer");

@@ -181,7 +181,9 @@ Result<UniqueFd> poll_listeners(const Core& core, const Listener& listener) {
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options,
                                               std::function<Response(const Request&)> handler) {
   // OpenSSL writes without MSG_NOSIGNAL: a client that hangs up must not end the process.
-  std::signal(SIGPIPE, SIG_IGN);
+  if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+    return Error{ErrorCode::kInternal, "SIGPIPE cannot be ignored"};
+  }
   auto core = Core::make(std::move(options), std::move(handler));
   if (!core) return std::move(core).error();
   auto listener = Listener::open((*core)->options.listen, (*core)->options.control_socket);

@@ -28,7 +28,8 @@ struct ServerLimits {
   std::chrono::milliseconds body_deadline{30'000};  // whole body
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds write_deadline{30'000};
-  double requests_per_second = 0;  // per client address (IPv6: /64); 0: unlimited
+  std::chrono::milliseconds linger_deadline{2'000};  // to hear a refused client out
+  double requests_per_second = 0;                    // per client address (IPv6: /64); 0: unlimited
   double request_burst = 200;
   // Programs on this machine are not counted, unless they came through a trusted proxy.
   bool exempt_loopback = false;

@@ -12,7 +12,6 @@ constexpr int kTurn = 16;                      // requests or reads before other
 constexpr std::size_t kProgress = 256 * 1024;  // bytes that renew the write deadline
 constexpr std::size_t kKept = 4 * 1024;  // capacity of each buffer that an idle connection may keep
 constexpr std::size_t kMostDiscarded = 4 * 1024 * 1024;
-constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 constexpr Refusal kTooManyUploads{503, "too many uploads at the same time"};
@@ -20,6 +19,12 @@ constexpr Refusal kTooManyUploads{503, "too many uploads at the same time"};
 bool is_reading(const Connection& connection) {
   const auto phase = connection.phase.load(std::memory_order_relaxed);
   return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
+}
+
+std::string_view rest_of_body(const Connection& connection) {
+  if (!connection.out_body) return {};
+  const std::string_view body = *connection.out_body;
+  return body.substr(connection.out_first, connection.out_end - connection.out_first);
 }
 
 }  // namespace
@@ -186,10 +191,7 @@ void Worker::forget_request(Connection& connection) {
 Worker::Next Worker::write(Connection& connection) {
   for (;;) {
     const auto head = std::string_view(connection.out_head).substr(connection.out_sent);
-    const auto body = connection.out_body ? std::string_view(*connection.out_body)
-                                                .substr(connection.out_first,
-                                                        connection.out_end - connection.out_first)
-                                          : std::string_view();
+    const auto body = rest_of_body(connection);
     if (head.empty() && body.empty()) return written(connection);
     const auto result = connection.transport.write(head, body);
     if (result.status == IoStatus::kClosed) return Next::kClose;
@@ -215,7 +217,7 @@ Worker::Next Worker::written(Connection& connection) {
   if (connection.then == Connection::Then::kKeep) return Next::kGoOn;
   connection.transport.finish();
   if (connection.then == Connection::Then::kClose) return Next::kClose;
-  enter(connection, Phase::kLingering, kLinger);
+  enter(connection, Phase::kLingering, core_.options.limits.linger_deadline);
   return linger(connection);
 }
 

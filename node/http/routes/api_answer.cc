@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "dure/encoding.h"
-#include "http/conditional.h"
 #include "http/routes/problems.h"
 
 namespace dure::node::http {
@@ -52,15 +51,9 @@ Response api_failure(const Error& error) {
   return open_to_all(problem_of(error));
 }
 
-Response api_answer(const Request& request, std::string_view content_type, std::string body,
-                    std::string etag) {
+Response api_answer(std::string_view content_type, std::string body, std::string etag) {
   Response response = make_response(200, std::string(content_type), std::move(body));
-  if (const auto known = request.header("if-none-match");
-      known && !matching_tag(*known, etag).empty()) {
-    response = make_response(304, std::string(content_type), "");
-  } else {
-    response.allow_gzip = true;
-  }
+  response.allow_gzip = true;
   response.headers.emplace_back("ETag", std::move(etag));
   response.headers.emplace_back("Cache-Control", "public, max-age=60");
   return open_to_all(std::move(response));

@@ -25,9 +25,8 @@ Response api_problem(ErrorCode code, int status, std::string_view detail,
 /// The answer to a use case's failure; an error that names a {parameter} is the caller's, a 400.
 Response api_failure(const Error& error);
 
-/// 200, or 304 if the client has it already. `etag` with its quotes.
-Response api_answer(const Request& request, std::string_view content_type, std::string body,
-                    std::string etag);
+/// 200; make_reply() makes it a 304 if the client has it already. `etag` with its quotes.
+Response api_answer(std::string_view content_type, std::string body, std::string etag);
 /// A strong tag of the bytes themselves.
 std::string content_tag(std::string_view body);
 

@@ -23,10 +23,10 @@ std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Response json_answer(const Request& request, const Json& json) {
+Response json_answer(const Json& json) {
   std::string body = dump(json) + '\n';
   std::string etag = content_tag(body);
-  return api_answer(request, "application/json", std::move(body), std::move(etag));
+  return api_answer("application/json", std::move(body), std::move(etag));
 }
 
 /// The parameters of a request by name; faults for unknown and repeated ones.
@@ -148,7 +148,7 @@ Response search(const Request& request, SearchService& service) {
                      {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
                      {"stored", found->progress.stored}, {"asOf", page.as_of},
                      {"entries", std::move(entries)},    {"links", links}};
-  Response response = json_answer(request, body);
+  Response response = json_answer(body);
   if (!page.next_cursor.empty()) {
     response.headers.emplace_back("Link",
                                   '<' + search_link(request, page.next_cursor) + ">; rel=\"next\"");
@@ -267,7 +267,7 @@ Response show(const Request& request, std::string_view id, SearchService& servic
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
   std::string etag = content_tag(dump(record));
   record["body"] = std::move(body);
-  return api_answer(request, "application/json", dump(record) + '\n', std::move(etag));
+  return api_answer("application/json", dump(record) + '\n', std::move(etag));
 }
 
 Response history(const Request& request, std::string_view id, SearchService& service) {
@@ -283,12 +283,12 @@ Response history(const Request& request, std::string_view id, SearchService& ser
                          {"hasBody", revision.has_body},
                          {"provable", revision.index < found.view->head_size}});
   }
-  return json_answer(request, {{"id", id},
-                               {"origin", found.view->item.origin},
-                               {"publisher", found.view->publisher},
-                               {"headSize", found.view->head_size},
-                               {"withdrawn", found.view->item.withdrawn},
-                               {"revisions", std::move(revisions)}});
+  return json_answer({{"id", id},
+                      {"origin", found.view->item.origin},
+                      {"publisher", found.view->publisher},
+                      {"headSize", found.view->head_size},
+                      {"withdrawn", found.view->item.withdrawn},
+                      {"revisions", std::move(revisions)}});
 }
 
 Response proof(const Request& request, std::string_view id, SearchService& service) {
@@ -297,34 +297,46 @@ Response proof(const Request& request, std::string_view id, SearchService& servi
   auto text = service.proof(id, found.view->item.origin, found.view->leaf.rev);
   if (!text) return api_failure(text.error());
   std::string etag = content_tag(*text);
-  return api_answer(request, "text/plain; charset=utf-8", *std::move(text), std::move(etag));
+  return api_answer("text/plain; charset=utf-8", *std::move(text), std::move(etag));
 }
 
 Response body(const Request& request, std::string_view id, SearchService& service) {
   const RecordAnswer found = find_record(request, {id, "/body"}, service);
   if (!found.view) return found.refusal;
   if (!found.view->body) return api_failure({ErrorCode::kGone, "the body was erased"});
-  return api_answer(request, "application/json", *found.view->body,
+  return api_answer("application/json", *found.view->body,
                     '"' + hex_encode(as_view(found.view->leaf.commitment)) + '"');
 }
 
 using RecordHandler = Response (*)(const Request&, std::string_view, SearchService&);
 
+/// What the answer to a request about a record depends on, besides what is stored.
+std::string key_of(const Request& request) {
+  std::string key = request.path;
+  for (const auto& [name, value] : request.query) {
+    key.append(1, '\n').append(name).append(1, '\0').append(value);
+  }
+  return key;
+}
+
 }  // namespace
 
-void add_api_routes(Router& router, SearchService& service) {
+void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep) {
   const std::string base(kBase);
   router.add("GET", base, [&service](const Request& request, const PathArguments&) {
     return search(request, service);
   });
+  // Shared by the handlers below, which live as long as the router.
+  const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
   const std::pair<const char*, RecordHandler> records[] = {
       {"", show}, {"/history", history}, {"/proof", proof}, {"/body", body}};
   for (const auto& [suffix, handler] : records) {
-    router.add(
-        "GET", base + "/{id}" + suffix,
-        [&service, handle = handler](const Request& request, const PathArguments& arguments) {
-          return handle(request, arguments.at(0), service);
-        });
+    router.add("GET", base + "/{id}" + suffix,
+               [&service, answers, handle = handler](const Request& request,
+                                                     const PathArguments& arguments) {
+                 return answers->get(key_of(request),
+                                     [&] { return handle(request, arguments.at(0), service); });
+               });
   }
 }
 

@@ -4,17 +4,19 @@
 
 #include "catalogue/search_service.h"
 #include "http/router.h"
+#include "http/routes/fresh_answers.h"
 
 namespace dure::node::http {
 
-/// Adds the routes of the public API. `service` must outlive the router. Threads: handlers run on
-/// any.
+/// Adds the routes of the public API. `service` must outlive the router. Answers about one record
+/// are kept as `keep` says; without a version they are made anew each time. Threads: handlers run
+/// on any.
 ///
 ///   GET /api/v1/entries               q type region origin sort limit cursor
 ///   GET /api/v1/entries/{id}          rev origin
 ///   GET /api/v1/entries/{id}/history  origin
 ///   GET /api/v1/entries/{id}/proof    rev origin   text/plain, C2SP tlog-proof
 ///   GET /api/v1/entries/{id}/body     rev origin   the exact published bytes
-void add_api_routes(Router& router, SearchService& service);
+void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep = {});
 
 }  // namespace dure::node::http

@@ -16,7 +16,7 @@ std::string dump(const json& value) {
 }
 
 Error about_peer(ErrorCode code, std::string text, const std::string& url,
-                 std::string detail = {}) {
+                 const std::string& detail = {}) {
   return Error{code,
                detail.empty() ? url : url + ": " + detail,
                std::move(text),
@@ -34,19 +34,21 @@ Result<std::string> base_url(std::string url) {
   return about_peer(ErrorCode::kInvalid, "errors.peer_url", url);
 }
 
+// Why a certificate was refused has a message of its own, with what can be done about it.
+Error unreachable(const std::string& url, const Error& error) {
+  if (!error.text.empty()) return error;
+  return about_peer(ErrorCode::kUnavailable, "errors.peer_unreachable", url, error.detail);
+}
+
 Result<NodeCard> fetch_card(const ControlPorts& ports, const std::string& url) {
   auto source = ports.open_source(url);
-  if (!source)
-    return about_peer(ErrorCode::kUnavailable, "errors.peer_unreachable", url,
-                      source.error().detail);
+  if (!source) return unreachable(url, source.error());
   FetchRequest request;
   request.path = "/federation/node";
   request.max_bytes = kMaxCardBytes;
   const auto answer = (*source)->fetch(request);
-  if (!answer && answer.error().code == ErrorCode::kUnavailable) {
-    return about_peer(ErrorCode::kUnavailable, "errors.peer_unreachable", url,
-                      answer.error().detail);
-  }
+  if (!answer && answer.error().code == ErrorCode::kUnavailable)
+    return unreachable(url, answer.error());
   if (!answer)
     return about_peer(ErrorCode::kUnavailable, "errors.peer_not_a_node", url,
                       answer.error().detail);

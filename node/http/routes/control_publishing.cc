@@ -108,7 +108,7 @@ Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Langua
     std::vector<Submission> submissions;
     for (const auto& candidate : batch.candidates)
       submissions.push_back(submission_of(candidate.document));
-    const auto receipts = publisher.publish_all(submissions);
+    const auto receipts = publisher.publish_all(std::move(submissions));
     json published = json::array();
     std::vector<Candidate> kept;
     for (std::size_t i = 0; i < receipts.size(); ++i) {
@@ -193,10 +193,10 @@ Result<std::size_t> publish_plan(Publisher& publisher, const std::vector<EntryDo
     for (std::size_t i = done; i < entries.size() && group.size() < kGroup; ++i) {
       group.push_back(submission_of(entries[i]));
     }
-    for (const auto& receipt : publisher.publish_all(group)) {
+    done += group.size();
+    for (const auto& receipt : publisher.publish_all(std::move(group))) {
       if (!receipt && receipt.error().text != "publishing.group-refused") return receipt.error();
     }
-    done += group.size();
   }
   return done;
 }

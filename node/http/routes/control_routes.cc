@@ -46,9 +46,14 @@ Response export_bundle(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.export_logs(member(request, "path"), member(request, "origin")));
 }
 
+// The router's own words: for others the control API does not exist.
+Response nothing_here() {
+  return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
+}
+
 Handler guarded(const Ports& ports, ControlHandler handler) {
   return [ports, handler](const Request& request, const PathArguments&) {
-    if (!request.control) return make_problem(404, "not-found", "not-found", request.path);
+    if (!request.control) return nothing_here();
     return handler(*ports, request);
   };
 }

@@ -54,7 +54,7 @@ Result<std::string> policy_of(const NodeCard& own, PeerBook& peers) {
 }  // namespace
 
 void add_federation_routes(Router& router, LogReader& logs, PeerBook& peers,
-                           std::function<NodeCard()> own_card) {
+                           const std::function<NodeCard()>& own_card) {
   router.add("GET", "/federation/heads", [&logs](const Request&, const PathArguments&) {
     auto heads = all_heads(logs);
     if (!heads) return problem_of(heads.error());

@@ -16,6 +16,6 @@ namespace dure::node::http {
 ///   /federation/policy  a C2SP tlog-policy of every known log
 /// `logs` and `peers` must outlive `router`.
 void add_federation_routes(Router& router, LogReader& logs, PeerBook& peers,
-                           std::function<NodeCard()> own_card);
+                           const std::function<NodeCard()>& own_card);
 
 }  // namespace dure::node::http

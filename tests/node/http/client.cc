@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -82,13 +83,23 @@ Client Client::to_control(const std::string& path) {
   return client;
 }
 
-Client Client::to_tls(const std::string& url, int most) {
+Client Client::to_tls(const std::string& url) { return to_tls(url, TlsOffer()); }
+
+Client Client::to_tls(const std::string& url, const TlsOffer& offer) {
   Client client = to(url);
   client.context_.reset(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  SSL_CTX_set_max_proto_version(client.context_.get(), most);
+  SSL_CTX_set_max_proto_version(client.context_.get(), offer.most);
   SSL_CTX_set_min_proto_version(client.context_.get(), TLS1_VERSION);
   SSL_CTX_set_security_level(client.context_.get(), 0);
   client.session_.reset(SSL_new(client.context_.get()));
+  if (!offer.ciphers_of_12.empty()) {
+    SSL_set_cipher_list(client.session_.get(), offer.ciphers_of_12.c_str());
+  }
+  if (!offer.protocol.empty()) {
+    const auto list = static_cast<char>(offer.protocol.size()) + offer.protocol;
+    SSL_set_alpn_protos(client.session_.get(), reinterpret_cast<const unsigned char*>(list.data()),
+                        static_cast<unsigned>(list.size()));
+  }
   SSL_set_fd(client.session_.get(), client.socket_.get());
   if (SSL_connect(client.session_.get()) != 1) client.session_.reset();
   return client;
@@ -139,10 +150,36 @@ Answer Client::get(const std::string& path, const std::string& headers) {
   return read();
 }
 
-std::string Client::read_all() {
-  while (receive()) {
+std::size_t Client::read_at_most(std::size_t most, std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  std::string buffer(std::min<std::size_t>(most, 65536), 0);
+  std::size_t total = 0;
+  while (total < most) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || !readable_within(left)) break;
+    const auto count =
+        ::recv(socket_.get(), buffer.data(), std::min(buffer.size(), most - total), 0);
+    if (count <= 0) break;
+    total += static_cast<std::size_t>(count);
   }
-  return std::exchange(buffer_, {});
+  return total;
+}
+
+bool Client::reset_within(std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  std::string buffer(65536, 0);
+  for (auto now = until - time; now < until; now = std::chrono::steady_clock::now()) {
+    if (!readable_within(std::chrono::ceil<std::chrono::milliseconds>(until - now))) return false;
+    const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    if (count <= 0) return count < 0 && errno == ECONNRESET;
+  }
+  return false;
+}
+
+bool Client::ended_by_server() {
+  char byte = 0;
+  return ::recv(socket_.get(), &byte, 1, 0) == 0;
 }
 
 bool Client::closed_by_server() {
@@ -184,6 +221,12 @@ std::unique_ptr<Server> start(ServerOptions options,
     return nullptr;
   }
   return *std::move(server);
+}
+
+int status_after(const Server& server, const std::string& bytes) {
+  auto client = Client::to(server.url());
+  client.send(bytes);
+  return client.read().status;
 }
 
 Response hello(const Request&) { return make_response(200, "text/plain", "hello"); }

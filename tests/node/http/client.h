@@ -34,17 +34,27 @@ class Client {
   void connect_without_waiting(const std::string& url);
   bool connected_within(std::chrono::milliseconds time);
   static Client to_control(const std::string& path);
-  /// TLS without checking the certificate; `most` limits the version.
-  static Client to_tls(const std::string& url, int most = TLS1_3_VERSION);
+  /// What a TLS client offers.
+  struct TlsOffer {
+    int most = TLS1_3_VERSION;
+    std::string ciphers_of_12;
+    std::string protocol;  // for ALPN
+  };
+  /// TLS without checking the certificate.
+  static Client to_tls(const std::string& url);
+  static Client to_tls(const std::string& url, const TlsOffer& offer);
   bool connected() const { return static_cast<bool>(socket_); }
   bool secured() const { return session_ != nullptr; }
 
   bool send(std::string_view bytes);
   Answer read(bool head_only = false);
   Answer get(const std::string& path, const std::string& headers = "");
-  /// Everything until the other side closes.
-  std::string read_all();
+  /// Reads and forgets up to `most` bytes, for at most `time` (without TLS). Returns how many came.
+  std::size_t read_at_most(std::size_t most, std::chrono::milliseconds time);
   bool closed_by_server();
+  bool ended_by_server();  // closed and not reset
+  /// Whether what still arrives ends in a reset.
+  bool reset_within(std::chrono::milliseconds time);
   bool readable_within(std::chrono::milliseconds time);
   bool closed_by_server_within(std::chrono::milliseconds time);
   void set_receive_buffer(int bytes);
@@ -62,6 +72,8 @@ class Client {
 /// A started server, or a test failure.
 std::unique_ptr<Server> start(ServerOptions options,
                               std::function<Response(const Request&)> handler);
+/// The status of the answer to `bytes` on a connection of their own.
+int status_after(const Server& server, const std::string& bytes);
 /// Answers every request with "hello".
 Response hello(const Request& request);
 

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -40,11 +42,29 @@ TEST_F(ControlSocketTest, MarksItsRequestsAndOnlyThem) {
 TEST_F(ControlSocketTest, IsForItsOwnerOnlyAndGoesWithTheServer) {
   struct stat status {};
   {
+    const auto mask = umask(0);  // the file's mode must not depend on it
     const auto server = start(options_, describe);
+    umask(mask);
     ASSERT_EQ(stat(options_.control_socket.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
   }
   EXPECT_NE(stat(options_.control_socket.c_str(), &status), 0);
+}
+
+// This thread only, not the server's: the call below the one of the C library, which changes all.
+bool act_as(uid_t user) { return syscall(SYS_setresuid, -1, user, -1) == 0; }
+
+TEST_F(ControlSocketTest, TurnsOtherUsersAwayThoughTheFileIsOpen) {
+  if (geteuid() != 0) GTEST_SKIP() << "NOT TESTED: only root can act as another user";
+  const auto server = start(options_, describe);
+  ASSERT_EQ(chmod(folder_.path("").c_str(), 0711), 0);
+  ASSERT_EQ(chmod(options_.control_socket.c_str(), 0666), 0);
+  ASSERT_TRUE(act_as(65534));
+  auto stranger = Client::to_control(options_.control_socket);
+  ASSERT_TRUE(act_as(0));
+  ASSERT_TRUE(stranger.connected());
+  EXPECT_EQ(stranger.get("/").status, 0);
+  EXPECT_EQ(Client::to_control(options_.control_socket).get("/").body, "control 0");
 }
 
 TEST_F(ControlSocketTest, TakesLargerBodies) {

@@ -107,6 +107,9 @@ TEST(HeadTest, RefusesFoldedNamelessAndBinaryFields) {
     EXPECT_EQ(status_of(with(line + "\r\n")), 400) << line;
   }
   EXPECT_EQ(status_of(with("a: \xea\xb0\x80\r\n")), 200);
+  Head head;
+  const auto folded = with(" folded: x\r\n");
+  EXPECT_EQ(parse_head(folded, head)->reason, "a header line is folded");
 }
 
 TEST(HeadFinderTest, FindsTheEndHoweverTheBytesArrive) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Caps on connections and rates.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <stdexcept>
 
@@ -28,6 +29,22 @@ TEST(LimitsTest, ConnectionsOverTheCapAreTurnedAway) {
   EXPECT_EQ(answer.header("Retry-After"), "5");
   EXPECT_EQ(first.get("/").status, 200);
   EXPECT_EQ(server->counters().refused, 1U);
+}
+
+// A part of the descriptors is left for the databases and the peers.
+TEST(LimitsTest, TheCapIsBelowTheDescriptorLimit) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{64, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto server = start({}, hello);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);  // the clients need some too
+  std::vector<Client> clients;
+  for (int i = 0; i < 48; ++i) {
+    clients.push_back(Client::to(server->url()));
+    ASSERT_EQ(clients.back().get("/").status, 200) << i;
+  }
+  EXPECT_EQ(Client::to(server->url()).read().status, 503);
 }
 
 TEST(LimitsTest, OneClientCannotTakeAllConnections) {
@@ -123,6 +140,30 @@ TEST(LimitsTest, RateLimitsCountClientsBehindAProxyApart) {
   EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.1\r\n").status, 200);
   EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.2\r\n").status, 200);
   EXPECT_EQ(client.get("/", "X-Forwarded-For: 192.0.2.1\r\n").status, 429);
+}
+
+TEST(LimitsTest, ProgramsOnThisMachineMayBeExempt) {
+  ServerOptions options;
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 1;
+  options.limits.exempt_loopback = true;
+  const auto server = start(options, hello);
+  auto client = Client::to(server->url());
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(client.get("/").status, 200);
+}
+
+// A proxy that does not say who its client is must not lift the limit for everybody.
+TEST(LimitsTest, AProxyOnThisMachineIsNotExempt) {
+  ServerOptions options;
+  options.limits.requests_per_second = 0.01;
+  options.limits.request_burst = 1;
+  options.limits.exempt_loopback = true;
+  options.trusted_proxies = {"127.0.0.1"};
+  const auto server = start(options, hello);
+  auto client = Client::to(server->url());
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.get("/").status, 429);
+  EXPECT_EQ(client.get("/", "X-Forwarded-For: 127.0.0.1\r\n").status, 429);
 }
 
 TEST(LimitsTest, TheControlSocketIsNotRateLimited) {

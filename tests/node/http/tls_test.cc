@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "client.h"
@@ -58,10 +63,69 @@ TEST_F(TlsTest, ReadsBodiesOfManyRecords) {
   EXPECT_EQ(client.read().body.size(), 300'000U);
 }
 
-TEST_F(TlsTest, RefusesVersionsBefore12) {
+// Debian's library would refuse old versions itself. This is a machine where somebody has told it
+// not to.
+[[noreturn]] void offer_old_versions(const ServerOptions& options) {
+  const auto server = Server::start(options, sized);
+  if (!server) std::_Exit(9);
+  for (const int version : {TLS1_VERSION, TLS1_1_VERSION}) {
+    ERR_clear_error();
+    if (Client::to_tls((*server)->url(), {version, "ALL:@SECLEVEL=0", ""}).secured()) std::_Exit(2);
+    // Not "no cipher in common", which another setting could change.
+    if (ERR_GET_REASON(ERR_peek_error()) != SSL_R_TLSV1_ALERT_PROTOCOL_VERSION) std::_Exit(1);
+  }
+  const bool served = Client::to_tls((*server)->url(), {TLS1_2_VERSION, "", ""}).secured();
+  std::_Exit(served ? 0 : 3);
+}
+
+using TlsDeathTest = TlsTest;
+
+TEST_F(TlsDeathTest, RefusesVersionsBefore12WhateverTheSystemAllows) {
+  const auto lax = folder_.path("openssl.cnf");
+  std::ofstream(lax) << "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
+                        "[lax]\nMinProtocol = None\nCipherString = ALL:@SECLEVEL=0\n";
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // starts the library again
+  setenv("OPENSSL_CONF", lax.c_str(), /*overwrite=*/1);
+  EXPECT_EXIT(offer_old_versions(options_), ::testing::ExitedWithCode(0), "");
+  unsetenv("OPENSSL_CONF");
+}
+
+TEST_F(TlsTest, RefusesCiphersWithoutForwardSecrecyOrAuthentication) {
   const auto server = start(options_, sized);
-  EXPECT_FALSE(Client::to_tls(server->url(), TLS1_1_VERSION).secured());
-  EXPECT_TRUE(Client::to_tls(server->url(), TLS1_2_VERSION).secured());
+  const auto accepts = [&](const char* cipher) {
+    return Client::to_tls(server->url(), {TLS1_2_VERSION, cipher, ""}).secured();
+  };
+  EXPECT_TRUE(accepts("ECDHE-ECDSA-AES128-GCM-SHA256"));
+  EXPECT_FALSE(accepts("ECDHE-ECDSA-AES128-SHA"));
+  EXPECT_FALSE(accepts("ECDHE-ECDSA-AES256-SHA384"));
+}
+
+// A client that was led here by a trick means another service.
+TEST_F(TlsTest, RefusesOtherProtocols) {
+  const auto server = start(options_, sized);
+  EXPECT_FALSE(Client::to_tls(server->url(), {TLS1_3_VERSION, "", "ftp"}).secured());
+  EXPECT_TRUE(Client::to_tls(server->url(), {TLS1_3_VERSION, "", "http/1.1"}).secured());
+}
+
+// OpenSSL's write raises SIGPIPE, which would end the process.
+TEST_F(TlsTest, SurvivesClientsThatAreGoneBeforeTheAnswer) {
+  std::signal(SIGPIPE, SIG_DFL);  // whoever started this process may have ignored it already
+  std::promise<void> asked, gone;
+  const auto server = start(options_, [&](const Request& request) {
+    if (request.path == "/gone") {
+      asked.set_value();
+      gone.get_future().wait();
+    }
+    return sized(request);
+  });
+  {
+    // 1.2: no tickets after the handshake, which unread would make this hang-up a reset.
+    auto client = Client::to_tls(server->url(), {TLS1_2_VERSION, "", ""});
+    client.send("GET /gone?size=5000000 HTTP/1.1\r\nHost: t\r\n\r\n");
+    asked.get_future().wait();
+  }
+  gone.set_value();
+  EXPECT_EQ(Client::to_tls(server->url()).get("/?size=5").body, "xxxxx");
 }
 
 TEST_F(TlsTest, PlainAndUnfinishedHandshakesHoldNothing) {
