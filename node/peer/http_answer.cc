@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
 
 #include "peer/gzip_inflate.h"
 #include "replication/backoff.h"
@@ -17,24 +18,35 @@ std::string_view header(const httplib::Headers& headers, const char* name) {
   return found == headers.end() ? std::string_view{} : std::string_view(found->second);
 }
 
-/// Seconds only; a date in Retry-After is rare and would tie us to the peer's clock.
+/// POSIX seconds of an RFC 9110 IMF-fixdate; empty for anything else.
+std::optional<std::int64_t> parse_http_date(std::string_view text) {
+  const std::string date(text);
+  std::tm parts{};
+  const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return timegm(&parts);
+}
+
+/// Seconds, or a date by the peer's clock. Such a date is measured from the Date of the same
+/// answer, so that it does not matter whether our clocks agree.
 std::chrono::seconds wait_asked_for(const httplib::Headers& headers) {
-  const auto seconds = parse_decimal(header(headers, "Retry-After"));
-  if (!seconds) return std::chrono::seconds{0};
-  return std::min(
-      kLongestWait,
-      std::chrono::seconds{static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds, 1 << 20))});
+  const auto asked = header(headers, "Retry-After");
+  if (const auto seconds = parse_decimal(asked)) {
+    const auto longest = static_cast<std::uint64_t>(kLongestWait.count());
+    return std::chrono::seconds{static_cast<std::int64_t>(std::min(*seconds, longest))};
+  }
+  const auto until = parse_http_date(asked);
+  const auto now = parse_http_date(header(headers, "Date"));
+  if (!until || !now) return std::chrono::seconds{0};
+  return std::clamp(std::chrono::seconds{*until - *now}, std::chrono::seconds{0}, kLongestWait);
 }
 
 /// When the answer was made by the peer's clock: caches keep its Date and add an Age.
 std::int64_t date_of(const httplib::Headers& headers) {
-  const std::string date(header(headers, "Date"));
-  std::tm parts{};
-  const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr || *end != '\0') return 0;
+  const auto date = parse_http_date(header(headers, "Date"));
+  if (!date) return 0;
   const auto age = parse_decimal(header(headers, "Age"));
-  return timegm(&parts) +
-         static_cast<std::int64_t>(age ? std::min<std::uint64_t>(*age, 1U << 30) : 0);
+  return *date + static_cast<std::int64_t>(age ? std::min<std::uint64_t>(*age, 1U << 30) : 0);
 }
 
 Error refusal(const Answer& answer) {

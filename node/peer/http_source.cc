@@ -35,7 +35,7 @@ class TlsAuthorities {
 using SharedAuthorities = std::shared_ptr<TlsAuthorities>;
 
 Dialler make_dialler(const BaseUrl& url, const HttpSourceOptions& options,
-                     SharedAuthorities authorities) {
+                     const SharedAuthorities& authorities) {
   return [url, options, authorities]() -> Result<Dialled> {
     auto descriptor = dial_tcp(url, options.connect_timeout, options.stop);
     if (!descriptor) return std::move(descriptor).error();
@@ -53,10 +53,11 @@ Dialler make_dialler(const BaseUrl& url, const HttpSourceOptions& options,
 
 class HttpSource : public Source {
  public:
-  HttpSource(const BaseUrl& url, const HttpSourceOptions& options, SharedAuthorities authorities)
+  HttpSource(const BaseUrl& url, const HttpSourceOptions& options,
+             const SharedAuthorities& authorities)
       : path_(url.path),
         options_(options),
-        client_(url.host, url.port, make_dialler(url, options, std::move(authorities))) {}
+        client_(url.host, url.port, make_dialler(url, options, authorities)) {}
 
   Result<FetchResponse> fetch(const FetchRequest& request) override {
     std::chrono::seconds waited{0};
@@ -68,20 +69,12 @@ class HttpSource : public Source {
       if (response || !busy) return response;
       const auto wait = retry_after(response.error());
       waited += wait;
-      if (wait.count() == 0 || waited > options_.patience || !pause(wait)) return response;
+      if (wait.count() == 0 || waited > options_.patience) return response;
+      if (!options_.pause(wait, options_.stop)) return response;
     }
   }
 
  private:
-  // False if waiting was ended by a stop request.
-  bool pause(std::chrono::seconds wait) const {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, options_.stop, wait, [] { return false; });
-    return !options_.stop.stop_requested();
-  }
-
   httplib::Request make_request(const FetchRequest& request) const {
     httplib::Request out;
     out.method = "GET";
@@ -112,14 +105,21 @@ class HttpSource : public Source {
 
 Result<std::unique_ptr<Source>> open_with(const std::string& base_url,
                                           const HttpSourceOptions& options,
-                                          SharedAuthorities authorities) {
+                                          const SharedAuthorities& authorities) {
   const auto url = parse_base_url(base_url);
   if (!url) return url.error();
-  return std::unique_ptr<Source>(
-      std::make_unique<HttpSource>(*url, options, std::move(authorities)));
+  return std::unique_ptr<Source>(std::make_unique<HttpSource>(*url, options, authorities));
 }
 
 }  // namespace
+
+bool pause_for(std::chrono::seconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
 
 Result<std::unique_ptr<Source>> open_http_source(const std::string& base_url,
                                                  const HttpSourceOptions& options) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,10 @@
 
 namespace dure::node {
 
+/// Waits `time`, or until `stop`; false in the latter case.
+using Pause = std::function<bool(std::chrono::seconds time, const std::stop_token& stop)>;
+bool pause_for(std::chrono::seconds time, const std::stop_token& stop);
+
 struct HttpSourceOptions {
   std::chrono::milliseconds connect_timeout{5'000};   // TCP and TLS together, for each address
   std::chrono::milliseconds silence_timeout{10'000};  // nothing arrives
@@ -19,6 +24,7 @@ struct HttpSourceOptions {
       60'000};  // one whole exchange, however steadily it trickles
   // Waited in all before one fetch gives up on a peer that answers 429 with Retry-After.
   std::chrono::seconds patience{60};
+  Pause pause = pause_for;
   std::size_t head_bytes = 16 * 1024;
   std::size_t header_count = 100;
   std::string ca_file;  // PEM; trusted besides the system's authorities

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdint>
+#include <memory>
 
 #include "peer/dial.h"
 
@@ -16,9 +16,7 @@ namespace {
 
 using BioMethod = std::unique_ptr<BIO_METHOD, FreedBy<BIO_meth_free>>;
 
-int descriptor_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int descriptor_of(BIO* bio) { return *static_cast<int*>(BIO_get_data(bio)); }
 
 // OpenSSL's own socket BIO calls write(), which raises SIGPIPE when the peer has gone.
 int bio_write(BIO* bio, const char* data, int size) {
@@ -37,28 +35,59 @@ int bio_read(BIO* bio, char* data, int size) {
 
 long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
+int bio_destroy(BIO* bio) {
+  delete static_cast<int*>(BIO_get_data(bio));
+  return 1;
+}
+
 BIO* make_bio(int descriptor) {
-  static const BioMethod method = [] {
+  static const BioMethod kMethod = [] {
     BioMethod made(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "dure socket"));
     BIO_meth_set_write(made.get(), bio_write);
     BIO_meth_set_read(made.get(), bio_read);
     BIO_meth_set_ctrl(made.get(), bio_control);
+    BIO_meth_set_destroy(made.get(), bio_destroy);
     return made;
   }();
-  BIO* bio = BIO_new(method.get());
+  BIO* bio = BIO_new(kMethod.get());
   if (bio == nullptr) return nullptr;
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+  BIO_set_data(bio, std::make_unique<int>(descriptor).release());
   BIO_set_init(bio, 1);
   return bio;
 }
 
+/// What an operator can do about a certificate depends on why it was refused.
+const char* text_for(long verdict) {
+  switch (verdict) {
+    case X509_V_OK:
+      return "peer.tls-failed";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "peer.certificate-untrusted";
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return "peer.certificate-other-name";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return "peer.certificate-out-of-date";
+    default:
+      return "peer.certificate-refused";
+  }
+}
+
 Error tls_error(SSL* ssl, const BaseUrl& url) {
   const long verdict = SSL_get_verify_result(ssl);
-  std::string why = verdict != X509_V_OK ? std::string("certificate refused: ") +
-                                               X509_verify_cert_error_string(verdict)
-                                         : std::string("TLS handshake failed");
+  const std::string reason = verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
+                                                  : std::string("TLS handshake failed");
   ERR_clear_error();
-  return Error{ErrorCode::kUnavailable, url.host + ": " + why};
+  const std::string what = verdict != X509_V_OK ? "certificate refused: " + reason : reason;
+  return Error{ErrorCode::kUnavailable,
+               url.host + ": " + what,
+               text_for(verdict),
+               {{"host", url.host}, {"reason", reason}}};
 }
 
 bool expect_host(SSL* ssl, const BaseUrl& url) {

@@ -27,9 +27,9 @@ class Node:
         require(done.returncode == 0, f"dure {command} ended with {done.returncode}: {done.stderr.decode()}")
         return done.stdout
 
-    def serve(self):
+    def serve(self, *settings):
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--log-level", "off"],
+            [self.program, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--log-level", "off", *settings],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
         line = self.process.stdout.readline().decode() if ready else ""
@@ -40,6 +40,16 @@ class Node:
         given = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries).encode()
         answer = json.loads(self.run("publish", "-", "--json", given=given))
         return [done["id"] for done in answer["published"]]
+
+    def status(self):
+        return json.loads(self.run("status", "--json"))
+
+    def vkey(self):
+        return self.status()["log_vkey"]
+
+    def stored(self, origin):
+        """How many entries of a peer's log are on disk here, shown or not."""
+        return next(peer["size"] for peer in self.status()["peers"] if peer["origin"] == origin)
 
     def stop(self):
         if self.process is None:

@@ -103,6 +103,34 @@ TEST(CrashTest, KillingTheNodeAtAnyMomentLosesNothingAndForksNothing) {
   EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
 }
 
+// Between an answer and the write that it waits for there is hardly a moment: no kill would meet
+// it. So the disk is made slow, and the node dies as soon as it has answered.
+TEST(CrashTest, AKillRightAfterAnAnswerLosesNothingOnASlowDisk) {
+  if (program_path().empty()) GTEST_SKIP() << "the program was not built";
+  if (run_program({"/usr/bin/strace", "-qq", "/bin/true"}).code != 0)
+    GTEST_SKIP() << "NOT TESTED: strace does not work here";
+  TempFolder folder;
+  const std::string data = folder.path("node");
+  init_town(data);
+  Evidence evidence;
+  for (int round = 0; round < 3 && !HasFailure(); ++round) {
+    ServeProcess serve(
+        data, {},
+        {"/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fdatasync", "-e",
+         "inject=pwrite64,fdatasync:delay_enter=30000"});
+    ASSERT_FALSE(serve.url().empty());
+    const std::string title = "느린 디스크 " + std::to_string(round) + "-끝";
+    const auto answer = node::call_control(data + "/control.sock", "POST", "/control/v1/publish",
+                                           service_titled(title));
+    serve.stop(SIGKILL);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_EQ(evidence.acknowledge(answer->body, title), 1U) << answer->body;
+  }
+  ServeProcess serve(data);
+  ASSERT_FALSE(serve.url().empty());
+  evidence.check_against(serve.url());
+}
+
 struct Fault {
   std::string name, calls, effect;
 };

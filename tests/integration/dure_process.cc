@@ -123,15 +123,19 @@ Outcome run_program(const std::vector<std::string>& words, const std::string& in
   return outcome;
 }
 
-ServeProcess::ServeProcess(const std::string& data, const std::vector<std::string>& further) {
+ServeProcess::ServeProcess(const std::string& data, const std::vector<std::string>& further,
+                           std::vector<std::string> under)
+    : data_(data), under_another_(!under.empty()) {
   const Pipe out;
   std::vector<std::string> arguments = {"serve",       "--data",      data,     "--listen",
                                         "127.0.0.1:0", "--log-level", "warning"};
   arguments.insert(arguments.end(), further.begin(), further.end());
+  const auto words = dure_words(arguments);
+  under.insert(under.end(), words.begin(), words.end());
   pid_ = fork();
   if (pid_ == 0) {
     dup2(out.write, STDOUT_FILENO);
-    become(dure_words(arguments), {});
+    become(under, {});
   }
   close(out.write);
   out_ = out.read;
@@ -148,8 +152,15 @@ ServeProcess::~ServeProcess() {
   if (pid_ > 0) stop(SIGTERM);
 }
 
+// It writes its id into the file that keeps a second one off the folder.
+pid_t ServeProcess::node_pid() const {
+  const auto id = read_file(data_ + "/lock");
+  return id.empty() ? 0 : static_cast<pid_t>(std::strtol(id.c_str(), nullptr, 10));
+}
+
 int ServeProcess::stop(int signal) {
-  kill(pid_, signal);
+  const pid_t node = under_another_ && !url_.empty() ? node_pid() : pid_;
+  kill(node > 0 ? node : pid_, signal);
   const int code = wait_for(pid_);
   pid_ = -1;
   close(out_);

@@ -29,7 +29,9 @@ Outcome run_dure(const std::vector<std::string>& arguments, const std::string& i
 /// A `dure serve` on a free port; the destructor ends it with SIGTERM.
 class ServeProcess {
  public:
-  explicit ServeProcess(const std::string& data, const std::vector<std::string>& further = {});
+  /// `under`: a program with its arguments that starts ours, such as strace.
+  explicit ServeProcess(const std::string& data, const std::vector<std::string>& further = {},
+                        std::vector<std::string> under = {});
   ~ServeProcess();
   ServeProcess(const ServeProcess&) = delete;
   ServeProcess& operator=(const ServeProcess&) = delete;
@@ -38,10 +40,14 @@ class ServeProcess {
   const std::string& url() const { return url_; }
   std::string listen() const { return url_.substr(url_.rfind('/') + 1); }
   pid_t pid() const { return pid_; }
-  /// Sends `signal`, waits, and returns the exit code (128 + signal if it was killed).
+  /// Sends `signal` to the node, waits, and returns the exit code (128 + signal if it was killed).
   int stop(int signal);
 
  private:
+  pid_t node_pid() const;
+
+  std::string data_;
+  bool under_another_;
   pid_t pid_ = -1;
   int out_ = -1;
   std::string url_;

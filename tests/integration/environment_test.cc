@@ -187,13 +187,24 @@ TEST_F(TlsTest, NodesMeetOverHttpsWithAnOwnAuthority) {
 
   const auto stranger = run_dure({"peer", "add", "--data", b_, a.url(), "--yes"});
   EXPECT_EQ(stranger.code, 4);
-  EXPECT_THAT(stranger.err, HasSubstr("certificate"));
+  EXPECT_THAT(stranger.err, HasSubstr("certificate of an authority that this node does not know"));
+  EXPECT_THAT(stranger.err, HasSubstr("peer.ca_file"));
+  const auto korean = run_dure({"peer", "add", "--data", b_, a.url(), "--yes", "--lang", "ko"});
+  EXPECT_THAT(korean.err, HasSubstr("인증서를 발급한 기관을 이 노드가 모릅니다"));
+  EXPECT_TRUE(status(b_)["peers"].empty());
 
   const std::vector<std::string> trust = {"DURE_PEER_CA_FILE=" + path("ca.pem")};
   const auto added = run_dure({"peer", "add", "--data", b_, a.url(), "--yes"}, {}, trust);
   ASSERT_EQ(added.code, 0) << added.err;
   const auto pulled = run_dure({"pull", "--data", b_, "--once"}, {}, trust);
   EXPECT_EQ(pulled.code, 0) << pulled.err;
+  EXPECT_EQ(status(b_)["peers"][0]["size"], 1);
+
+  // Without the authority the next pull says why, and keeps what is there.
+  ASSERT_EQ(run_dure({"publish", "--data", a_, "-"}, entry("둘")).code, 0);
+  const auto untrusted = run_dure({"pull", "--data", b_, "--once"});
+  EXPECT_EQ(untrusted.code, 4);
+  EXPECT_THAT(untrusted.err, HasSubstr("peer.ca_file"));
   EXPECT_EQ(status(b_)["peers"][0]["size"], 1);
 
   EXPECT_EQ(run_dure({"status", "--data", b_}, {}, {"DURE_PEER_CA_FILE=/nonexistent"}).code, 3);
