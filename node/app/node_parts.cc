@@ -2,8 +2,8 @@
 // The composition root: opens each part of a node in order.
 #include "app/node_parts.h"
 
+#include <sched.h>
 #include <sodium.h>
-#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -48,13 +48,15 @@ Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
   return card;
 }
 
+// Verified entries that wait to be stored; above it indexing waits too.
+constexpr std::size_t kIndexingBacklog = std::size_t{1} << 20;
+
 // Indexing takes what publishing, verifying and serving leave of the processors.
 void lower_thread_priority() {
   // On Linux a thread has a priority of its own. Where this is refused, indexing is only less
   // polite.
-  constexpr int kSteps = 10;
-  const auto thread = static_cast<id_t>(gettid());
-  (void)setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + kSteps);
+  const sched_param none{};
+  (void)sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
 void log_clock(const Log& log, const std::string& url, std::int64_t ahead) {
@@ -202,9 +204,11 @@ Status open_search(NodeParts& node) {
     log.error("catalogue.failed", error_fields(error));
   };
   options.on_start = lower_thread_priority;
+  options.others_first = [&store = *node.store] { return store.backlog() > kIndexingBacklog; };
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
   node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
-                                                node.store->peer_book(), node.own, *node.synonyms);
+                                                node.store->peer_book(), node.own, *node.synonyms,
+                                                *node.regions);
   return ok();
 }
 
@@ -242,7 +246,7 @@ Status open_publishing(NodeParts& node) {
   ports.signer = node.signer.get();
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
-  node.publisher = Publisher::start(std::move(ports), std::move(*recovered));
+  node.publisher = Publisher::start(std::move(ports), *recovered);
   return ok();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pull as JSON, for the control API.
+// Pulls and their errors as JSON, for the control API.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,5 +9,8 @@
 namespace dure::node {
 
 nlohmann::json describe_pull(const PullReport& report);
+/// Adds `error`, `error_detail` and, where people get a message of its own, `error_text` and
+/// `error_args`.
+void describe_error(nlohmann::json& out, const Error& error);
 
 }  // namespace dure::node

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/pull_json.h"
 #include "app/version.h"
 
 namespace dure::node {
@@ -51,10 +52,7 @@ Result<json> peer_report(NodeParts& node, const PeerEntry& peer,
   report["lag"] = std::max(lag, status->lag);
   if (status->last_success != 0) report["last_success"] = status->last_success;
   if (status->retry_in_seconds != 0) report["retry_in_seconds"] = status->retry_in_seconds;
-  if (status->last_error) {
-    report["error"] = error_name(status->last_error->code);
-    report["error_detail"] = printable(status->last_error->detail, 400);
-  }
+  if (status->last_error) describe_error(report, *status->last_error);
   if (status->contradiction) {
     report["contradiction"] = {{"known", status->contradiction->known},
                                {"offered", status->contradiction->offered},

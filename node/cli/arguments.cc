@@ -14,7 +14,7 @@ namespace {
 
 Error usage(std::string text, std::vector<std::pair<std::string, std::string>> args) {
   std::string detail = text;
-  for (const auto& [name, value] : args) detail += " " + name + "=" + value;
+  for (const auto& [name, value] : args) detail.append(" ").append(name).append("=").append(value);
   return Error{ErrorCode::kInvalid, std::move(detail), std::move(text), std::move(args)};
 }
 

@@ -113,6 +113,17 @@ std::uint64_t number_member(const json& object, const char* name) {
   return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
 
+std::optional<Error> error_member(const json& object) {
+  const auto name = text_member(object, "error");
+  if (name.empty()) return std::nullopt;
+  Error error{error_code_named(name), printable(text_member(object, "error_detail"), 400),
+              text_member(object, "error_text")};
+  const auto args = object.value("error_args", json::object());
+  for (const auto& item : args.items())
+    error.args.emplace_back(item.key(), printable(text_member(args, item.key().c_str()), 400));
+  return error;
+}
+
 Result<std::string> read_input(const std::string& file, Session& session, std::size_t max_bytes) {
   std::ifstream opened;
   if (file != "-") {

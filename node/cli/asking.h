@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,8 @@ Result<nlohmann::json> ask_json(NodeAccess& node, const Session& session, const 
 /// A member as text; empty if it is absent or not a string.
 std::string text_member(const nlohmann::json& object, const char* name);
 std::uint64_t number_member(const nlohmann::json& object, const char* name);
+/// The error that a pull or a peer's status tells of; nothing if it tells of none.
+std::optional<Error> error_member(const nlohmann::json& object);
 
 /// Says what a pull or an imported transfer file brought, unless `quiet`; failures are said on err
 /// in any case.

@@ -20,7 +20,7 @@ std::vector<std::string_view> serve_settings() {
   return flags;
 }
 
-const auto& table() {
+const auto& table() {  // NOLINT(readability-function-size): a table, one row per command
   static const std::array kTable = {
       Command{"init",
               "",

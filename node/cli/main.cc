@@ -11,16 +11,15 @@
 namespace {
 
 void copy_variable(dure::node::Session& session, const char* name) {
-  // Read once, before any thread is started.
-  if (const char* value = std::getenv(name))
-    session.environment[name] = value;  // NOLINT(concurrency-mt-unsafe)
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): no thread yet
+  if (value != nullptr) session.environment[name] = value;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   // One heap for each thread would keep what each of them once needed.
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): no thread yet
   std::ios::sync_with_stdio(false);
   dure::node::Session session{std::cin, std::cout, std::cerr,
                               dure::node::dure_environment(environ)};

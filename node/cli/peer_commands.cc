@@ -120,10 +120,8 @@ ExitCode run_pull(const Invocation& invocation, Session& session) {
 namespace {
 
 std::string explain_detail(const Session& session, const json& pull) {
-  const auto error = text_member(pull, "error");
-  if (error.empty()) return {};
-  return explain(session.language,
-                 Error{error_code_named(error), printable(text_member(pull, "error_detail"), 400)});
+  const auto error = error_member(pull);
+  return error ? explain(session.language, *error) : std::string();
 }
 
 }  // namespace

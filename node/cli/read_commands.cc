@@ -28,9 +28,9 @@ void add_given(Query& query, const Invocation& invocation, const char* flag,
 // The text of a {"ko","en"} object that suits the reader.
 std::string in_language(const json& texts, Language language) {
   if (texts.is_string()) return texts.get<std::string>();
-  const auto wanted = text_member(texts, language == Language::kKo ? "ko" : "en");
+  auto wanted = text_member(texts, language == Language::kKo ? "ko" : "en");
   if (!wanted.empty()) return wanted;
-  const auto korean = text_member(texts, "ko");
+  auto korean = text_member(texts, "ko");
   return korean.empty() ? text_member(texts, "en") : korean;
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure serve`: a node in the foreground, under systemd or a terminal.
-#include <systemd/sd-daemon.h>
-
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -10,6 +8,7 @@
 #include "app/running_node.h"
 #include "cli/asking.h"
 #include "cli/commands.h"
+#include "cli/service_manager.h"
 
 namespace dure::node {
 namespace {
@@ -42,29 +41,29 @@ class SignalQueue {
 };
 
 // How often the service manager wants to hear of us; an hour if it does not.
-std::chrono::microseconds watchdog_interval() {
-  std::uint64_t microseconds = 0;
-  if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::chrono::hours(1);
-  return std::chrono::microseconds(microseconds / 2);
+std::chrono::microseconds patience_of(const ServiceManager& manager) {
+  const auto limit = manager.watchdog();
+  return limit ? *limit / 2 : std::chrono::hours(1);
 }
 
 }  // namespace
 
 ExitCode run_serve(const Invocation&, Session& session) {
+  const ServiceManager manager(service_environment());
   const SignalQueue signals;
   auto node = RunningNode::start(session.settings);
   if (!node) return cannot_open(session, node.error());
   session.out << "listening on " << (*node)->url() << std::endl;
-  sd_notify(0, "READY=1");
-  const auto interval = watchdog_interval();
+  (void)manager.notify("READY=1");
+  const auto patience = patience_of(manager);
   while (true) {
-    const int signal = signals.next(interval);
+    const int signal = signals.next(patience);
     if (signal == SIGTERM || signal == SIGINT) break;
     if (signal == SIGHUP && !(*node)->reload())
       session.err << session.say("cli.reload_failed") << std::endl;
-    sd_notify(0, "WATCHDOG=1");
+    (void)manager.notify("WATCHDOG=1");
   }
-  sd_notify(0, "STOPPING=1");
+  (void)manager.notify("STOPPING=1");
   node->reset();
   return ExitCode::kOk;
 }

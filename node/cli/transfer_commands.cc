@@ -2,7 +2,9 @@
 // `dure export` and `dure import-bundle`.
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
+#include <system_error>
 
 #include "cli/asking.h"
 #include "cli/commands.h"
@@ -21,6 +23,24 @@ std::string absolute(const std::string& path) {
 
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Nothing is read here: the node that opens the file says what else is wrong with it.
+std::optional<Error> missing_file(const std::string& file) {
+  std::error_code failure;
+  if (std::filesystem::exists(file, failure)) return std::nullopt;
+  const auto why = failure ? failure : std::make_error_code(std::errc::no_such_file_or_directory);
+  return Error{ErrorCode::kStorage,
+               file,
+               "errors.file_read",
+               {{"file", printable(file)}, {"detail", why.message()}}};
+}
+
+void say_skipped(Session& session, const json& answer) {
+  for (const auto& skipped : answer.value("skipped", json::array())) {
+    session.print("cli.bundle_skipped",
+                  {{"origin", skipped.is_string() ? skipped.get<std::string>() : ""}});
+  }
 }
 
 }  // namespace
@@ -45,24 +65,14 @@ ExitCode run_import_bundle(const Invocation& invocation, Session& session) {
   if (!node) return cannot_open(session, node.error());
   ExitCode code = ExitCode::kOk;
   for (const auto& file : invocation.words) {
-    if (std::error_code failure; !std::filesystem::exists(file, failure)) {
-      const auto why =
-          (failure ? failure : std::make_error_code(std::errc::no_such_file_or_directory));
-      return session.fail(Error{ErrorCode::kStorage,
-                                file,
-                                "errors.file_read",
-                                {{"file", printable(file)}, {"detail", why.message()}}});
-    }
+    if (const auto missing = missing_file(file)) return session.fail(*missing);
     const json wish = {{"path", absolute(file)}, {"vkey", invocation.value("--vkey")}};
     const auto answer =
         ask_json(**node, session, {"POST", "/control/v1/import-bundle", {}, dump(wish)});
     if (!answer) return session.fail(answer.error());
     const auto pulled = report_pulls(session, *answer, /*quiet=*/false);
     if (pulled != ExitCode::kOk) code = ExitCode::kNo;  // the file is bad, no peer is
-    for (const auto& skipped : answer->value("skipped", json::array())) {
-      session.print("cli.bundle_skipped",
-                    {{"origin", skipped.is_string() ? skipped.get<std::string>() : ""}});
-    }
+    say_skipped(session, *answer);
     session.print("cli.bundle_done", {{"file", printable(file)}});
   }
   return code;

@@ -66,12 +66,8 @@ void say_peer_row(Session& session, const PeerColumns& peer, std::size_t name_wi
 }
 
 void say_peer_troubles(Session& session, const json& peer) {
-  if (const auto error = text_member(peer, "error"); !error.empty()) {
-    session.print("cli.status_problem",
-                  {{"detail", explain(session.language,
-                                      Error{error_code_named(error),
-                                            printable(text_member(peer, "error_detail"), 400)})}});
-  }
+  if (const auto error = error_member(peer))
+    session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
   const auto contradiction = peer.value("contradiction", json::object());
   if (!contradiction.empty()) {
     session.print(

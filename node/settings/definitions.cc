@@ -39,7 +39,7 @@ bool is_origin_or_empty(std::string_view value) { return value.empty() || is_ori
 
 bool is_government_name(std::string_view value) { return is_utf8(value) && value.size() <= 255; }
 
-const auto& table() {
+const auto& table() {  // NOLINT(readability-function-size): a table, one row per setting
   using S = Settings;
   static const std::array kTable = {
       SettingDefinition{"data", "DURE_DATA", "--data", &S::data, "/var/lib/dure",

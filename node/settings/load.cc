@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "dure/encoding.h"
 #include "settings/suggest.h"
@@ -36,7 +36,8 @@ class FileReader {
     std::ifstream stream(file_, std::ios::binary);
     std::stringstream contents;
     if (!stream || !(contents << stream.rdbuf())) {
-      if (size != 0) return complain("errors.settings_unreadable", std::strerror(errno));
+      if (size != 0)
+        return complain("errors.settings_unreadable", std::generic_category().message(errno));
     }
     parse(contents.str());
   }

@@ -9,8 +9,19 @@
 #include "web/wording.h"
 
 namespace dure::node {
+namespace {
 
 using Json = nlohmann::json;
+
+// One part of a duration in words ("6개월"); empty if there is no such part.
+std::string duration_part(const std::string& digits, bool time, char unit,
+                          const FieldContext& context) {
+  const std::string key = fmt::format("pages.duration.{}{}", time ? "T" : "", unit);
+  if (digits.empty() || !has_text(context.language, key)) return {};
+  return text(context.language, key, {{"count", digits}});
+}
+
+}  // namespace
 
 std::string label(std::string_view name, const FieldContext& context) {
   const std::string key = fmt::format("pages.field.{}", name);
@@ -23,9 +34,9 @@ std::string word(std::string_view list, std::string_view code, const FieldContex
 }
 
 const Json& member_of(const Json& object, const char* name) {
-  static const Json null;
+  static const Json kNull;
   const auto found = object.find(name);
-  return found == object.end() ? null : *found;
+  return found == object.end() ? kNull : *found;
 }
 
 std::string string_of(const Json& object, const char* name) {
@@ -84,9 +95,9 @@ std::string duration(std::string_view iso, const FieldContext& context) {
     } else if (c == 'T') {
       time = true;
     } else {
-      const std::string key = fmt::format("pages.duration.{}{}", time ? "T" : "", c);
-      if (digits.empty() || !has_text(context.language, key)) return std::string(iso);
-      words += (words.empty() ? "" : " ") + text(context.language, key, {{"count", digits}});
+      const std::string part = duration_part(digits, time, c, context);
+      if (part.empty()) return std::string(iso);
+      words += (words.empty() ? "" : " ") + part;
       digits.clear();
     }
   }

@@ -21,7 +21,7 @@ struct SectionPlan {
 
 // The order in which a citizen needs to know things, for every type; absent members take no room.
 const std::vector<SectionPlan>& section_plans() {
-  static const std::vector<SectionPlan> plans = {
+  static const std::vector<SectionPlan> kPlans = {
       {"support", {"eligibility", "benefits", "audiences", "fee"}},
       {"apply", {"deadline", "channels", "requiredDocuments", "processingTime"}},
       {"story", {"kind", "problem", "whatWasDone", "citizensPart", "period"}},
@@ -33,7 +33,7 @@ const std::vector<SectionPlan>& section_plans() {
       {"record",
        {"legalBasis", "links", "issued", "modified", "reviewedAt", "reviewEvery", "licence",
         "language", "identifiers"}}};
-  return plans;
+  return kPlans;
 }
 
 constexpr int kMaxDepth = 32;

@@ -53,7 +53,8 @@ std::string fill_template(std::string_view name, const Data& data) {
   return page.render(data);
 }
 
-std::string in_layout(const PageFrame& frame, const std::string& title, std::string content) {
+std::string in_layout(const PageFrame& frame, const std::string& title,
+                      const std::string& content) {
   const Language other = frame.language == Language::kKo ? Language::kEn : Language::kKo;
   PageFrame switched = frame;
   switched.language = other;
@@ -66,7 +67,7 @@ std::string in_layout(const PageFrame& frame, const std::string& title, std::str
   page.set("switch_language", std::string(language_name(other)));
   page.set("switch_label", other == Language::kKo ? "한국어" : "English");
   page.set("served_by", say(frame, "pages.footer.served-by", {{"node", frame.node_name}}));
-  page.set("content", std::move(content));
+  page.set("content", content);
   return fill_template("layout.html", page);
 }
 

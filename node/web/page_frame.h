@@ -24,6 +24,6 @@ Data new_page(const PageFrame& frame);
 /// Renders the embedded template `name`.
 std::string fill_template(std::string_view name, const Data& data);
 /// Puts `content` (HTML) into the frame that all pages share.
-std::string in_layout(const PageFrame& frame, const std::string& title, std::string content);
+std::string in_layout(const PageFrame& frame, const std::string& title, const std::string& content);
 
 }  // namespace dure::node

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "web/embedded.h"
@@ -16,10 +18,22 @@ namespace {
 
 using Table = std::map<std::string, std::string, std::less<>>;
 
-Table read_table(std::string_view suffix) {
+constexpr std::array<std::string_view, 5> kAreas = {"cli", "pages", "schema", "reasons", "errors"};
+
+/// Where in kAreas a key is: its first word tells, and errors have many.
+std::size_t area_of(std::string_view key) {
+  if (key.starts_with("reason")) return 3;
+  for (std::size_t area = 0; area < 3; ++area) {
+    if (key.starts_with(kAreas[area]) && key.substr(kAreas[area].size()).starts_with('.'))
+      return area;
+  }
+  return 4;
+}
+
+Table read_table(std::string_view name) {
   Table table;
   for (const EmbeddedFile& file : embedded_texts()) {
-    if (!file.name.ends_with(suffix)) continue;
+    if (file.name != name) continue;
     const auto json = nlohmann::json::parse(file.contents, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object())
       std::abort();  // part of the program: a bug, found by the first run of any test
@@ -31,14 +45,20 @@ Table read_table(std::string_view suffix) {
   return table;
 }
 
-// Immutable after the first use, so that any thread may read it.
-const Table& table_of(Language language) {
-  if (language == Language::kKo) {
-    static const Table korean = read_table(".ko.json");
-    return korean;
-  }
-  static const Table english = read_table(".en.json");
-  return english;
+// Each area is read when it is first asked for: a command needs few of them. Immutable afterwards,
+// so that any thread may read it.
+const Table& table_of(Language language, std::size_t area) {
+  struct Slot {
+    std::once_flag once;
+    Table table;
+  };
+  static std::array<std::array<Slot, kAreas.size()>, 2> slots;
+  Slot& slot = slots[language == Language::kKo ? 0 : 1][area];
+  std::call_once(slot.once, [&] {
+    slot.table = read_table(std::string(kAreas[area]) +
+                            (language == Language::kKo ? ".ko.json" : ".en.json"));
+  });
+  return slot.table;
 }
 
 std::string fill(std::string_view pattern, const TextArguments& args) {
@@ -59,16 +79,24 @@ std::string fill(std::string_view pattern, const TextArguments& args) {
   return out;
 }
 
-// What the system and libraries say in English, if the language has words for it. They often put
-// their own words in front ("connect: Connection refused").
+// What the system and libraries say in English, if the language has words for it, and what we put
+// in front of it ("connect: Connection refused").
 std::string in_words(Language language, std::string value) {
   constexpr std::string_view kPrefix = "reason.";
-  const auto& table = table_of(language);
+  const auto& table = table_of(language, area_of(kPrefix));
   for (auto it = table.lower_bound(kPrefix); it != table.end() && it->first.starts_with(kPrefix);
        ++it) {
     const auto reason = std::string_view(it->first).substr(kPrefix.size());
     if (!value.ends_with(reason)) continue;
     value.replace(value.size() - reason.size(), reason.size(), it->second);
+    break;
+  }
+  constexpr std::string_view kHead = "reason_head.";
+  for (auto it = table.lower_bound(kHead); it != table.end() && it->first.starts_with(kHead);
+       ++it) {
+    const auto head = std::string_view(it->first).substr(kHead.size());
+    if (!value.starts_with(head)) continue;
+    value.replace(0, head.size(), it->second);
     break;
   }
   return value;
@@ -77,16 +105,21 @@ std::string in_words(Language language, std::string value) {
 }  // namespace
 
 std::string text(Language language, std::string_view key, const TextArguments& args) {
-  const auto& table = table_of(language);
+  const auto& table = table_of(language, area_of(key));
   const auto found = table.find(key);
   return found == table.end() ? std::string(key) : fill(found->second, args);
 }
 
-bool has_text(Language language, std::string_view key) { return table_of(language).contains(key); }
+bool has_text(Language language, std::string_view key) {
+  return table_of(language, area_of(key)).contains(key);
+}
 
 std::vector<std::string_view> text_keys(Language language) {
   std::vector<std::string_view> keys;
-  for (const auto& [key, value] : table_of(language)) keys.push_back(key);
+  for (std::size_t area = 0; area < kAreas.size(); ++area) {
+    for (const auto& [key, value] : table_of(language, area)) keys.push_back(key);
+  }
+  std::sort(keys.begin(), keys.end());
   return keys;
 }
 

@@ -79,7 +79,7 @@ std::string date_in_words(Language language, std::string_view rfc3339) {
 std::string time_in_words(Language language, std::string_view rfc3339) {
   const auto moment = read_moment(rfc3339);
   if (!moment) return std::string(rfc3339);
-  const std::string day = day_in_words(language, moment->day);
+  std::string day = day_in_words(language, moment->day);
   if (!moment->time_of_day) return day;
   const auto minutes = moment->time_of_day->count();
   const std::string clock = fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);

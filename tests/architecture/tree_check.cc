@@ -109,8 +109,7 @@ const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
       "app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/|settings/|storage/"
       "|web/";
-  static const std::string outside =
-      "httplib|sqlite3|valijson|CLI/|toml|spdlog|kainjow|prometheus|systemd/";
+  static const std::string outside = "httplib|sqlite3|valijson|CLI/|toml|spdlog|kainjow|prometheus";
   static const std::string use_case_rule =
       "httplib|sqlite3|openssl/|sys/socket|netinet/|app/|cli/|http/|peer/|storage/|settings/";
   static const std::vector<IncludeRule> rules = {

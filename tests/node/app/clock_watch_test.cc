@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "peer/http_source.h"
+#include "support/scripted_server.h"
+
 namespace dure::node {
 namespace {
 
@@ -59,6 +62,26 @@ TEST_F(ClockWatchTest, SeesEveryAnswerThatHasADate) {
   date = kNow + 7200;
   ASSERT_TRUE((*open(kUrl))->fetch({}));
   EXPECT_EQ(watch_->ahead(kUrl), 7200);
+}
+
+TEST_F(ClockWatchTest, ReadsThePeersClockFromTheDateOfItsAnswers) {
+  const std::pair<const char*, std::int64_t> dates[] = {{"Tue, 14 Nov 2023 23:13:20 GMT", 3600},
+                                                        {"Tue, 14 Nov 2023 22:20:00 GMT", 0},
+                                                        {"Tue, 14 Nov 2023 21:13:20 GMT", -3600},
+                                                        {"an hour ago", 0}};
+  for (const auto& [date, ahead] : dates) {
+    int port = 0;
+    const int listener = listen_tcp(port);
+    const ScriptedServer server(listener, [&date = date](int socket, int) {
+      hear(socket);
+      say(socket, answer(std::string("200 OK\r\nDate: ") + date, "x"));
+    });
+    const auto url = "http://127.0.0.1:" + std::to_string(port);
+    const auto watch = std::make_shared<ClockWatch>([] { return kNow; }, nullptr);
+    ASSERT_TRUE(
+        (*watching_clocks(http_opener(), watch)(url))->fetch({.path = "/", .max_bytes = 9}));
+    EXPECT_EQ(watch->ahead(url), ahead) << date;
+  }
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ std::set<std::string> placeholders(const std::string& pattern) {
 TEST(TextsTest, BothLanguagesHaveTheSameKeys) {
   EXPECT_EQ(text_keys(Language::kKo), text_keys(Language::kEn));
   EXPECT_GT(text_keys(Language::kKo).size(), 100U);
+  for (const auto key : text_keys(Language::kKo))
+    EXPECT_TRUE(has_text(Language::kKo, key)) << key << " is in another area's file";
 }
 
 TEST(TextsTest, BothLanguagesHaveTheSamePlaceholders) {
@@ -31,6 +33,18 @@ TEST(TextsTest, BothLanguagesHaveTheSamePlaceholders) {
     EXPECT_EQ(placeholders(text(Language::kKo, key)), placeholders(text(Language::kEn, key)))
         << key;
   }
+}
+
+TEST(TextsTest, SaysAPeersFailureInTheReadersLanguageFromEndToEnd) {
+  const auto said = [](const std::string& detail) {
+    return explain(Language::kKo,
+                   Error{ErrorCode::kUnavailable, detail, "errors.as_said", {{"detail", detail}}});
+  };
+  EXPECT_EQ(said("connect: Connection refused"), "연결할 때 접속이 거부됨");
+  EXPECT_EQ(said("cannot resolve a.example: Name or service not known"),
+            "서버 이름 a.example: 그런 이름의 서버가 없음");
+  EXPECT_EQ(said("the peer closed the connection"), "상대가 연결을 닫음");
+  EXPECT_EQ(said("something new"), "something new");
 }
 
 // Every string literal in the node's sources that has the form of a key of an area we own.
