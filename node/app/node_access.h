@@ -28,7 +28,11 @@ class NodeAccess {
   virtual bool running() const = 0;
 };
 
-enum class Purpose { kRead, kWrite };
+enum class Purpose {
+  kInspect,  // searches nothing
+  kRead,
+  kWrite
+};
 
 /// Waits a few seconds if another command holds the folder.
 /// Errors: kNotFound (no node in the folder), kRefused (locked), kStorage, and what opening a node

@@ -191,8 +191,10 @@ Status set_catalogue_aside(const NodeParts& node) {
 }
 
 // What citizens search.
-Status open_search(NodeParts& node) {
-  auto catalogue = open_catalogue(node.folder.catalogue());
+Status open_search(NodeParts& node, OpenFor purpose) {
+  CatalogueStoreOptions files;
+  files.columns_later = purpose == OpenFor::kInspecting;
+  auto catalogue = open_catalogue(node.folder.catalogue(), files);
   if (!catalogue && is_damaged(catalogue.error())) {
     if (auto aside = set_catalogue_aside(node); !aside) return aside;
     catalogue = open_catalogue(node.folder.catalogue());
@@ -270,7 +272,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_identity(*node); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
-  if (auto opened = open_search(*node); !opened)
+  if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
   if (purpose == OpenFor::kWriting) {

@@ -30,7 +30,7 @@
 
 namespace dure::node {
 
-enum class OpenFor { kReading, kWriting };
+enum class OpenFor { kInspecting, kReading, kWriting };
 
 /// An opened node that does nothing by itself yet: no thread pulls, indexes or serves. Threads: as
 /// the parts say.

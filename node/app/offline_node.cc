@@ -44,7 +44,7 @@ class OfflineNodeAccess final : public NodeAccess {
   OfflineNodeAccess& operator=(const OfflineNodeAccess&) = delete;
   // What the command changed is searchable before it ends.
   ~OfflineNodeAccess() override {
-    if (purpose_ == Purpose::kRead) return;
+    if (purpose_ != Purpose::kWrite) return;
     if (const auto indexed = node_->indexer->run_once(); !indexed) {
       node_->log.error("catalogue.failed", error_fields(indexed.error()));
     }
@@ -72,11 +72,20 @@ class OfflineNodeAccess final : public NodeAccess {
   Purpose purpose_;
 };
 
+OpenFor open_for(Purpose purpose) {
+  if (purpose == Purpose::kInspect) return OpenFor::kInspecting;
+  return purpose == Purpose::kWrite ? OpenFor::kWriting : OpenFor::kReading;
+}
+
 Result<std::unique_ptr<NodeAccess>> open_offline(const Settings& settings, Purpose purpose) {
   Settings quiet = settings;
   if (quiet.log_level == "info") quiet.log_level = "warning";
-  auto node = open_node(quiet, purpose == Purpose::kWrite ? OpenFor::kWriting : OpenFor::kReading);
+  auto node = open_node(quiet, open_for(purpose));
   if (!node) return node.error();
+  if (purpose == Purpose::kInspect) {
+    return std::unique_ptr<NodeAccess>(
+        std::make_unique<OfflineNodeAccess>(std::move(*node), purpose));
+  }
   const auto progress = (*node)->search->progress();
   if (progress && progress->stored - progress->indexed <= kCatchUpEntries) {
     if (auto indexed = (*node)->indexer->run_once(); !indexed) return indexed.error();

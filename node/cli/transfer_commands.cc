@@ -46,7 +46,7 @@ void say_skipped(Session& session, const json& answer) {
 }  // namespace
 
 ExitCode run_export(const Invocation& invocation, Session& session) {
-  auto node = reach_node(session.settings, Purpose::kRead);
+  auto node = reach_node(session.settings, Purpose::kInspect);
   if (!node) return cannot_open(session, node.error());
   const json wish = {{"path", absolute(invocation.words.front())},
                      {"origin", invocation.value("--from")}};

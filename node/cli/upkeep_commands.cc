@@ -122,7 +122,7 @@ void say_damage(Session& session, const json& log) {
 }  // namespace
 
 ExitCode run_status(const Invocation& invocation, Session& session) {
-  auto node = reach_node(session.settings, Purpose::kRead);
+  auto node = reach_node(session.settings, Purpose::kInspect);
   if (!node) return cannot_open(session, node.error());
   const auto report = ask_json(**node, session, {"GET", "/control/v1/status"});
   if (!report) return session.fail(report.error());
@@ -135,7 +135,7 @@ ExitCode run_status(const Invocation& invocation, Session& session) {
 }
 
 ExitCode run_fsck(const Invocation& invocation, Session& session) {
-  auto node = reach_node(session.settings, Purpose::kRead);
+  auto node = reach_node(session.settings, Purpose::kInspect);
   if (!node) return cannot_open(session, node.error());
   Query query;
   if (invocation.has("--rebuild-catalogue")) query.emplace_back("rebuild", "1");

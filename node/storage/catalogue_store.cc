@@ -2,6 +2,7 @@
 #include "storage/catalogue_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -119,16 +120,15 @@ class SqliteCatalogueStore : public CatalogueStore {
  public:
   SqliteCatalogueStore(std::string path, const CatalogueStoreOptions& options,
                        CatalogueFileOptions file)
-      : readers_(std::move(path), file, reader_count(options)), cache_(options.cached_bytes) {}
+      : readers_(std::move(path), file, reader_count(options)),
+        cache_(options.cached_bytes),
+        columns_later_(options.columns_later) {}
 
-  /// Reads the columns; before anybody else uses the store. `writer` is null for a read-only store.
+  /// Before anybody else uses the store. `writer` is null for a read-only store.
   Status start(std::unique_ptr<Connection> writer) {
     if (writer != nullptr) {
-      auto columns = load_columns(*writer);
-      if (!columns) return std::move(columns).error();
-      publish(*std::move(columns));
       writer_ = std::make_unique<CatalogueWriter>(std::move(writer));
-      return ok();
+      return columns_later_ ? ok() : load();
     }
     auto reading = Reading::begin(readers_);
     if (!reading) return std::move(reading).error();
@@ -136,7 +136,7 @@ class SqliteCatalogueStore : public CatalogueStore {
   }
 
   Result<std::uint64_t> position(std::string_view origin) override {
-    if (writer_ != nullptr) return current()->position(origin);
+    if (writer_ != nullptr && loaded_) return current()->position(origin);
     auto reading = Reading::begin(readers_);
     if (!reading) return std::move(reading).error();
     return find_position((*reading)->connection(), origin);
@@ -145,6 +145,7 @@ class SqliteCatalogueStore : public CatalogueStore {
   Status apply(std::span<const CatalogueChange> changes,
                std::span<const std::pair<std::string, std::uint64_t>> positions) override {
     if (writer_ == nullptr) return read_only();
+    if (auto loaded = load(); !loaded) return loaded;
     const std::lock_guard lock(write_mutex_);
     CatalogueColumns columns = *current();
     auto applied = writer_->apply(changes, positions, columns);
@@ -156,7 +157,7 @@ class SqliteCatalogueStore : public CatalogueStore {
     if (query.limit == 0) return Error{ErrorCode::kInvalid, "a page holds at least one hit"};
     const std::string key =
         query_text(query) + '\n' + std::to_string(query.limit) + '\n' + query.cursor;
-    if (writer_ != nullptr) {
+    if (writer_ != nullptr && loaded_) {
       if (const auto known = cache_.page(current()->version, key)) return *known;
     }
     auto reading = Reading::begin(readers_);
@@ -186,20 +187,22 @@ class SqliteCatalogueStore : public CatalogueStore {
     return find_revisions((*reading)->connection(), *snapshot->first, origin, id);
   }
 
-  std::uint64_t version() override { return current()->version; }
+  std::uint64_t version() override {
+    (void)load();  // a failure shows in whatever is asked next
+    return current()->version;
+  }
 
   Status clear() override {
     if (writer_ == nullptr) return read_only();
     const std::lock_guard lock(write_mutex_);
     if (auto cleared = writer_->clear(); !cleared) return cleared;
-    auto columns = load_columns(writer_->connection());
-    if (!columns) return std::move(columns).error();
-    publish(*std::move(columns));
-    return ok();
+    loaded_ = false;
+    return load_locked();
   }
 
   Result<bool> tidy() override {
     if (writer_ == nullptr) return false;
+    if (auto loaded = load(); !loaded) return std::move(loaded).error();
     const std::lock_guard lock(write_mutex_);
     return writer_->merge_step(current()->live());
   }
@@ -209,6 +212,22 @@ class SqliteCatalogueStore : public CatalogueStore {
 
   static Error read_only() {
     return {ErrorCode::kRefused, "this catalogue was opened for reading only"};
+  }
+
+  /// Reads the columns unless they are there.
+  Status load() {
+    if (writer_ == nullptr || loaded_) return ok();
+    const std::lock_guard lock(write_mutex_);
+    return load_locked();
+  }
+
+  Status load_locked() {
+    if (loaded_) return ok();
+    auto columns = load_columns(writer_->connection());
+    if (!columns) return std::move(columns).error();
+    publish(*std::move(columns));
+    loaded_ = true;
+    return ok();
   }
 
   Columns current() {
@@ -235,6 +254,7 @@ class SqliteCatalogueStore : public CatalogueStore {
   /// The columns of exactly the state that the transaction of `reading` sees. The file is committed
   /// a moment before the columns are published, and another process may be the writer.
   Result<std::pair<Columns, CatalogueState>> matching_columns(Reading& reading) {
+    if (auto loaded = load(); !loaded) return std::move(loaded).error();
     for (int attempt = 0; attempt < kSnapshotAttempts; ++attempt) {
       const Columns columns = current();
       if (auto begun = reading.restart(); !begun) return std::move(begun).error();
@@ -256,7 +276,9 @@ class SqliteCatalogueStore : public CatalogueStore {
   SearchCache cache_;
   std::mutex write_mutex_;  // guards writer_'s work
   std::unique_ptr<CatalogueWriter> writer_;
-  std::mutex columns_mutex_;  // guards columns_
+  const bool columns_later_;
+  std::atomic<bool> loaded_ = false;  // by the writer's connection
+  std::mutex columns_mutex_;          // guards columns_
   std::condition_variable published_;
   Columns columns_ = std::make_shared<const CatalogueColumns>();
 };

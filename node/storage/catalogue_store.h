@@ -18,6 +18,9 @@ struct CatalogueStoreOptions {
   int reader_cache_kib = 6 * 1024;     // of each reader
   std::int64_t mmap_bytes = 0;         // of the file to map into memory
   std::size_t cached_bytes = 4 << 20;  // finished search pages
+  // Read what searching needs when it is first asked for, instead of while opening: for commands
+  // that search nothing.
+  bool columns_later = false;
 };
 
 /// Opens catalogue.db at `path`; makes it when it is missing, damaged or of another version.

@@ -37,7 +37,7 @@ struct DatabaseOptions {
   Durability durability = Durability::kFull;
   std::size_t max_readers = 8;
   int writer_cache_kib = 8192;
-  int reader_cache_kib = 2048;
+  int reader_cache_kib = 1024;
   std::size_t max_waiting_bytes = std::size_t{16} << 20;  // submit() blocks above this
 };
 
