@@ -109,18 +109,17 @@ void Writer::loop() {
   }
 }
 
+bool Writer::is_due() const {
+  return !busy_ && (stopping_ || !waiting_.empty() || uncopied_ >= kForcedCheckpointBytes);
+}
+
 /// False at the end. Copies the WAL back while nobody writes.
 bool Writer::wait_for_work(Lock& lock) {
-  const auto due = [this] {
-    return !busy_ && (stopping_ || !waiting_.empty() || uncopied_ >= kForcedCheckpointBytes);
-  };
-  while (!due()) {
+  while (!is_due()) {
     const bool lazy = !busy_ && !lazy_.empty();
     if (lazy && Clock::now() >= lazy_due_) break;
     if (uncopied_ >= kIdleCheckpointBytes) {
-      const auto before = commits();
-      const bool idle = !work_.wait_for(lock, kIdleDelay, due) && before == commits();
-      if (idle && !busy_) checkpoint(lock);
+      wait_for_quiet(lock);
     } else if (lazy) {
       work_.wait_until(lock, lazy_due_);
     } else {
@@ -128,6 +127,12 @@ bool Writer::wait_for_work(Lock& lock) {
     }
   }
   return !stopping_ || !waiting_.empty() || !lazy_.empty();
+}
+
+void Writer::wait_for_quiet(Lock& lock) {
+  const auto before = commits();
+  const bool due = work_.wait_for(lock, kIdleDelay, [this] { return is_due(); });
+  if (!due && !busy_ && before == commits()) checkpoint(lock);
 }
 
 /// Runs what is waiting, in one transaction, with the lock released meanwhile.

@@ -47,7 +47,9 @@ class Writer {
   using Lock = std::unique_lock<std::mutex>;
 
   void loop();
+  bool is_due() const;
   bool wait_for_work(Lock& lock);
+  void wait_for_quiet(Lock& lock);
   void wait_for_room(Lock& lock, std::size_t bytes);
   void lead(Lock& lock);
   void take(std::vector<Task>& batch);
