@@ -141,13 +141,22 @@ std::string format_leaf(const Leaf& leaf) {
   out.reserve(256);
   out += "{\"class\":\"";
   out += leaf.entry_class == EntryClass::kPublic ? "public" : "members";
-  out += "\",\"commit\":\"" + base64_encode(as_view(leaf.commitment));
-  out += "\",\"id\":\"" + leaf.id;
-  out += "\",\"rev\":" + std::to_string(leaf.rev);
-  out += ",\"size\":" + std::to_string(leaf.size);
-  if (leaf.target) out += ",\"target\":" + std::to_string(*leaf.target);
-  out += ",\"time\":\"" + leaf.time;
-  out += "\",\"type\":\"" + leaf.type;
+  out += "\",\"commit\":\"";
+  out += base64_encode(as_view(leaf.commitment));
+  out += "\",\"id\":\"";
+  out += leaf.id;
+  out += "\",\"rev\":";
+  out += std::to_string(leaf.rev);
+  out += ",\"size\":";
+  out += std::to_string(leaf.size);
+  if (leaf.target) {
+    out += ",\"target\":";
+    out += std::to_string(*leaf.target);
+  }
+  out += ",\"time\":\"";
+  out += leaf.time;
+  out += "\",\"type\":\"";
+  out += leaf.type;
   out += "\",\"v\":1}";
   return out;
 }

@@ -42,6 +42,7 @@ class EntryPlanner {
   EntryPlanner(OwnLog& log, std::string time, std::uint64_t first)
       : log_(log), time_(std::move(time)), first_(first) {}
 
+  void reserve(std::size_t entries) { entries_.reserve(entries); }
   /// Plans all of `group` or nothing of it, and takes the bodies away. Receipts lack their `size`
   /// yet.
   std::vector<Result<Receipt>> plan(std::span<PreparedSubmission> group);

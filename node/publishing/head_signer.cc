@@ -6,7 +6,9 @@
 namespace dure::node {
 
 HeadSigner::HeadSigner(const PublisherPorts& ports, const Recovered& recovered)
-    : ports_(ports), quarantine_(recovered.quarantine) {
+    : ports_(ports),
+      quarantine_(recovered.quarantine),
+      quarantined_(recovered.quarantine.has_value()) {
   if (!recovered.head) return;
   locked_note_ = format_note(recovered.head->note);
   signed_size_ = recovered.head->checkpoint.size;
@@ -20,10 +22,12 @@ Error HeadSigner::stop_signing(const char* text, std::string detail) {
   Error error{ErrorCode::kQuarantined, std::move(detail), text};
   const std::lock_guard lock(mutex_);
   if (!quarantine_) quarantine_ = error;
+  quarantined_ = true;
   return error;
 }
 
 std::optional<Error> HeadSigner::quarantine() const {
+  if (!quarantined_) return std::nullopt;
   const std::lock_guard lock(mutex_);
   return quarantine_;
 }

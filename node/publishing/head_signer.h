@@ -2,6 +2,7 @@
 // Signs heads over durable leaves, one after the other.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ class HeadSigner {
   /// From now on nothing is signed. The first reason stays. Answers the error for those who wait.
   Error stop_signing(const char* text, std::string detail);
 
+  /// Cheap while there is none.
   std::optional<Error> quarantine() const;
   std::uint64_t signed_size() const;
   /// Would a log that starts with these leaves be without a head, or behind one?
@@ -38,6 +40,7 @@ class HeadSigner {
   mutable std::mutex mutex_;  // guards what follows; never held while storing or signing
   std::optional<Error> quarantine_;
   std::uint64_t signed_size_ = 0;
+  std::atomic<bool> quarantined_ = false;  // tells without the mutex that quarantine_ is set
 };
 
 }  // namespace dure::node

@@ -156,7 +156,9 @@ class Publisher::Impl {
 
   void publish_batch(PublishBatch& batch) {
     EntryPlanner planner(*ports_.log, format_leaf_time(ports_.now()), range_.size());
+    planner.reserve(batch.entries);
     std::vector<PublishGroup*> accepted;
+    accepted.reserve(batch.groups.size());
     for (PublishGroup* group : batch.groups) {
       group->answers = planner.plan(group->submissions);
       if (!all_refused(group->answers)) accepted.push_back(group);
@@ -164,9 +166,10 @@ class Publisher::Impl {
     if (accepted.empty()) return;
     Status kept = planner.entries().empty() ? ok() : append(planner.entries());
     if (kept) kept = heads_.cover(durable_);
+    const std::uint64_t size = heads_.signed_size();
     for (PublishGroup* group : accepted) {
       if (kept) {
-        acknowledge(*group);
+        acknowledge(*group, size);
       } else {
         group->fail(kept.error());
       }
@@ -206,11 +209,11 @@ class Publisher::Impl {
                               "the own log was changed by somebody else: " + error.detail);
   }
 
-  void acknowledge(PublishGroup& group) const {
+  void acknowledge(PublishGroup& group, std::uint64_t signed_size) const {
     for (auto& answer : group.answers) {
       if (!answer) continue;
       if (answer->index < durable_.size()) {
-        answer->size = heads_.signed_size();
+        answer->size = signed_size;
       } else {
         answer = Error{ErrorCode::kStorage, "this record is not known to be on disk yet",
                        "storage.failed"};

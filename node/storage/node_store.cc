@@ -61,7 +61,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string& path) {
 }
 
 NodeStore::NodeStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-NodeStore::~NodeStore() = default;
+NodeStore::~NodeStore() { impl_->own_log->close(); }
 OwnLog& NodeStore::own_log() { return *impl_->own_log; }
 MirrorStore& NodeStore::mirrors() { return *impl_->mirrors; }
 LogReader& NodeStore::reader() { return *impl_->reader; }

@@ -8,8 +8,9 @@
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kFileAfter = 16'384;
-constexpr std::size_t kSliceRows = 256;  // filed at once: nobody's commit waits long for them
+constexpr std::size_t kFileAfter = 65'536;
+constexpr std::size_t kFileAtEnd = 4096;  // a start reads fewer than that gladly
+constexpr std::size_t kSliceRows = 256;   // filed at once: nobody's commit waits long for them
 
 OwnRecord record_of(const Statement& row) {
   return {std::string(row.bytes(0)), static_cast<std::uint64_t>(row.integer(1)),
@@ -104,6 +105,15 @@ void OwnIndex::committed(std::uint64_t first, std::span<const NewEntry> entries)
     due = std::exchange(filing_failed_, false) || due;
   }
   if (due) file_recent();
+}
+
+void OwnIndex::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (filing_ || recent_.records().size() < kFileAtEnd) return;
+    filing_ = std::exchange(recent_, {});
+  }
+  file_recent();
 }
 
 void OwnIndex::file_recent() {

@@ -47,6 +47,9 @@ class OwnIndex {
   /// Makes committed entries findable and queues the filing of many. Threads: any.
   void committed(std::uint64_t first, std::span<const NewEntry> entries);
 
+  /// Queues what a later start would otherwise read. Nothing is committed after it.
+  void close();
+
   Result<std::optional<OwnRecord>> by_id(std::string_view id);
   Result<std::optional<OwnRecord>> by_source(std::string_view source);
 

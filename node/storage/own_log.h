@@ -21,6 +21,9 @@ class SqliteOwnLog final : public OwnLog {
   /// `appender` belongs to the writer thread of `database`. Errors: kStorage.
   static Result<std::unique_ptr<SqliteOwnLog>> open(Database& database, LogAppender& appender);
 
+  /// Before the database is closed.
+  void close() { index_.close(); }
+
   std::uint64_t size() override;
   Result<CompactRange> range() override;
   Status append(std::uint64_t first, std::span<const NewEntry> entries) override;

@@ -8,6 +8,7 @@
 
 #include "storage/head_lock.h"
 #include "storage/log_tables.h"
+#include "storage/sqlite.h"
 #include "storage/tile_edge.h"
 #include "support/naive_tree.h"
 #include "support/sample_entries.h"
@@ -60,9 +61,9 @@ TEST_F(NodeStoreTest, KeepsEverythingOverReopening) {
 }
 
 TEST_F(NodeStoreTest, FindsRecordsBeforeDuringAndAfterTheyAreFiled) {
-  constexpr std::uint64_t kCount = 20'000;  // more than are kept in memory
+  constexpr std::uint64_t kCount = 70'000;  // more than are kept in memory
   while (log().size() < kCount) {
-    fill(1000);
+    fill(2000);
     const std::uint64_t newest = log().size() - 1;
     ASSERT_EQ((*log().find_by_id(test_id(newest)))->index, newest);
   }
@@ -81,6 +82,16 @@ TEST_F(NodeStoreTest, FindsRecordsBeforeDuringAndAfterTheyAreFiled) {
   ASSERT_TRUE(log().append(kCount, {{revision}}));
   EXPECT_EQ((*log().find_by_id(revision.id))->rev, 2U);
   EXPECT_EQ((*log().find_by_source("s:3"))->rev, 2U);
+}
+
+// A start reads what is not filed yet.
+TEST_F(NodeStoreTest, ClosingFilesWhatAStartWouldRead) {
+  fill(5000);
+  store_.reset();
+  auto connection = Connection::open(path_, OpenMode::kReadOnly);
+  ASSERT_TRUE(connection) << connection.error().detail;
+  EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM own_recent"), 0);
+  EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM own_records"), 5000);
 }
 
 TEST_F(NodeStoreTest, LosesNothingAcknowledgedWhenKilled) {
