@@ -21,6 +21,31 @@ int parse_status(const std::array<char, 12>& line) {
   return status;
 }
 
+/// What one call that does not block came to: bytes, or what to wait for before it is repeated.
+struct Step {
+  ssize_t count = -1;
+  short events = 0;
+};
+
+Step step_of(ssize_t count, short events) {
+  const bool again = count < 0 && (errno == EAGAIN || errno == EINTR);
+  return {count, again ? events : short{0}};
+}
+
+Step tls_step_of(const SSL* ssl, int count) {
+  if (count > 0) return {count, 0};
+  switch (SSL_get_error(ssl, count)) {
+    case SSL_ERROR_ZERO_RETURN:
+      return {0, 0};
+    case SSL_ERROR_WANT_READ:
+      return {-1, POLLIN};
+    case SSL_ERROR_WANT_WRITE:
+      return {-1, POLLOUT};
+    default:
+      return {-1, 0};
+  }
+}
+
 }  // namespace
 
 ssize_t BoundedStream::fail(StreamFault fault) {
@@ -47,29 +72,26 @@ bool BoundedStream::wait(short events) {
   return false;
 }
 
-/// One recv or SSL_read; 0 at the end of the connection.
-ssize_t BoundedStream::transfer(char* data, std::size_t size) {
-  for (;;) {
-    // A peer that always has a byte ready never makes us wait: the deadline has to be looked at
-    // here too.
-    if (std::chrono::steady_clock::now() >= limits_.deadline) return fail(StreamFault::kTimedOut);
-    short events = POLLIN;
-    if (ssl_ != nullptr) {
-      ERR_clear_error();
-      const int got = SSL_read(ssl_, data, static_cast<int>(size));
-      if (got > 0) return got;
-      const int why = SSL_get_error(ssl_, got);
-      if (why == SSL_ERROR_ZERO_RETURN) return 0;
-      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
-        return fail(StreamFault::kClosed);
-      if (why == SSL_ERROR_WANT_WRITE) events = POLLOUT;
-    } else {
-      const auto got = ::recv(descriptor_, data, size, 0);
-      if (got >= 0) return got;
-      if (errno != EAGAIN && errno != EINTR) return fail(StreamFault::kClosed);
-    }
-    if (!wait(events)) return -1;
+/// Repeats `call` until it came to something. -1 with fault() if that was nothing good.
+template <class Call>
+ssize_t BoundedStream::until_done(const Call& call) {
+  // A peer that always has a byte ready never makes us wait: the deadline has to be looked at here
+  // too.
+  while (std::chrono::steady_clock::now() < limits_.deadline) {
+    const Step step = call();
+    if (step.events == 0) return step.count >= 0 ? step.count : fail(StreamFault::kClosed);
+    if (!wait(step.events)) return -1;
   }
+  return fail(StreamFault::kTimedOut);
+}
+
+/// Some bytes; 0 at the end of the connection.
+ssize_t BoundedStream::transfer(char* data, std::size_t size) {
+  return until_done([&] {
+    if (ssl_ == nullptr) return step_of(::recv(descriptor_, data, size, 0), POLLIN);
+    ERR_clear_error();
+    return tls_step_of(ssl_, SSL_read(ssl_, data, static_cast<int>(size)));
+  });
 }
 
 bool BoundedStream::fill() {
@@ -127,26 +149,15 @@ ssize_t BoundedStream::read(char* data, std::size_t size) {
 }
 
 ssize_t BoundedStream::write(const char* data, std::size_t size) {
-  for (;;) {
-    if (fault_ != StreamFault::kNone) return -1;
-    if (std::chrono::steady_clock::now() >= limits_.deadline) return fail(StreamFault::kTimedOut);
-    short events = POLLOUT;
-    if (ssl_ != nullptr) {
-      ERR_clear_error();
-      const int sent =
-          SSL_write(ssl_, data, static_cast<int>(std::min<std::size_t>(size, 1 << 20)));
-      if (sent > 0) return sent;
-      const int why = SSL_get_error(ssl_, sent);
-      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
-        return fail(StreamFault::kClosed);
-      if (why == SSL_ERROR_WANT_READ) events = POLLIN;
-    } else {
-      const auto sent = ::send(descriptor_, data, size, MSG_NOSIGNAL);
-      if (sent >= 0) return sent;
-      if (errno != EAGAIN && errno != EINTR) return fail(StreamFault::kClosed);
-    }
-    if (!wait(events)) return -1;
-  }
+  if (fault_ != StreamFault::kNone) return -1;
+  const auto sent = until_done([&] {
+    if (ssl_ == nullptr) return step_of(::send(descriptor_, data, size, MSG_NOSIGNAL), POLLOUT);
+    ERR_clear_error();
+    const auto most = std::min<std::size_t>(size, 1 << 20);
+    return tls_step_of(ssl_, SSL_write(ssl_, data, static_cast<int>(most)));
+  });
+  // The peer has closed its side of the session.
+  return sent == 0 && ssl_ != nullptr ? fail(StreamFault::kClosed) : sent;
 }
 
 }  // namespace dure::node

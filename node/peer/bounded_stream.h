@@ -51,6 +51,8 @@ class BoundedStream : public httplib::Stream {
  private:
   ssize_t fail(StreamFault fault);
   bool fill();
+  template <class Call>
+  ssize_t until_done(const Call& call);
   ssize_t transfer(char* data, std::size_t size);
   bool wait(short events);
   bool take_head_byte(char byte);

@@ -35,36 +35,28 @@ int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kMalformed:
       return 400;
+    case ErrorCode::kBadSignature:
+    case ErrorCode::kUnknownKey:
+    case ErrorCode::kRefused:
+      return 403;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kInconsistent:
+    case ErrorCode::kConflict:
+      return 409;
+    case ErrorCode::kGone:
+      return 410;
     case ErrorCode::kTooLarge:
       return 413;
     case ErrorCode::kUnsupported:
-      return 422;
-    case ErrorCode::kBadSignature:
-      return 403;
-    case ErrorCode::kUnknownKey:
-      return 403;
     case ErrorCode::kBadProof:
-      return 422;
     case ErrorCode::kBadCommitment:
-      return 422;
-    case ErrorCode::kInconsistent:
-      return 409;
     case ErrorCode::kInvalid:
       return 422;
-    case ErrorCode::kNotFound:
-      return 404;
-    case ErrorCode::kGone:
-      return 410;
-    case ErrorCode::kConflict:
-      return 409;
-    case ErrorCode::kRefused:
-      return 403;
     case ErrorCode::kUnavailable:
-      return 503;
-    case ErrorCode::kStorage:
-      return 500;
     case ErrorCode::kQuarantined:
       return 503;
+    case ErrorCode::kStorage:
     case ErrorCode::kInternal:
       return 500;
   }
