@@ -131,9 +131,12 @@ Status Listener::open_tcp(const std::string& listen) {
   }
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  // SPEC: RFC 6761 §6.3: localhost is this machine, whatever a resolver says. No name is that.
+  const bool local = where->host == "localhost";
+  hints.ai_flags = (local ? 0 : AI_PASSIVE) | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (getaddrinfo(where->host.c_str(), where->port.c_str(), &hints, &found) != 0) {
+  if (getaddrinfo(local ? nullptr : where->host.c_str(), where->port.c_str(), &hints, &found) !=
+      0) {
     return Error{ErrorCode::kInvalid, "the host of \"" + printable(listen) + "\" is not known"};
   }
   const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);

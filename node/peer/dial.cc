@@ -84,13 +84,14 @@ Result<Descriptor> dial_tcp(const BaseUrl& url, std::chrono::milliseconds timeou
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
   // AI_ADDRCONFIG hides loopback addresses on a machine without a network: literal addresses need
   // no such filter.
-  if (url.is_ipv6 || url.host == "localhost" ||
-      url.host.find_first_not_of("0123456789.") == std::string::npos) {
+  const bool local = url.host == "localhost";
+  if (url.is_ipv6 || local || url.host.find_first_not_of("0123456789.") == std::string::npos) {
     hints.ai_flags = AI_NUMERICSERV;
   }
   addrinfo* found = nullptr;
-  const int code =
-      ::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &found);
+  // SPEC: RFC 6761 §6.3: localhost is this machine, whatever a resolver says. No name is that.
+  const int code = ::getaddrinfo(local ? nullptr : url.host.c_str(),
+                                 std::to_string(url.port).c_str(), &hints, &found);
   const AddressList addresses(found);
   if (code != 0) return unavailable("cannot resolve " + url.host, ::gai_strerror(code));
   Error last = unavailable("cannot resolve " + url.host, "no address");

@@ -162,6 +162,7 @@ TEST(ServerStartTest, ServesSecondListenerOfAHostName) {
   ServerOptions options;
   options.listen = "localhost:0";
   const auto server = start(options, hello);
+  ASSERT_TRUE(server);
   EXPECT_EQ(Client::to(server->url()).get("/").body, "hello");
 }
 
