@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "publishing/entry_planner.h"
@@ -33,6 +34,9 @@ struct PublishBatch {
   std::vector<PublishGroup*> groups;
   std::size_t entries = 0;
   std::size_t bytes = 0;
+  // The publishing thread's; here so that the last caller to leave frees what was planned, while
+  // the next batch is stored.
+  std::optional<EntryPlanner> planner;
 
   /// For callers: returns once their group's answers are there.
   void wait() {

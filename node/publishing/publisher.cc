@@ -155,7 +155,8 @@ class Publisher::Impl {
   }
 
   void publish_batch(PublishBatch& batch) {
-    EntryPlanner planner(*ports_.log, format_leaf_time(ports_.now()), range_.size());
+    auto& planner =
+        batch.planner.emplace(*ports_.log, format_leaf_time(ports_.now()), range_.size());
     planner.reserve(batch.entries);
     std::vector<PublishGroup*> accepted;
     accepted.reserve(batch.groups.size());

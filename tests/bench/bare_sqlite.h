@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -51,6 +52,12 @@ class BareSqlite {
     if (sqlite3_step(insert_) != SQLITE_DONE) must(SQLITE_ERROR);
     sqlite3_reset(insert_);
   }
+  /// One row in place of the one before.
+  void replace(const BareRow& row) {
+    run("BEGIN IMMEDIATE; DELETE FROM entries");
+    insert({row.leaf, row.salt, row.leaf});
+    run("COMMIT");
+  }
 
  private:
   void bind(int parameter, std::string_view bytes) {
@@ -71,8 +78,12 @@ class BareSqlite {
 /// commit with its row.
 class BareGroupCommit {
  public:
-  explicit BareGroupCommit(const std::string& path)
-      : database_(path), thread_([this] { loop(); }) {}
+  /// With `second`, each group is followed by a durable change of one row in another file, as a
+  /// head lock is.
+  explicit BareGroupCommit(const std::string& path, bool second = false)
+      : database_(path),
+        second_(second ? std::make_unique<BareSqlite>(path + ".second") : nullptr),
+        thread_([this] { loop(); }) {}
   ~BareGroupCommit() {
     {
       const std::lock_guard lock(mutex_);
@@ -109,11 +120,13 @@ class BareGroupCommit {
       database_.run("BEGIN IMMEDIATE");
       for (const Task& task : batch) database_.insert(task.row);
       database_.run("COMMIT");
+      if (second_) second_->replace(batch.back().row);
       for (const Task& task : batch) task.done->set_value();
       batch.clear();
     }
   }
   BareSqlite database_;
+  std::unique_ptr<BareSqlite> second_;
   std::mutex mutex_;
   std::condition_variable work_;
   std::vector<Task> queue_;

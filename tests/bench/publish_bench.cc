@@ -64,9 +64,9 @@ T must(Result<T> result) {
   std::exit(3);
 }
 
-Round run_floor(const std::string& folder, const Load& load,
-                const std::vector<std::string>& bodies) {
-  BareGroupCommit floor(folder + "/floor.db");
+Round run_floor(const std::string& folder, const Load& load, const std::vector<std::string>& bodies,
+                bool second) {
+  BareGroupCommit floor(folder + (second ? "/floor2.db" : "/floor.db"), second);
   const std::string leaf = test_entry(1).leaf;
   const std::string salt(kSaltBytes, 's');
   return run_load(load, [&](std::size_t i) { floor.insert({leaf, salt, bodies[i]}); });
@@ -113,15 +113,18 @@ int main(int argc, char** argv) {
       "bench-XXXXXX";  // here: the disk that matters is that of the working folder, not a RAM disk
   if (::mkdtemp(folder.data()) == nullptr) return 3;
   Rounds floor;
+  Rounds two_syncs;
   Rounds dure;
   for (std::size_t round = 0; round < rounds; ++round) {
     const std::string here = folder + "/" + std::to_string(round);
     std::filesystem::create_directory(here);
-    floor.add(run_floor(here, load, bodies));
+    floor.add(run_floor(here, load, bodies, /*second=*/false));
+    two_syncs.add(run_floor(here, load, bodies, /*second=*/true));
     dure.add(run_dure(here, load, bodies));
     std::filesystem::remove_all(here);
   }
   std::filesystem::remove_all(folder);
   report("durable publishing, entries", floor, dure);
+  report("  beside a floor that syncs a second file too, as a head lock needs", two_syncs, dure);
   return 0;
 }
