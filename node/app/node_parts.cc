@@ -2,8 +2,8 @@
 // The composition root: opens each part of a node in order.
 #include "app/node_parts.h"
 
-#include <sched.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -51,12 +51,13 @@ Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
 // Verified entries that wait to be stored; above it indexing waits too.
 constexpr std::size_t kIndexingBacklog = std::size_t{1} << 20;
 
-// Indexing takes what publishing, verifying and serving leave of the processors.
+// Publishing, verifying and serving go first; but on a machine that is busy with something else
+// indexing must go on, so it is not put at idle priority.
 void lower_thread_priority() {
   // On Linux a thread has a priority of its own. Where this is refused, indexing is only less
   // polite.
-  const sched_param none{};
-  (void)sched_setscheduler(0, SCHED_IDLE, &none);
+  constexpr int kNice = 19;
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
 }
 
 void log_clock(const Log& log, const std::string& url, std::int64_t ahead) {
