@@ -11,6 +11,7 @@
 #include "app/version.h"
 #include "http/routes/page_routes.h"
 #include "http/server.h"
+#include "peer/control_client.h"
 #include "publishing/gov24.h"
 
 namespace dure::node {
@@ -117,11 +118,29 @@ Error listen_error(const Settings& settings, const Error& error) {
 }
 
 }  // namespace
+namespace {
+
+/// A command holds the folder for a moment and is waited for; a node holds it for good, and
+/// answers.
+Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings) {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + std::chrono::seconds(5);
+  const std::string socket = DataFolder{settings.data}.control_socket();
+  while (true) {
+    auto node = open_node(settings, OpenFor::kWriting);
+    const bool locked = !node && node.error().text == "storage.locked";
+    if (!locked || steady_clock::now() >= deadline) return node;
+    if (call_control(socket, "GET", "/healthz", {}, {}, {})) return node;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings) {
   if (auto fits = check_socket_path(DataFolder{settings.data}); !fits) return fits.error();
   // Everything the node remembers, settled before anybody can ask.
-  auto node = open_node(settings, OpenFor::kWriting);
+  auto node = open_when_free(settings);
   if (!node) return node.error();
   NodeParts* parts = node->get();
   parts->serving = true;

@@ -2,8 +2,10 @@
 // `dure search`, `dure show` and `dure proof`: the catalogue from the command line.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <thread>
 
 #include "cli/asking.h"
 #include "cli/commands.h"
@@ -142,6 +144,22 @@ Status save(NodeAccess& node, Session& session, const std::string& file, const Q
 
 }  // namespace
 
+bool is_behind(const json& page) {
+  return number_member(page, "indexed") < number_member(page, "stored");
+}
+
+/// What was published or pulled a moment ago is searched for a moment later.
+Result<json> search_when_indexed(NodeAccess& node, Session& session, const Query& query) {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + std::chrono::seconds(2);
+  while (true) {
+    auto page = ask_json(node, session, {"GET", "/api/v1/entries", query});
+    const bool wait = page && number_member(*page, "matched") == 0 && is_behind(*page);
+    if (!wait || steady_clock::now() >= deadline) return page;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 ExitCode run_search(const Invocation& invocation, Session& session) {
   auto node = reach_node(session.settings, Purpose::kRead);
   if (!node) return cannot_open(session, node.error());
@@ -153,7 +171,7 @@ ExitCode run_search(const Invocation& invocation, Session& session) {
   add_given(query, invocation, "--limit", "limit");
   add_given(query, invocation, "--cursor", "cursor");
   if (invocation.has("--newest")) query.emplace_back("sort", "modified");
-  const auto page = ask_json(**node, session, {"GET", "/api/v1/entries", query});
+  const auto page = search_when_indexed(**node, session, query);
   if (!page)
     return session.fail(page.error(), page.error().code == ErrorCode::kInvalid
                                           ? ExitCode::kUsage

@@ -82,7 +82,7 @@ void collect_all(const CatalogueColumns& columns, HitCollector& collector) {
 constexpr const char* kItemColumns =
     "SELECT l.origin, d.id, d.rev, d.position, d.type, d.withdrawn, d.regions, d.modified, "
     "t.title, t.title_en, "
-    "t.summary, t.keywords, t.body FROM documents d JOIN logs l ON l.log = d.log "
+    "t.summary, t.body FROM documents d JOIN logs l ON l.log = d.log "
     "LEFT JOIN texts t ON t.document = d.document WHERE d.document = ?1";
 
 CatalogueItem read_item(const Statement& row) {
@@ -112,8 +112,8 @@ Result<SearchHit> read_hit(Connection& connection, const RankedHit& ranked,
     return Error{ErrorCode::kStorage,
                  "the catalogue's index names a document that is not there; rebuild it"};
   SearchHit hit{read_item(*statement), ranked.score, {}};
-  hit.snippet =
-      make_snippet({statement->bytes(10), statement->bytes(12), statement->bytes(11)}, query.terms);
+  // Not the keywords: they hold names of fields and groups that nobody wrote as a text.
+  hit.snippet = make_snippet({statement->bytes(10), statement->bytes(11)}, query.terms);
   return hit;
 }
 

@@ -37,17 +37,32 @@ std::optional<std::chrono::year_month_day> read_day(std::string_view text) {
   return read;
 }
 
-// "YYYY-MM-DD" stays the publisher's day; "YYYY-MM-DDThh:mm:ssZ" is moved to Korea's clock.
+// What follows the seconds of RFC 3339: a fraction, which is dropped, and the offset from UTC.
+std::optional<std::chrono::minutes> read_offset(std::string_view rest) {
+  if (rest.starts_with('.')) {
+    const auto end = rest.find_first_not_of("0123456789", 1);
+    if (end == 1 || end == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(end);
+  }
+  if (rest == "Z") return std::chrono::minutes(0);
+  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return std::nullopt;
+  const auto hours = digits(rest, 1, 2), minutes = digits(rest, 4, 2);
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes offset(*hours * 60 + *minutes);
+  return rest[0] == '-' ? -offset : offset;
+}
+
+// "YYYY-MM-DD" stays the publisher's day; a moment (RFC 3339) is moved to Korea's clock.
 std::optional<Moment> read_moment(std::string_view text) {
   const auto day = read_day(text);
   if (!day) return std::nullopt;
   if (text.size() == 10) return Moment{*day, std::nullopt};
-  if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[19] != 'Z')
-    return std::nullopt;
+  if (text.size() < 20 || text[10] != 'T' || text[13] != ':') return std::nullopt;
   const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2);
-  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  const auto offset = read_offset(text.substr(19));
+  if (!hour || !minute || !offset || *hour > 23 || *minute > 59) return std::nullopt;
   const auto local = std::chrono::sys_days(*day) + std::chrono::hours(*hour) +
-                     std::chrono::minutes(*minute) + kKoreaOffset;
+                     std::chrono::minutes(*minute) - *offset + kKoreaOffset;
   const auto local_day = std::chrono::floor<std::chrono::days>(local);
   return Moment{local_day, std::chrono::duration_cast<std::chrono::minutes>(local - local_day)};
 }

@@ -280,6 +280,14 @@ TEST(WordingTest, WritesNumbersDatesAndTimes) {
   EXPECT_EQ(date_in_words(Language::kEn, "2024-12-31T20:00:00Z"), "1 January 2025");
   EXPECT_EQ(time_in_words(Language::kEn, "2026-11-22T09:05:00Z"),
             "22 November 2026, 18:05 (Korean time)");
+  EXPECT_EQ(date_in_words(Language::kKo, "2026-01-05T10:15:00+09:00"), "2026년 1월 5일");
+  EXPECT_EQ(time_in_words(Language::kKo, "2026-01-05T22:15:00.25-03:30"),
+            "2026년 1월 6일 10:45 (한국 시각)");
+  for (const char* wrong :
+       {"2026-01-05T10:15:00", "2026-01-05T10:15:00.Z", "2026-01-05T10:15:00+0900",
+        "2026-01-05T10:15:00+09:60", "2026-01-05T10:15:00+24:00", "2026-01-05T10:15:00.5"}) {
+    EXPECT_EQ(date_in_words(Language::kKo, wrong), wrong);
+  }
   EXPECT_EQ(date_in_words(Language::kKo, "2024-02-30"), "2024-02-30");
   EXPECT_EQ(time_in_words(Language::kKo, "soon"), "soon");
 }
