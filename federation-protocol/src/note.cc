@@ -90,14 +90,20 @@ Result<Note> parse_note(std::string_view bytes) {
 
 std::string format_note(const Note& note) {
   std::string out = note.text + "\n";
-  for (const NoteSignature& signature : note.signatures) {
-    Bytes bytes;
-    append_u32be(bytes, signature.key_id);
-    bytes += signature.blob;
-    out += kSignaturePrefix;
-    out += signature.name + " " + base64_encode(bytes) + "\n";
-  }
+  for (const NoteSignature& signature : note.signatures) out += format_signature(signature);
   return out;
+}
+
+std::string format_signature(const NoteSignature& signature) {
+  Bytes bytes;
+  append_u32be(bytes, signature.key_id);
+  bytes += signature.blob;
+  std::string line(kSignaturePrefix);
+  line += signature.name;
+  line += ' ';
+  line += base64_encode(bytes);
+  line += '\n';
+  return line;
 }
 
 Result<NoteSignature> sign_note(std::string_view text, const Signer& signer) {

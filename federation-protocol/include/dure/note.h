@@ -31,6 +31,8 @@ struct Note {
 /// Errors: kMalformed, kTooLarge (bytes or signature lines). format_note(parse_note(x)) == x.
 Result<Note> parse_note(std::string_view bytes);
 std::string format_note(const Note& note);
+/// One signature line with its newline.
+std::string format_signature(const NoteSignature& signature);
 
 /// Signs `text` with a KeyType::kEd25519 signer and returns the line's parts.
 Result<NoteSignature> sign_note(std::string_view text, const Signer& signer);
