@@ -17,6 +17,7 @@
 #include "app/node_routes.h"
 #include "app/source_policy.h"
 #include "app/waking_mirrors.h"
+#include "app/witness_logs.h"
 #include "storage/catalogue_store.h"
 #include "storage/head_lock.h"
 
@@ -147,6 +148,9 @@ Status open_identity(NodeParts& node) {
   auto signer = load_log_signer(node.folder, node.settings.origin);
   if (!signer) return signer.error();
   node.signer = std::move(*signer);
+  auto witness_signer = load_witness_signer(node.folder, node.settings.origin);
+  if (!witness_signer) return witness_signer.error();
+  node.witness_signer = std::move(*witness_signer);
   if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
   auto card = own_card(node.settings, *node.signer);
   if (!card) return card.error();
@@ -253,7 +257,26 @@ Status open_publishing(NodeParts& node) {
   return ok();
 }
 
+// Watches that the others' histories only grow.
+Status open_witness(NodeParts& node) {
+  auto extra = load_extra_logs(node.settings.witness_extra_logs, node.own.origin,
+                               node.witness_signer->verifier().name());
+  if (!extra) return extra.error();
+  node.extra_logs = std::move(*extra);
+  auto witness = Witness::open({node.head_lock.get(), node.witness_signer.get(), unix_now});
+  if (!witness) return witness.error();
+  node.witness = std::move(*witness);
+  return update_witnessed_logs(node);
+}
+
 }  // namespace
+
+Status update_witnessed_logs(NodeParts& node) {
+  const auto logs = logs_to_witness(node.extra_logs, node.store->peer_book());
+  if (!logs) return logs.error();
+  node.witness->set_logs(*logs);
+  return ok();
+}
 
 Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
   auto known = book.peers();
@@ -278,6 +301,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   open_replication(*node);
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();
+    if (auto opened = open_witness(*node); !opened) return opened.error();
   } else {
     auto settled = settle_own_log(*node);
     if (!settled) return settled.error();

@@ -25,8 +25,10 @@
 #include "publishing/publisher.h"
 #include "replication/replicator.h"
 #include "settings/settings.h"
+#include "storage/head_lock.h"
 #include "storage/node_store.h"
 #include "storage/process_lock.h"
+#include "witnessing/witness.h"
 
 namespace dure::node {
 
@@ -43,9 +45,10 @@ struct NodeParts {
   std::stop_source stopping;  // ends waiting for peers
 
   std::unique_ptr<ProcessLock> lock;
-  std::unique_ptr<HeadLock> head_lock;
+  std::unique_ptr<HeadLockFile> head_lock;
   std::unique_ptr<NodeStore> store;
   std::unique_ptr<Signer> signer;
+  std::unique_ptr<Signer> witness_signer;
   NodeCard own;
 
   std::unique_ptr<RegionTable> regions;
@@ -61,6 +64,8 @@ struct NodeParts {
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
   std::unique_ptr<Replicator> replicator;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
+  WitnessedLogs extra_logs;              // witnessed besides those of the peers
+  std::unique_ptr<Witness> witness;      // null when opened for reading
   std::optional<Error> quarantine;  // found while opening for reading; else the publisher knows
 
   http::Router router;
@@ -72,6 +77,9 @@ struct NodeParts {
 /// is possible. Errors: kNotFound (no node there), kRefused (locked by another process, wrong key),
 /// kStorage, kUnsupported, kMalformed (seed, tables).
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose);
+
+/// Makes the witness follow a changed list of peers. Errors: kStorage, kMalformed (a stored key).
+Status update_witnessed_logs(NodeParts& node);
 
 /// The peers with their keys, as replication wants them.
 Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book);

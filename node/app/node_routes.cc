@@ -10,6 +10,7 @@
 #include "http/routes/health_routes.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/page_routes.h"
+#include "http/routes/witness_routes.h"
 
 namespace dure::node {
 namespace {
@@ -34,7 +35,11 @@ http::ControlPorts control_ports(NodeParts& node) {
     return export_transfer_file(node, path, origin);
   };
   ports.published = [&node] { node.indexer->wake(); };
-  ports.peers_changed = [&node] { node.replicator->wake(); };
+  ports.peers_changed = [&node] {
+    node.replicator->wake();
+    if (auto updated = update_witnessed_logs(node); !updated)
+      node.log.error("witness.logs_unknown", error_fields(updated.error()));
+  };
   return ports;
 }
 
@@ -88,6 +93,7 @@ void add_node_routes(NodeParts& node) {
   http::add_log_routes(node.router, reader);
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
   http::add_health_routes(node.router, health_sources(node));
+  if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_control_routes(node.router, control_ports(node));
 }
 

@@ -97,6 +97,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"role", role_name(node.own.role)},
                  {"url", node.own.url},
                  {"log_vkey", node.own.log_vkey},
+                 {"witness_vkey", node.witness_signer->verifier().format()},
                  {"fingerprint", node.signer->verifier().fingerprint()},
                  {"size", head.size},
                  {"root", base64_encode(as_view(head.root))},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much of anything replication takes from a peer. Everything is bounded before it is allocated.
-// PROTOCOL.md §12; the bounds of notes, leaves and bodies are in dure/*.h.
+// PROTOCOL.md §13; the bounds of notes, leaves and bodies are in dure/*.h.
 #pragma once
 
 #include <cstddef>

@@ -153,6 +153,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
                         {"auto", "on", "off"}},
       SettingDefinition{"peer.ca_file", "DURE_PEER_CA_FILE", "--peer-ca-file", &S::peer_ca_file, "",
                         "cli.setting.peer_ca_file"},
+      SettingDefinition{"witness.extra_logs", "DURE_WITNESS_EXTRA_LOGS", "--witness-extra-logs",
+                        &S::witness_extra_logs, "", "cli.setting.witness_extra_logs"},
       SettingDefinition{"catalogue.regions_file", "DURE_REGIONS_FILE", "--regions-file",
                         &S::regions_file, "", "cli.setting.regions_file"},
       SettingDefinition{"catalogue.synonyms_file", "DURE_SYNONYMS_FILE", "--synonyms-file",

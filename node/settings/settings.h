@@ -37,6 +37,9 @@ struct Settings {
   std::string compression;   // auto, on, off
   std::string peer_ca_file;  // PEM
 
+  // Witnessing.
+  std::string witness_extra_logs;  // a tlog-policy file
+
   // Catalogue.
   std::string regions_file, synonyms_file;
 

@@ -3,63 +3,138 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <mutex>
 #include <utility>
 
 #include "storage/database.h"
+#include "storage/writer.h"
 
 namespace dure::node {
 namespace {
 
-// Witnessed heads, the charter version and the erasure journal will be further tables of later
-// versions.
-const Schema kSchema{
-    0x44757268, 1,  // "Durh"
+// The charter version and the erasure journal will be further tables of later versions.
+constexpr std::int32_t kApplicationId = 0x44757268;  // "Durh"
+const Schema kFirstSchema{
+    kApplicationId, 1,
     "CREATE TABLE own_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT) STRICT;"
     "INSERT INTO own_head(id, note) VALUES(1, NULL);"};
+constexpr const char* kSecondVersion =
+    "CREATE TABLE witnessed_heads(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT "
+    "NULL, time INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version=2;";
+const Schema kSchema{kApplicationId, 2, ""};
 
-class SqliteHeadLock final : public HeadLock {
+// A small WAL that is overwritten in place again and again makes each durable change one write and
+// one fdatasync.
+constexpr WalLimits kSmallWal{64 << 10, 512 << 10, 1 << 20};
+constexpr std::size_t kMaxWaitingBytes = std::size_t{8} << 20;
+
+Hash hash_of(std::string_view bytes) {
+  Hash hash{};
+  if (bytes.size() == hash.size()) std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+Error moved_on() {
+  return Error{ErrorCode::kConflict, "the head lock holds another head than expected"};
+}
+
+class SqliteHeadLock final : public HeadLockFile {
  public:
   explicit SqliteHeadLock(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)) {}
+      : writer_(std::move(connection), kMaxWaitingBytes, kSmallWal) {}
 
   Result<std::optional<std::string>> head() override {
-    const std::lock_guard lock(mutex_);
-    auto select = connection_->prepare("SELECT note FROM own_head WHERE id = 1");
-    if (!select) return std::move(select).error();
-    auto row = select->step();
-    if (!row) return std::move(row).error();
-    if (!*row) return sqlite_error(nullptr, SQLITE_CORRUPT, connection_->path());
-    if (select->is_null(0)) return std::optional<std::string>();
-    return std::optional(std::string(select->bytes(0)));
+    std::optional<std::string> note;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select = connection.prepare("SELECT note FROM own_head WHERE id = 1");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      if (!row) return std::move(row).error();
+      if (!*row) return sqlite_error(nullptr, SQLITE_CORRUPT, connection.path());
+      if (!select->is_null(0)) note = std::string(select->bytes(0));
+      return ok();
+    });
+    if (!read) return read.error();
+    return note;
   }
 
   Status replace_head(const std::optional<std::string>& expected, std::string_view next) override {
-    const std::lock_guard lock(mutex_);
-    if (broken_) return *broken_;
-    auto update = connection_->prepare("UPDATE own_head SET note = ?1 WHERE id = 1 AND note IS ?2");
-    if (!update) return std::move(update).error();
-    update->bind_text(1, next);
-    if (expected) {
-      update->bind_text(2, *expected);
-    } else {
-      update->bind_null(2);
-    }
-    // One statement is one transaction: it returns after the fsync.
-    if (auto updated = update->run(); !updated) {
-      broken_ = updated.error();  // what is on disk now is not known until the file is opened again
-      return updated;
-    }
-    if (connection_->changes() == 1) return ok();
-    return Error{ErrorCode::kConflict, "the head lock holds another head than expected"};
+    return writer_.run([&](Connection& connection) -> Status {
+      auto update = connection.prepare("UPDATE own_head SET note = ?1 WHERE id = 1 AND note IS ?2");
+      if (!update) return std::move(update).error();
+      update->bind_text(1, next);
+      if (expected) {
+        update->bind_text(2, *expected);
+      } else {
+        update->bind_null(2);
+      }
+      if (auto updated = update->run(); !updated) return updated;
+      return connection.changes() == 1 ? ok() : Status(moved_on());
+    });
+  }
+
+  Result<std::vector<WitnessedHead>> all() override {
+    std::vector<WitnessedHead> heads;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select =
+          connection.prepare("SELECT origin, size, root, time, note FROM witnessed_heads");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      for (; row && *row; row = select->step()) {
+        heads.push_back(
+            {std::string(select->bytes(0)),
+             {static_cast<std::uint64_t>(select->integer(1)), hash_of(select->bytes(2))},
+             static_cast<std::uint64_t>(select->integer(3)),
+             std::string(select->bytes(4))});
+      }
+      return row ? ok() : Status(std::move(row).error());
+    });
+    if (!read) return read.error();
+    return heads;
+  }
+
+  Status replace(const WitnessedHead& expected, const WitnessedHead& next) override {
+    return writer_.run([&](Connection& connection) { return write(connection, expected, next); },
+                       next.note.size());
   }
 
  private:
-  std::mutex mutex_;  // guards what follows
-  std::unique_ptr<Connection> connection_;
-  std::optional<Error> broken_;
+  static Status write(Connection& connection, const WitnessedHead& expected,
+                      const WitnessedHead& next) {
+    const bool first = expected.time == 0;
+    auto statement = connection.prepare(
+        first
+            ? "INSERT INTO witnessed_heads(origin, size, root, time, note) VALUES(?1, ?2, ?3, ?4, "
+              "?5) ON CONFLICT DO NOTHING"
+            : "UPDATE witnessed_heads SET size = ?2, root = ?3, time = ?4, note = ?5 WHERE origin "
+              "= ?1 AND size = ?6 AND root = ?7");
+    if (!statement) return std::move(statement).error();
+    statement->bind_text(1, next.origin)
+        .bind(2, static_cast<std::int64_t>(next.tree.size))
+        .bind_blob(3, as_view(next.tree.root))
+        .bind(4, static_cast<std::int64_t>(next.time))
+        .bind_text(5, next.note);
+    if (!first) {
+      statement->bind(6, static_cast<std::int64_t>(expected.tree.size))
+          .bind_blob(7, as_view(expected.tree.root));
+    }
+    if (auto done = statement->run(); !done) return done;
+    return connection.changes() == 1 ? ok() : Status(moved_on());
+  }
+
+  Writer writer_;  // after an I/O error it writes nothing more until the file is opened again
 };
+
+/// Brings a file of version 1 up to date.
+Status upgrade(Connection& connection) {
+  if (check_schema(connection, kSchema)) return ok();
+  if (auto first = check_schema(connection, kFirstSchema); !first)
+    return check_schema(connection, kSchema);
+  const std::string steps = std::string("BEGIN IMMEDIATE;") + kSecondVersion + "COMMIT;";
+  return connection.execute(steps.c_str());
+}
 
 bool is_missing(const std::string& path) {
   struct stat info {};
@@ -68,9 +143,9 @@ bool is_missing(const std::string& path) {
 
 }  // namespace
 
-Status create_head_lock(const std::string& path) { return Database::create(path, kSchema); }
+Status create_head_lock(const std::string& path) { return Database::create(path, kFirstSchema); }
 
-Result<std::unique_ptr<HeadLock>> open_head_lock(const std::string& path) {
+Result<std::unique_ptr<HeadLockFile>> open_head_lock(const std::string& path) {
   if (is_missing(path)) {
     return Error{ErrorCode::kStorage,
                  path + " is missing: without it nobody knows what this node has signed",
@@ -79,16 +154,15 @@ Result<std::unique_ptr<HeadLock>> open_head_lock(const std::string& path) {
   }
   auto connection = Connection::open(path, OpenMode::kReadWrite);
   if (!connection) return std::move(connection).error();
-  // Exclusive: no second process, and no shared memory. The small WAL is overwritten again and
-  // again in place, which makes each durable change one write and one fdatasync.
+  // Exclusive: no second process, and no shared memory.
   auto set = (*connection)
                  ->execute(
                      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; PRAGMA "
-                     "wal_autocheckpoint=128; PRAGMA cache_size=-64;");
+                     "cache_size=-256;");
   if (!set) return std::move(set).error();
-  if (auto known = check_schema(**connection, kSchema); !known) return std::move(known).error();
+  if (auto known = upgrade(**connection); !known) return std::move(known).error();
   if (auto settled = settle(**connection); !settled) return std::move(settled).error();
-  return std::unique_ptr<HeadLock>(std::make_unique<SqliteHeadLock>(std::move(*connection)));
+  return std::unique_ptr<HeadLockFile>(std::make_unique<SqliteHeadLock>(std::move(*connection)));
 }
 
 }  // namespace dure::node

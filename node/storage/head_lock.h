@@ -6,16 +6,21 @@
 #include <string>
 
 #include "publishing/ports.h"
+#include "witnessing/ports.h"
 
 namespace dure::node {
+
+/// One file decides which heads were ever signed: of the own log, and as a witness of others.
+class HeadLockFile : public HeadLock, public WitnessedHeads {};
 
 /// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
 Status create_head_lock(const std::string& path);
 
-/// Opens an existing head lock and holds it exclusively.
+/// Opens an existing head lock and holds it exclusively. A file of an earlier version is brought up
+/// to date.
 ///
 /// Errors: kStorage (`storage.head-lock-missing` if there is no file: it is never made here),
 /// kUnsupported (newer version). Threads: any.
-Result<std::unique_ptr<HeadLock>> open_head_lock(const std::string& path);
+Result<std::unique_ptr<HeadLockFile>> open_head_lock(const std::string& path);
 
 }  // namespace dure::node

@@ -9,14 +9,9 @@ namespace {
 constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxBatchJobs = 4096;
 constexpr auto kLazyDelay = std::chrono::seconds(1);
-// The WAL is copied back when nobody has written for a moment and it is worth the two fsyncs, and
-// at the latest at the hard limit. Only the writer's connection ever does it: SQLite before 3.51.3
-// may corrupt a WAL that one connection checkpoints while another writes (docs/adr/0002).
+// Only the writer's connection ever copies the WAL back: SQLite before 3.51.3 may corrupt a WAL
+// that one connection checkpoints while another writes (docs/adr/0002).
 constexpr auto kIdleDelay = std::chrono::milliseconds(50);
-constexpr std::int64_t kIdleCheckpointBytes = 4 << 20;
-constexpr std::int64_t kForcedCheckpointBytes = 16 << 20;
-// Readers that never pause keep a WAL from starting over; from here on the writer waits for them.
-constexpr std::int64_t kRestartCheckpointBytes = 32 << 20;
 
 int remember_wal_size(void* pages, sqlite3*, const char*, int size) {
   *static_cast<int*>(pages) = size;
@@ -31,8 +26,8 @@ bool breaks_trust(const Error& error) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting_bytes)
-    : max_waiting_bytes_(max_waiting_bytes), connection_(std::move(connection)) {
+Writer::Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting_bytes, WalLimits wal)
+    : max_waiting_bytes_(max_waiting_bytes), wal_(wal), connection_(std::move(connection)) {
   sqlite3_wal_hook(connection_->handle(), &remember_wal_size, &wal_pages_);
   if (const auto bytes = connection_->query_integer("PRAGMA page_size")) page_bytes_ = *bytes;
   thread_ = std::thread([this] { loop(); });
@@ -76,7 +71,7 @@ Status Writer::run(Database::Job job, std::size_t bytes, const Database::Done& d
   waiting_bytes_ += bytes;
   waiting_.push_back({std::move(job), finish, bytes});
   while (!outcome) {
-    if (busy_ || uncopied_ >= kForcedCheckpointBytes) {
+    if (busy_ || uncopied_ >= wal_.forced) {
       finished_.wait(lock);
     } else {
       lead(lock);
@@ -104,13 +99,13 @@ void Writer::submit_lazy(int slot, Database::Job job) {
 void Writer::loop() {
   Lock lock(mutex_);
   while (wait_for_work(lock)) {
-    if (uncopied_ >= kForcedCheckpointBytes) checkpoint(lock);
+    if (uncopied_ >= wal_.forced) checkpoint(lock);
     if (!waiting_.empty() || !lazy_.empty()) lead(lock);
   }
 }
 
 bool Writer::is_due() const {
-  return !busy_ && (stopping_ || !waiting_.empty() || uncopied_ >= kForcedCheckpointBytes);
+  return !busy_ && (stopping_ || !waiting_.empty() || uncopied_ >= wal_.forced);
 }
 
 /// False at the end. Copies the WAL back while nobody writes.
@@ -118,7 +113,7 @@ bool Writer::wait_for_work(Lock& lock) {
   while (!is_due()) {
     const bool lazy = !busy_ && !lazy_.empty();
     if (lazy && Clock::now() >= lazy_due_) break;
-    if (uncopied_ >= kIdleCheckpointBytes) {
+    if (uncopied_ >= wal_.idle) {
       wait_for_quiet(lock);
     } else if (lazy) {
       work_.wait_until(lock, lazy_due_);
@@ -153,8 +148,7 @@ void Writer::lead(Lock& lock) {
   if (bytes > 0) room_.notify_all();
   finished_.notify_all();
   const bool work = !waiting_.empty() || !lazy_.empty() || stopping_;
-  const bool copy =
-      uncopied_ >= (before < kIdleCheckpointBytes ? kIdleCheckpointBytes : kForcedCheckpointBytes);
+  const bool copy = uncopied_ >= (before < wal_.idle ? wal_.idle : wal_.forced);
   if (work || copy) work_.notify_one();
 }
 
@@ -236,8 +230,8 @@ void Writer::checkpoint(Lock& lock) {
   busy_ = true;
   leader_ = std::this_thread::get_id();
   lock.unlock();
-  const int mode = wal_pages_ * page_bytes_ < kRestartCheckpointBytes ? SQLITE_CHECKPOINT_PASSIVE
-                                                                      : SQLITE_CHECKPOINT_RESTART;
+  const int mode = wal_pages_ * page_bytes_ < wal_.restart ? SQLITE_CHECKPOINT_PASSIVE
+                                                           : SQLITE_CHECKPOINT_RESTART;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     note_breakage(sqlite_error(connection_->handle(), code, connection_->path()));

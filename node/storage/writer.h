@@ -19,18 +19,26 @@
 
 namespace dure::node {
 
+/// How many bytes of the WAL that no checkpoint has copied yet are too many.
+struct WalLimits {
+  std::int64_t idle = 4 << 20;     // copied once nobody has written for a moment: two fsyncs
+  std::int64_t forced = 16 << 20;  // copied before the next commit
+  // Readers that never pause keep a WAL from starting over; from here on the writer waits for them.
+  std::int64_t restart = 32 << 20;
+};
+
 /// Owns the only write connection. Threads: any; jobs and `done` run on one thread at a time, the
 /// writer's own or that of a caller of run().
 class Writer {
  public:
-  Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting_bytes);
+  Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting_bytes, WalLimits wal = {});
   /// Runs what is waiting, then closes, which copies the WAL back.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void submit(Database::Job job, Database::Done done, std::size_t bytes);
-  Status run(Database::Job job, std::size_t bytes, const Database::Done& done);
+  Status run(Database::Job job, std::size_t bytes = 0, const Database::Done& done = {});
   void submit_lazy(int slot, Database::Job job);
   /// Bytes of jobs that are not committed yet.
   std::size_t backlog() const;
@@ -61,6 +69,7 @@ class Writer {
   void checkpoint(Lock& lock);
 
   const std::size_t max_waiting_bytes_;
+  const WalLimits wal_;
   std::int64_t page_bytes_ = 4096;
   std::atomic<std::uint64_t> commits_{0};
 

@@ -59,12 +59,26 @@ TEST_F(DamageTest, RefusesANewerVersionAndAForeignFile) {
   execute(node_db(), "PRAGMA user_version=2");
   EXPECT_EQ(NodeStore::open(node_db()).error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.newer-version");
-  execute(head_db(), "PRAGMA user_version=2");
+  execute(head_db(), "PRAGMA user_version=3");
   EXPECT_EQ(open_head_lock(head_db()).error().text, "storage.newer-version");
   execute(node_db(), "PRAGMA user_version=1; PRAGMA application_id=5");
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.not-ours");
   execute(node_db(), "PRAGMA application_id=0");
   EXPECT_EQ(open_head_lock(node_db()).error().text, "storage.not-ours");
+}
+
+TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
+  ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
+  execute(head_db(), "DROP TABLE witnessed_heads; PRAGMA user_version=1");
+  for (int opened = 0; opened < 2; ++opened) {
+    const auto lock = open_head_lock(head_db());
+    ASSERT_TRUE(lock) << lock.error().detail;
+    EXPECT_EQ(**(*lock)->head(), "a head");
+    EXPECT_EQ((*lock)->all()->size(), opened == 0 ? 0U : 1U);
+    const WitnessedHead none{"log", {}, 0, ""};
+    const auto replaced = (*lock)->replace(none, {"log", {}, 5, "note"});
+    EXPECT_EQ(replaced.has_value(), opened == 0);
+  }
 }
 
 TEST_F(DamageTest, RefusesAFileThatIsNoDatabase) {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/witness_logs.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "app/seed_file.h"
+#include "dure/policy.h"
+
+namespace dure::node {
+namespace {
+
+Error file_error(ErrorCode code, const std::string& path, std::string detail) {
+  return Error{code,
+               path + ": " + detail,
+               "errors.witness_extra_logs",
+               {{"file", printable(path)}, {"detail", std::move(detail)}}};
+}
+
+void add_key(WitnessedLogs& logs, const std::string& origin, VerifierKey key) {
+  auto& keys = logs[origin];
+  const bool there = std::any_of(keys.begin(), keys.end(), [&](const VerifierKey& known) {
+    return known.public_key() == key.public_key();
+  });
+  if (!there) keys.push_back(std::move(key));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
+                                                    const std::string& own_origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
+  return make_ed25519_signer(member + "/witness", KeyType::kCosignatureV1,
+                             derive_sub_key(*seed, SubKey::kWitness));
+}
+
+Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string& own_origin,
+                                      const std::string& witness_name) {
+  WitnessedLogs logs;
+  if (path.empty()) return logs;
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream contents;
+  if (!file || !(contents << file.rdbuf()))
+    return file_error(ErrorCode::kStorage, path, "cannot be read");
+  const auto policy = parse_policy(contents.str());
+  if (!policy) return file_error(policy.error().code, path, policy.error().detail);
+  for (const PolicyLog& log : policy->logs) {
+    const std::string& origin = log.key.name();
+    // One name for two things would let a statement about one be taken for the other.
+    if (origin == own_origin || origin == witness_name)
+      return file_error(ErrorCode::kInvalid, path, origin + " is this node itself");
+    add_key(logs, origin, log.key);
+  }
+  return logs;
+}
+
+Result<WitnessedLogs> logs_to_witness(const WitnessedLogs& extra, PeerBook& peers) {
+  const auto known = peers.peers();
+  if (!known) return known.error();
+  WitnessedLogs logs = extra;
+  for (const PeerEntry& peer : *known) {
+    auto key = VerifierKey::parse(peer.card.log_vkey);
+    if (!key) return std::move(key).error();
+    add_key(logs, peer.card.origin, std::move(*key));
+  }
+  return logs;
+}
+
+}  // namespace dure::node
