@@ -30,7 +30,7 @@ is_stopped() { ! curl -fsS --max-time 5 "${url[$1]}/healthz"; }
 # serves_entry FOLDER ID WORD: by API and as a page, and a search for WORD finds it.
 serves_entry() {
   curl -fsS --max-time 10 "${url[$1]}/api/v1/entries/$2" | jq -e --arg id "$2" '[.. | strings] | index($id)' &&
-    curl -fsS --max-time 10 "${url[$1]}/e/$2" | grep -q '<html' &&
+    curl -fsS --max-time 10 "${url[$1]}/e/$2" | grep '<html' >/dev/null &&
     curl -fsS --max-time 10 --get --data-urlencode "q=$3" --data-urlencode "limit=100" "${url[$1]}/api/v1/entries" |
     jq -e --arg id "$2" '[.entries[].id] | index($id) != null'
 }

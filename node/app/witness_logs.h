@@ -16,7 +16,7 @@ namespace dure::node {
 Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                                                     const std::string& own_origin);
 
-/// The logs of the policy file `path` (none if it is empty).
+/// The logs of the policy file `path`, which may lack its quorum (none if `path` is empty).
 /// Errors: kStorage (unreadable), kMalformed (the file's), kInvalid (a log named like this node's
 /// log or witness).
 Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string& own_origin,

@@ -104,6 +104,11 @@ TEST_F(WitnessProcessTest, KeepsWhatItCosignedOverAKill) {
   EXPECT_THAT(shown(log_.origin()).body, HasSubstr("\n20\n"));
 }
 
+TEST_F(WitnessProcessTest, LogLinesAloneAreEnoughOfAPolicy) {
+  serve("log " + log_.key().format());
+  EXPECT_EQ(post(log_.body(0, 10)).status, 200);
+}
+
 TEST_F(WitnessProcessTest, RefusesBadRequestsAndKeepsNothingOfThem) {
   serve(policy_of(log_.key()));
   const std::string good = log_.body(0, 5);
