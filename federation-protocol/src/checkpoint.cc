@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dure/merkle.h"
+#include "lines.h"
 
 namespace dure {
 namespace {
@@ -14,16 +15,6 @@ constexpr std::size_t kMaxOriginBytes = 255;
 
 Error malformed(const char* detail) {
   return Error{ErrorCode::kMalformed, std::string("checkpoint: ") + detail};
-}
-
-/// The part of `in` before its first newline; `in` keeps what follows. Empty `rest` means there was
-/// none.
-bool take_line(std::string_view& in, std::string_view& line) {
-  const std::size_t end = in.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = in.substr(0, end);
-  in.remove_prefix(end + 1);
-  return true;
 }
 
 /// Any C2SP origin, so that foreign logs can be read; our own ones are narrower (is_origin).
@@ -99,6 +90,15 @@ Result<SignedCheckpoint> sign_checkpoint(const Checkpoint& checkpoint, const Sig
   return SignedCheckpoint{checkpoint, Note{text, {*std::move(signature)}}};
 }
 
+Result<std::vector<std::size_t>> verify_log_signature(const Note& note,
+                                                      std::span<const VerifierKey> keys) {
+  // A cosignature is no statement by the log, even if somebody lists its key among the log's.
+  std::vector<VerifierKey> log_keys;
+  std::copy_if(keys.begin(), keys.end(), std::back_inserter(log_keys),
+               [](const VerifierKey& key) { return key.type() == KeyType::kEd25519; });
+  return verify_note(note, log_keys);
+}
+
 Result<SignedCheckpoint> open_checkpoint(std::string_view bytes, std::string_view origin,
                                          std::span<const VerifierKey> keys) {
   if (bytes.size() > kMaxCheckpointBytes)
@@ -111,11 +111,8 @@ Result<SignedCheckpoint> open_checkpoint(std::string_view bytes, std::string_vie
     return Error{ErrorCode::kInvalid,
                  "checkpoint of another log: " + printable(checkpoint->origin)};
   }
-  // A cosignature is no statement by the log, even if somebody lists its key among the log's.
-  std::vector<VerifierKey> log_keys;
-  std::copy_if(keys.begin(), keys.end(), std::back_inserter(log_keys),
-               [](const VerifierKey& key) { return key.type() == KeyType::kEd25519; });
-  if (auto verified = verify_note(*note, log_keys); !verified) return std::move(verified).error();
+  if (auto verified = verify_log_signature(*note, keys); !verified)
+    return std::move(verified).error();
   return SignedCheckpoint{*std::move(checkpoint), *std::move(note)};
 }
 

@@ -4,40 +4,15 @@
 
 #include <algorithm>
 
+#include "lines.h"
+
 namespace dure {
 namespace {
 
 constexpr std::string_view kHeader = "c2sp.org/tlog-proof@v1";
 
-Error malformed(const char* detail) {
-  return Error{ErrorCode::kMalformed, std::string("proof: ") + detail};
-}
-
-bool take_line(std::string_view& in, std::string_view& line) {
-  const std::size_t end = in.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = in.substr(0, end);
-  in.remove_prefix(end + 1);
-  return true;
-}
-
-bool take_prefix(std::string_view& in, std::string_view prefix) {
-  if (in.substr(0, prefix.size()) != prefix) return false;
-  in.remove_prefix(prefix.size());
-  return true;
-}
-
-/// The path up to and including its empty line.
-Status take_path(std::string_view& in, std::vector<Hash>& path) {
-  std::string_view line;
-  while (take_line(in, line)) {
-    if (line.empty()) return ok();
-    if (path.size() == kMaxProofHashes) return malformed("over 63 hashes");
-    const auto hash = base64_decode_hash(line);
-    if (!hash) return malformed("a line that is no hash");
-    path.push_back(*hash);
-  }
-  return malformed("no empty line before the checkpoint");
+Error malformed(const std::string& detail) {
+  return Error{ErrorCode::kMalformed, "proof: " + detail};
 }
 
 struct Committed {
@@ -84,7 +59,8 @@ Result<TlogProof> parse_proof(std::string_view bytes) {
       take_prefix(line, "index ") ? parse_decimal(line) : Result<std::uint64_t>(malformed(""));
   if (!index) return malformed("bad index line");
   proof.index = *index;
-  if (auto path = take_path(bytes, proof.path); !path) return std::move(path).error();
+  if (auto path = take_hashes(bytes, kMaxProofHashes, proof.path); !path)
+    return malformed(path.error().detail);
   if (bytes.empty()) return malformed("no checkpoint");
   proof.checkpoint = bytes;
   return proof;

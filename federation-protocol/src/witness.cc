@@ -2,7 +2,7 @@
 // C2SP tlog-witness. Spec: PROTOCOL.md §11.
 #include "dure/witness.h"
 
-#include <algorithm>
+#include "lines.h"
 
 namespace dure {
 namespace {
@@ -17,50 +17,27 @@ Error bad_proof(const std::string& detail) {
   return Error{ErrorCode::kBadProof, "add-checkpoint: " + detail};
 }
 
-Result<std::string_view> take_line(std::string_view& in) {
-  const std::size_t end = in.find('\n');
-  if (end == std::string_view::npos) return malformed("a line that does not end");
-  const std::string_view line = in.substr(0, end);
-  in.remove_prefix(end + 1);
-  return line;
-}
-
-Result<std::uint64_t> take_old_size(std::string_view& in) {
-  const auto line = take_line(in);
-  if (!line) return line.error();
-  if (!line->starts_with(kOldPrefix)) return malformed("the first line is not `old <size>`");
-  const auto size = parse_decimal(line->substr(kOldPrefix.size()));
-  if (!size) return malformed("bad old size");
-  return *size;
-}
-
-Result<std::vector<Hash>> take_proof(std::string_view& in) {
-  std::vector<Hash> proof;
-  while (true) {
-    const auto line = take_line(in);
-    if (!line) return line.error();
-    if (line->empty()) return proof;
-    if (proof.size() == kMaxConsistencyHashes) return malformed("over 63 proof lines");
-    const auto hash = base64_decode_hash(*line);
-    if (!hash) return malformed("a proof line that is no hash");
-    proof.push_back(*hash);
-  }
-}
-
 }  // namespace
 
 Result<AddCheckpoint> parse_add_checkpoint(std::string_view body) {
   if (body.size() > kMaxAddCheckpointBytes)
     return Error{ErrorCode::kTooLarge, "add-checkpoint: over 68 KiB"};
-  const auto old_size = take_old_size(body);
-  if (!old_size) return old_size.error();
-  auto proof = take_proof(body);
-  if (!proof) return std::move(proof).error();
+  AddCheckpoint request;
+  std::string_view line;
+  const auto old_size = take_line(body, line) && take_prefix(line, kOldPrefix)
+                            ? parse_decimal(line)
+                            : Result<std::uint64_t>(malformed(""));
+  if (!old_size) return malformed("the first line is not `old <size>`");
+  if (auto proof = take_hashes(body, kMaxConsistencyHashes, request.proof); !proof)
+    return malformed(proof.error().detail);
   auto note = parse_note(body);
   if (!note) return malformed(note.error().detail);
   auto checkpoint = parse_checkpoint_claim(note->text);
   if (!checkpoint) return malformed(checkpoint.error().detail);
-  return AddCheckpoint{*old_size, *std::move(proof), *std::move(checkpoint), *std::move(note)};
+  request.old_size = *old_size;
+  request.checkpoint = *std::move(checkpoint);
+  request.note = *std::move(note);
+  return request;
 }
 
 std::string format_add_checkpoint(const AddCheckpoint& request) {
@@ -71,11 +48,7 @@ std::string format_add_checkpoint(const AddCheckpoint& request) {
 }
 
 Result<Note> authenticate(const AddCheckpoint& request, std::span<const VerifierKey> keys) {
-  // A cosignature is no statement by the log, even if somebody lists its key among the log's.
-  std::vector<VerifierKey> log_keys;
-  std::copy_if(keys.begin(), keys.end(), std::back_inserter(log_keys),
-               [](const VerifierKey& key) { return key.type() == KeyType::kEd25519; });
-  const auto verified = verify_note(request.note, log_keys);
+  const auto verified = verify_log_signature(request.note, keys);
   if (!verified) return verified.error();
   // Made from what was parsed. A forged line kept beside a good one would later be taken for one.
   Note note{format_checkpoint(request.checkpoint), {}};

@@ -161,6 +161,15 @@ Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
   return make_ed25519_signer(origin, KeyType::kEd25519, derive_sub_key(*seed, SubKey::kLog));
 }
 
+Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
+                                                    const std::string& own_origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
+  return make_ed25519_signer(member + "/witness", KeyType::kCosignatureV1,
+                             derive_sub_key(*seed, SubKey::kWitness));
+}
+
 Status check_key_fits(HeadLock& lock, const VerifierKey& key) {
   const auto head = lock.head();
   if (!head) return head.error();

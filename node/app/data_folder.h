@@ -42,6 +42,10 @@ Status check_data_folder(const DataFolder& folder);
 Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
                                                 const std::string& origin);
 
+/// Cosigns other logs' checkpoints as `<member>/witness`. Errors: as load_log_signer.
+Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
+                                                    const std::string& own_origin);
+
 /// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
 /// origin.
 Status check_key_fits(HeadLock& lock, const VerifierKey& key);

@@ -6,6 +6,7 @@
 
 #include "app/node_access.h"
 #include "app/node_parts.h"
+#include "app/node_probe.h"
 #include "http/target.h"
 #include "peer/control_client.h"
 
@@ -16,7 +17,6 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{10};  // for another command that holds the folder
 constexpr std::chrono::seconds kMorePatience{50};
-constexpr std::chrono::milliseconds kBetweenTries{50};
 constexpr std::uint64_t kCatchUpEntries =
     5000;  // a reading command indexes at most that many first
 
@@ -94,16 +94,6 @@ Result<std::unique_ptr<NodeAccess>> open_offline(const Settings& settings, Purpo
       std::make_unique<OfflineNodeAccess>(std::move(*node), purpose));
 }
 
-enum class Probe { kAnswers, kSilent, kNobody };
-
-Probe probe(const std::string& socket) {
-  ControlOptions options;
-  options.timeout = std::chrono::seconds(5);
-  const auto answer = call_control(socket, "GET", "/healthz", {}, {}, options);
-  if (answer) return Probe::kAnswers;
-  return answer.error().code == ErrorCode::kNotFound ? Probe::kNobody : Probe::kSilent;
-}
-
 Error node_silent(const DataFolder& folder, const Error& locked) {
   std::string pid = "?";
   for (const auto& [name, value] : locked.args) {
@@ -122,7 +112,7 @@ Result<std::unique_ptr<NodeAccess>> reach_node(const Settings& settings, Purpose
   if (auto there = check_data_folder(folder); !there) return there.error();
   const auto deadline = steady_clock::now() + kPatience;
   while (true) {
-    const auto found = probe(folder.control_socket());
+    const auto found = probe_node(folder);
     if (found == Probe::kAnswers) {
       return std::unique_ptr<NodeAccess>(
           std::make_unique<RunningNodeAccess>(folder.control_socket()));

@@ -8,10 +8,10 @@
 #include <thread>
 
 #include "app/node_parts.h"
+#include "app/node_probe.h"
 #include "app/version.h"
 #include "http/routes/page_routes.h"
 #include "http/server.h"
-#include "peer/control_client.h"
 #include "publishing/gov24.h"
 
 namespace dure::node {
@@ -125,13 +125,12 @@ namespace {
 Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings) {
   using std::chrono::steady_clock;
   const auto deadline = steady_clock::now() + std::chrono::seconds(5);
-  const std::string socket = DataFolder{settings.data}.control_socket();
   while (true) {
     auto node = open_node(settings, OpenFor::kWriting);
     const bool locked = !node && node.error().text == "storage.locked";
     if (!locked || steady_clock::now() >= deadline) return node;
-    if (call_control(socket, "GET", "/healthz", {}, {}, {})) return node;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (probe_node(DataFolder{settings.data}) != Probe::kNobody) return node;
+    std::this_thread::sleep_for(kBetweenTries);
   }
 }
 

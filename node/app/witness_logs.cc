@@ -5,7 +5,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/seed_file.h"
 #include "dure/policy.h"
 
 namespace dure::node {
@@ -27,15 +26,6 @@ void add_key(WitnessedLogs& logs, const std::string& origin, VerifierKey key) {
 }
 
 }  // namespace
-
-Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
-                                                    const std::string& own_origin) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
-  return make_ed25519_signer(member + "/witness", KeyType::kCosignatureV1,
-                             derive_sub_key(*seed, SubKey::kWitness));
-}
 
 Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string& own_origin,
                                       const std::string& witness_name) {

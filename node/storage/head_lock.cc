@@ -30,10 +30,16 @@ const Schema kSchema{kApplicationId, 2, ""};
 constexpr WalLimits kSmallWal{64 << 10, 512 << 10, 1 << 20};
 constexpr std::size_t kMaxWaitingBytes = std::size_t{8} << 20;
 
-Hash hash_of(std::string_view bytes) {
-  Hash hash{};
-  if (bytes.size() == hash.size()) std::copy(bytes.begin(), bytes.end(), hash.begin());
-  return hash;
+Result<WitnessedHead> head_of(const Statement& row, const std::string& path) {
+  WitnessedHead head;
+  const std::string_view root = row.bytes(2);
+  if (root.size() != head.tree.root.size()) return sqlite_error(nullptr, SQLITE_CORRUPT, path);
+  head.origin = row.bytes(0);
+  head.tree.size = static_cast<std::uint64_t>(row.integer(1));
+  std::copy(root.begin(), root.end(), head.tree.root.begin());
+  head.time = static_cast<std::uint64_t>(row.integer(3));
+  head.note = row.bytes(4);
+  return head;
 }
 
 Error moved_on() {
@@ -83,11 +89,9 @@ class SqliteHeadLock final : public HeadLockFile {
       if (!select) return std::move(select).error();
       auto row = select->step();
       for (; row && *row; row = select->step()) {
-        heads.push_back(
-            {std::string(select->bytes(0)),
-             {static_cast<std::uint64_t>(select->integer(1)), hash_of(select->bytes(2))},
-             static_cast<std::uint64_t>(select->integer(3)),
-             std::string(select->bytes(4))});
+        auto head = head_of(*select, connection.path());
+        if (!head) return std::move(head).error();
+        heads.push_back(*std::move(head));
       }
       return row ? ok() : Status(std::move(row).error());
     });

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
+#include <thread>
 #include <vector>
 
 namespace dure::node {
@@ -35,6 +37,28 @@ struct Rounds {
     p99_ms.push_back(round.p99_ms);
   }
 };
+
+/// Calls `work(thread, call)` `each` times from every one of `threads` threads at once.
+inline Round run_from_threads(std::size_t threads, std::size_t each,
+                              const std::function<void(std::size_t, std::size_t)>& work) {
+  std::vector<std::vector<double>> latencies(threads);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<std::thread> running;
+  for (std::size_t thread = 0; thread < threads; ++thread) {
+    running.emplace_back([&, thread] {
+      for (std::size_t call = 0; call < each; ++call) {
+        const auto begun = std::chrono::steady_clock::now();
+        work(thread, call);
+        latencies[thread].push_back(seconds_since(begun) * 1e3);
+      }
+    });
+  }
+  for (auto& thread : running) thread.join();
+  const double seconds = seconds_since(start);
+  std::vector<double> all;
+  for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
+  return {static_cast<double>(all.size()) / seconds, percentile(all, 0.99)};
+}
 
 /// Prints floor, product and the median of the ratios round by round; answers that ratio.
 inline double report(const char* what, const Rounds& floor, const Rounds& product) {

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "bench/bare_sqlite.h"
@@ -38,23 +37,9 @@ std::string body_of(std::size_t number) {
 
 /// Runs `publish(number)` from all publishers at once.
 Round run_load(const Load& load, const std::function<void(std::size_t)>& publish) {
-  std::vector<std::vector<double>> latencies(load.publishers);
-  const auto start = std::chrono::steady_clock::now();
-  std::vector<std::thread> threads;
-  for (std::size_t p = 0; p < load.publishers; ++p) {
-    threads.emplace_back([&, p] {
-      for (std::size_t i = 0; i < load.each; ++i) {
-        const auto begun = std::chrono::steady_clock::now();
-        publish(p * load.each + i);
-        latencies[p].push_back(seconds_since(begun) * 1e3);
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  const double seconds = seconds_since(start);
-  std::vector<double> all;
-  for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
-  return {static_cast<double>(all.size()) / seconds, percentile(all, 0.99)};
+  return run_from_threads(load.publishers, load.each, [&](std::size_t publisher, std::size_t i) {
+    publish(publisher * load.each + i);
+  });
 }
 
 template <class T>

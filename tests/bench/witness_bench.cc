@@ -8,11 +8,9 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "bench/bare_sqlite.h"
@@ -44,23 +42,9 @@ Load make_load(std::size_t logs, std::size_t each) {
 /// Asks `handle(log, body)` for every request, all logs at once, each in its own order.
 Round run_load(const Load& load,
                const std::function<void(std::size_t, const std::string&)>& handle) {
-  std::vector<std::vector<double>> latencies(load.logs.size());
-  const auto start = std::chrono::steady_clock::now();
-  std::vector<std::thread> threads;
-  for (std::size_t log = 0; log < load.logs.size(); ++log) {
-    threads.emplace_back([&, log] {
-      for (const auto& body : load.bodies[log]) {
-        const auto begun = std::chrono::steady_clock::now();
-        handle(log, body);
-        latencies[log].push_back(seconds_since(begun) * 1e3);
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  const double seconds = seconds_since(start);
-  std::vector<double> all;
-  for (const auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
-  return {static_cast<double>(all.size()) / seconds, percentile(all, 0.99)};
+  return run_from_threads(
+      load.logs.size(), load.bodies.front().size(),
+      [&](std::size_t log, std::size_t i) { handle(log, load.bodies[log][i]); });
 }
 
 template <class T>

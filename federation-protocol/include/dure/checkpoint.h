@@ -48,6 +48,10 @@ Result<Checkpoint> parse_checkpoint_claim(std::string_view text);
 /// Signs with the log's key and returns the whole note.
 Result<SignedCheckpoint> sign_checkpoint(const Checkpoint& checkpoint, const Signer& log_key);
 
+/// As verify_note, by the log's `keys` only: cosigners' keys among them do not count.
+Result<std::vector<std::size_t>> verify_log_signature(const Note& note,
+                                                      std::span<const VerifierKey> keys);
+
 /// Parses `bytes`, requires `origin` and a valid signature by one of the log's `keys`.
 /// Errors: kMalformed, kTooLarge, kInvalid (other origin), kBadSignature, kUnknownKey.
 Result<SignedCheckpoint> open_checkpoint(std::string_view bytes, std::string_view origin,

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "catalogue/snippet.h"
 #include "node/catalogue/memory_catalogue.h"
 #include "node/storage/catalogue_store_fixture.h"
 #include "storage/catalogue_columns.h"
@@ -48,6 +49,20 @@ TEST_F(CatalogueStoreTest, ANewRevisionReplacesTheWords) {
   EXPECT_EQ(search(make_search("새로운")).matched, 1U);
   EXPECT_EQ(search({}).total, 1U);
   EXPECT_EQ(*store_->history(kTestOrigin, test_id(1)), (std::vector<std::uint64_t>{0, 1}));
+}
+
+TEST_F(CatalogueStoreTest, SnippetsShowWhatSomebodyWroteAndNotKeywords) {
+  auto change = make_change(test_id(1), "쉼터", "더위를 피하는 곳");
+  change.keywords = "어르신 elderly";
+  change.body = "경로당을 엽니다";
+  apply({change});
+  const auto snippet = [this](std::string_view word) {
+    const auto page = search(make_search(word));
+    return page.hits.size() == 1 ? page.hits[0].snippet : "";
+  };
+  EXPECT_EQ(snippet("elderly"), "더위를 피하는 곳");
+  EXPECT_EQ(snippet("경로당"),
+            std::string(kMarkOpen) + "경로당" + std::string(kMarkClose) + "을 엽니다");
 }
 
 TEST_F(CatalogueStoreTest, WithdrawalTakesARecordOutOfSearchAndKeepsATombstone) {

@@ -81,6 +81,13 @@ TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
   }
 }
 
+TEST_F(DamageTest, ADamagedCosignedHeadIsNotTakenForNone) {
+  const WitnessedHead none{"log", {}, 0, ""};
+  ASSERT_TRUE((*open_head_lock(head_db()))->replace(none, {"log", {}, 5, "note"}));
+  execute(head_db(), "UPDATE witnessed_heads SET root = x'00'");
+  EXPECT_EQ((*open_head_lock(head_db()))->all().error().text, "storage.corrupt");
+}
+
 TEST_F(DamageTest, RefusesAFileThatIsNoDatabase) {
   std::ofstream(folder_.file("text.db")) << std::string(8192, 'x');
   EXPECT_EQ(NodeStore::open(folder_.file("text.db")).error().text, "storage.not-a-database");

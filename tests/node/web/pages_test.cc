@@ -143,6 +143,14 @@ TEST(PagesTest, KeepsAChosenLanguageInEveryLinkAndOffersTheOther) {
   EXPECT_THAT(render_search(frame(Language::kEn), search), Not(HasSubstr("name=\"lang\"")));
 }
 
+TEST(PagesTest, NothingFoundIsNoEmptyList) {
+  SearchView search;
+  search.query = "없는말";
+  EXPECT_THAT(render_search(frame(), search), Not(HasSubstr("class=\"results\"")));
+  search.results.push_back({kId, "service", "가", "", "", "", "", ""});
+  EXPECT_THAT(render_search(frame(), search), HasSubstr("class=\"results\""));
+}
+
 TEST(PagesTest, KeepsQueryAndFiltersWhenPaging) {
   SearchView search;
   search.query = "주차";
