@@ -29,6 +29,7 @@ Result<NewEntry> entry_of(const MirroredEntry& mirrored) {
     return Error{ErrorCode::kUnavailable, "the mirror has no body for entry " + leaf->id};
   NewEntry entry;
   entry.leaf = mirrored.leaf;
+  entry.leaf_hash = hash_leaf(entry.leaf);
   entry.salt = *mirrored.salt;
   entry.body = mirrored.body;
   entry.id = leaf->id;

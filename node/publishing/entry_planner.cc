@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -90,6 +91,34 @@ std::string format_leaf_time(std::int64_t seconds) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+PreparedSubmission::PreparedSubmission(Submission made, const Random& random, std::string leaf_time)
+    : submission(std::move(made)), time(std::move(leaf_time)) {
+  std::array<std::uint8_t, kSaltBytes + 16> bytes{};  // drawn at once: the salt and an id
+  random(bytes);
+  std::copy_n(bytes.begin(), entry.salt.size(), entry.salt.begin());
+  entry.body = std::move(submission.body);
+  entry.type = submission.type;
+  entry.source = submission.source;
+  commitment = commit(entry.body, entry.salt);
+  if (submission.id) return;
+  const auto* id = reinterpret_cast<const char*>(bytes.data()) + kSaltBytes;
+  become(base32_encode({id, bytes.size() - kSaltBytes}), 1);
+}
+
+void PreparedSubmission::become(std::string id, std::uint64_t rev) {
+  entry.id = std::move(id);
+  entry.rev = rev;
+  Leaf leaf;
+  leaf.type = entry.type;
+  leaf.id = entry.id;
+  leaf.rev = rev;
+  leaf.commitment = commitment;
+  leaf.size = size_bucket(entry.body.size());
+  leaf.time = time;
+  entry.leaf = format_leaf(leaf);
+  entry.leaf_hash = hash_leaf(entry.leaf);
+}
+
 std::vector<Result<Receipt>> EntryPlanner::plan(std::span<PreparedSubmission> group) {
   const std::size_t entries = entries_.size();
   const std::size_t changes = changes_.size();
@@ -110,34 +139,33 @@ std::vector<Result<Receipt>> EntryPlanner::plan(std::span<PreparedSubmission> gr
 }
 
 Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
-  const Submission& submission = prepared.submission;
-  auto before = previous(submission);
+  auto before = previous(prepared.submission);
   if (!before) return std::move(before).error();
-
-  OwnRecord record{submission.id.value_or(""), 1, first_ + entries_.size(), submission.type,
-                   submission.source};
+  NewEntry& entry = prepared.entry;
   if (*before) {
-    if (auto allowed = check_revision(submission, **before); !allowed)
+    const OwnRecord& record = **before;
+    if (auto allowed = check_revision(prepared.submission, record); !allowed)
       return std::move(allowed).error();
-    auto same = repeats(submission, **before);
+    auto same = repeats(prepared, record);
     if (!same) return std::move(same).error();
-    if (*same)
-      return Receipt{(*before)->id, (*before)->rev, (*before)->index, 0, /*unchanged=*/true};
-    record.id = (*before)->id;
-    record.rev = (*before)->rev + 1;
-    if (record.source.empty()) record.source = (*before)->source;
-  } else {
-    record.id = prepared.fresh_id();
+    if (*same) return Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true};
+    prepared.become(record.id, record.rev + 1);
+    if (entry.source.empty()) entry.source = record.source;
   }
-  const Receipt receipt{record.id, record.rev, record.index};
-  add(prepared, std::move(record));
+  const Receipt receipt{entry.id, entry.rev, first_ + entries_.size()};
+  // Nobody knows the id of a new record yet: without a source nothing in this batch can refer to
+  // it.
+  if (entry.rev > 1 || !entry.source.empty())
+    remember({entry.id, entry.rev, receipt.index, entry.type, entry.source});
+  entries_.push_back(std::move(entry));
   return receipt;
 }
 
 /// Whether an import brings what is already published.
-Result<bool> EntryPlanner::repeats(const Submission& submission, const OwnRecord& before) {
-  if (submission.source.empty() || submission.source != before.source) return false;
-  return has_body(before, submission.body);
+Result<bool> EntryPlanner::repeats(const PreparedSubmission& prepared, const OwnRecord& before) {
+  const std::string& source = prepared.submission.source;
+  if (source.empty() || source != before.source) return false;
+  return has_body(before, prepared.entry.body);
 }
 
 /// The record that `submission` revises; none if it is to be a new one.
@@ -188,33 +216,6 @@ Result<bool> EntryPlanner::has_body(const OwnRecord& record, std::string_view bo
   auto stored = log_.body(record.index);
   if (!stored) return std::move(stored).error();
   return stored->has_value() && **stored == body;
-}
-
-Salt PreparedSubmission::salt() const {
-  Salt salt;
-  std::copy_n(random.begin(), salt.size(), salt.begin());
-  return salt;
-}
-
-std::string PreparedSubmission::fresh_id() const {
-  const char* bytes = reinterpret_cast<const char*>(random.data());
-  return base32_encode({bytes + kSaltBytes, random.size() - kSaltBytes});
-}
-
-void EntryPlanner::add(PreparedSubmission& prepared, OwnRecord record) {
-  std::string& body = prepared.submission.body;
-  Leaf leaf;
-  leaf.type = record.type;
-  leaf.id = record.id;
-  leaf.rev = record.rev;
-  leaf.commitment = prepared.commitment;
-  leaf.size = size_bucket(body.size());
-  leaf.time = time_;
-  entries_.push_back({format_leaf(leaf), prepared.salt(), std::move(body), record.id, record.rev,
-                      record.type, record.source});
-  // Nobody knows the id of a new record yet: without a source nothing in this batch can refer to
-  // it.
-  if (record.rev > 1 || !record.source.empty()) remember(std::move(record));
 }
 
 /// Later submissions of the batch see this one.

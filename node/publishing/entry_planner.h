@@ -3,8 +3,8 @@
 // stored yet.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,15 +17,19 @@
 
 namespace dure::node {
 
-/// A submission with what can be worked out before its turn comes.
-struct PreparedSubmission {
-  Submission submission;
-  std::array<std::uint8_t, kSaltBytes + 16>
-      random{};  // drawn at once: the salt, and the id of a new record
-  Hash commitment{};
+using Random = std::function<void(std::span<std::uint8_t>)>;  // fills with unpredictable bytes
 
-  Salt salt() const;
-  std::string fresh_id() const;
+/// A submission with what can be worked out before its turn comes: the entry that it becomes if it
+/// opens a record.
+struct PreparedSubmission {
+  PreparedSubmission(Submission made, const Random& random, std::string leaf_time);
+  /// Makes `entry` revision `rev` of record `id`.
+  void become(std::string id, std::uint64_t rev);
+
+  Submission submission;  // its body has moved to `entry`
+  std::string time;
+  Hash commitment{};
+  NewEntry entry;
 };
 
 /// What the others of a group answer when one was refused.
@@ -39,11 +43,10 @@ std::string format_leaf_time(std::int64_t seconds);
 /// Plans one batch of entries that will be appended at `first`. Threads: one.
 class EntryPlanner {
  public:
-  EntryPlanner(OwnLog& log, std::string time, std::uint64_t first)
-      : log_(log), time_(std::move(time)), first_(first) {}
+  EntryPlanner(OwnLog& log, std::uint64_t first) : log_(log), first_(first) {}
 
   void reserve(std::size_t entries) { entries_.reserve(entries); }
-  /// Plans all of `group` or nothing of it, and takes the bodies away. Receipts lack their `size`
+  /// Plans all of `group` or nothing of it, and takes the entries away. Receipts lack their `size`
   /// yet.
   std::vector<Result<Receipt>> plan(std::span<PreparedSubmission> group);
   /// What must be appended for the groups planned so far.
@@ -61,14 +64,12 @@ class EntryPlanner {
   Result<std::optional<OwnRecord>> previous(const Submission& submission);
   Result<std::optional<OwnRecord>> find_by_id(const std::string& id);
   Result<std::optional<OwnRecord>> find_by_source(const std::string& source);
-  Result<bool> repeats(const Submission& submission, const OwnRecord& before);
+  Result<bool> repeats(const PreparedSubmission& prepared, const OwnRecord& before);
   Result<bool> has_body(const OwnRecord& record, std::string_view body);
-  void add(PreparedSubmission& prepared, OwnRecord record);
   void remember(OwnRecord record);
   void take_back(std::size_t entries, std::size_t changes);
 
   OwnLog& log_;
-  const std::string time_;
   const std::uint64_t first_;
   std::vector<NewEntry> entries_;
   std::unordered_map<std::string, OwnRecord> records_;    // changed by this batch, by id

@@ -19,6 +19,7 @@ namespace dure::node {
 /// One leaf with its body, ready to be stored.
 struct NewEntry {
   std::string leaf;
+  Hash leaf_hash{};
   Salt salt{};
   std::string body;
   // Index columns, all recomputable from leaf and body.

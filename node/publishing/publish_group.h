@@ -2,9 +2,8 @@
 // What waits in the publisher's queue.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
+#include <future>
 #include <optional>
 #include <vector>
 
@@ -29,7 +28,8 @@ struct PublishGroup {
 };
 
 /// Groups that are stored, signed and answered together. One wake-up answers all of them: waking
-/// each caller by itself would cost more than storing its entry.
+/// each caller by itself would cost more than storing its entry, and so would a mutex for which
+/// all of them queue once they are awake.
 struct PublishBatch {
   std::vector<PublishGroup*> groups;
   std::size_t entries = 0;
@@ -39,23 +39,13 @@ struct PublishBatch {
   std::optional<EntryPlanner> planner;
 
   /// For callers: returns once their group's answers are there.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return answered_; });
-  }
+  void wait() const { answered_.wait(); }
   /// From here on the groups belong to their callers again.
-  void answer() {
-    {
-      const std::lock_guard lock(mutex_);
-      answered_ = true;
-    }
-    done_.notify_all();
-  }
+  void answer() { promise_.set_value(); }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable done_;
-  bool answered_ = false;
+  std::promise<void> promise_;
+  std::shared_future<void> answered_ = promise_.get_future().share();
 };
 
 }  // namespace dure::node

@@ -91,16 +91,14 @@ class Publisher::Impl {
     return std::vector<Result<Receipt>>(submissions.size(), error);
   }
 
-  /// Salts and commitments are made in the caller's thread: the publishing thread is everybody's.
+  /// Entries of new records are made in the caller's thread: the publishing thread is everybody's.
   PublishGroup prepare(std::span<Submission> submissions) const {
     PublishGroup group;
     group.submissions.reserve(submissions.size());
+    const std::string time = format_leaf_time(ports_.now());
     for (Submission& submission : submissions) {
-      PreparedSubmission prepared{std::move(submission)};
-      ports_.random(prepared.random);
-      prepared.commitment = commit(prepared.submission.body, prepared.salt());
-      group.bytes += prepared.submission.body.size();
-      group.submissions.push_back(std::move(prepared));
+      group.submissions.emplace_back(std::move(submission), ports_.random, time);
+      group.bytes += group.submissions.back().entry.body.size();
     }
     return group;
   }
@@ -155,8 +153,7 @@ class Publisher::Impl {
   }
 
   void publish_batch(PublishBatch& batch) {
-    auto& planner =
-        batch.planner.emplace(*ports_.log, format_leaf_time(ports_.now()), range_.size());
+    auto& planner = batch.planner.emplace(*ports_.log, range_.size());
     planner.reserve(batch.entries);
     std::vector<PublishGroup*> accepted;
     accepted.reserve(batch.groups.size());
@@ -200,7 +197,7 @@ class Publisher::Impl {
     const std::uint64_t size = ports_.log->size();
     if (size == range_.size() && error.code != ErrorCode::kConflict) return;
     CompactRange extended = range_;
-    for (const NewEntry& entry : entries) extended.append(hash_leaf(entry.leaf));
+    for (const NewEntry& entry : entries) extended.append(entry.leaf_hash);
     auto stored = ports_.log->range();
     if (stored && stored->size() == extended.size() && stored->root() == extended.root()) {
       range_ = std::move(extended);

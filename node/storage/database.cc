@@ -35,7 +35,17 @@ std::string writer_pragmas(const DatabaseOptions& options) {
 
 }  // namespace
 
-Status check_schema(Connection& connection, const Schema& schema) {
+namespace {
+
+Status upgrade(Connection& connection, const Schema& schema) {
+  const std::string steps = std::string("BEGIN IMMEDIATE;") + schema.upgrade +
+                            "PRAGMA user_version=" + std::to_string(schema.version) + ";COMMIT;";
+  return connection.execute(steps.c_str());
+}
+
+}  // namespace
+
+Status match_schema(Connection& connection, const Schema& schema) {
   auto application = connection.query_integer("PRAGMA application_id");
   if (!application) return std::move(application).error();
   if (*application != schema.application_id) {
@@ -46,6 +56,7 @@ Status check_schema(Connection& connection, const Schema& schema) {
   }
   auto version = connection.query_integer("PRAGMA user_version");
   if (!version) return std::move(version).error();
+  if (*version == schema.version - 1 && *schema.upgrade != '\0') return upgrade(connection, schema);
   if (*version != schema.version) {
     return Error{ErrorCode::kUnsupported,
                  connection.path() + " has format version " + std::to_string(*version) +
@@ -142,7 +153,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
                                                  DatabaseOptions options) {
   auto connection = Connection::open(path, OpenMode::kReadWrite);
   if (!connection) return std::move(connection).error();
-  if (auto known = check_schema(**connection, schema); !known) return std::move(known).error();
+  if (auto known = match_schema(**connection, schema); !known) return std::move(known).error();
   if (auto set = (*connection)->execute(writer_pragmas(options).c_str()); !set)
     return std::move(set).error();
   if (auto settled = settle(**connection); !settled) return std::move(settled).error();

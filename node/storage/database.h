@@ -17,12 +17,14 @@ namespace dure::node {
 struct Schema {
   std::int32_t application_id = 0;
   std::int32_t version = 1;
-  const char* sql = "";  // creates version `version`
+  const char* sql = "";      // creates version `version`
+  const char* upgrade = "";  // makes `version` of the version before, if there was one
   int page_bytes = 4096;
 };
 
-/// Errors: kUnsupported if the file is of another kind or version; kStorage.
-Status check_schema(Connection& connection, const Schema& schema);
+/// Brings a file of the version before up to date. Errors: kUnsupported if the file is of another
+/// kind or version; kStorage.
+Status match_schema(Connection& connection, const Schema& schema);
 
 /// Copies the WAL back with fsync. A process killed between write and fsync leaves commits that can
 /// be read but that the next power cut may take away; nothing may be built on them before this.

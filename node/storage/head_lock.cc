@@ -14,16 +14,18 @@ namespace dure::node {
 namespace {
 
 // The charter version and the erasure journal will be further tables of later versions.
-constexpr std::int32_t kApplicationId = 0x44757268;  // "Durh"
-const Schema kFirstSchema{
-    kApplicationId, 1,
+constexpr const char* kOwnHead =
     "CREATE TABLE own_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT) STRICT;"
-    "INSERT INTO own_head(id, note) VALUES(1, NULL);"};
-constexpr const char* kSecondVersion =
+    "INSERT INTO own_head(id, note) VALUES(1, NULL);";
+constexpr const char* kWitnessedHeads =  // since version 2
     "CREATE TABLE witnessed_heads(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT "
-    "NULL, time INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "PRAGMA user_version=2;";
-const Schema kSchema{kApplicationId, 2, ""};
+    "NULL, time INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
+const Schema& lock_schema() {
+  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads;
+  static const Schema kSchema{0x44757268, 2, kSql.c_str(), kWitnessedHeads};  // "Durh"
+  return kSchema;
+}
 
 // A small WAL that is overwritten in place again and again makes each durable change one write and
 // one fdatasync.
@@ -131,15 +133,6 @@ class SqliteHeadLock final : public HeadLockFile {
   Writer writer_;  // after an I/O error it writes nothing more until the file is opened again
 };
 
-/// Brings a file of version 1 up to date.
-Status upgrade(Connection& connection) {
-  if (check_schema(connection, kSchema)) return ok();
-  if (auto first = check_schema(connection, kFirstSchema); !first)
-    return check_schema(connection, kSchema);
-  const std::string steps = std::string("BEGIN IMMEDIATE;") + kSecondVersion + "COMMIT;";
-  return connection.execute(steps.c_str());
-}
-
 bool is_missing(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) != 0 && errno == ENOENT;
@@ -147,7 +140,7 @@ bool is_missing(const std::string& path) {
 
 }  // namespace
 
-Status create_head_lock(const std::string& path) { return Database::create(path, kFirstSchema); }
+Status create_head_lock(const std::string& path) { return Database::create(path, lock_schema()); }
 
 Result<std::unique_ptr<HeadLockFile>> open_head_lock(const std::string& path) {
   if (is_missing(path)) {
@@ -164,7 +157,8 @@ Result<std::unique_ptr<HeadLockFile>> open_head_lock(const std::string& path) {
                      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; PRAGMA "
                      "cache_size=-256;");
   if (!set) return std::move(set).error();
-  if (auto known = upgrade(**connection); !known) return std::move(known).error();
+  if (auto known = match_schema(**connection, lock_schema()); !known)
+    return std::move(known).error();
   if (auto settled = settle(**connection); !settled) return std::move(settled).error();
   return std::unique_ptr<HeadLockFile>(std::make_unique<SqliteHeadLock>(std::move(*connection)));
 }

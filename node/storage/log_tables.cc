@@ -19,21 +19,30 @@ CREATE TABLE logs(
   origin TEXT NOT NULL UNIQUE,
   own INTEGER NOT NULL,
   head TEXT,
-  pending_head TEXT) STRICT;
+  pending_head TEXT,
+  filed INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE entries(key INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB, body BLOB) STRICT;
 CREATE TABLE tiles(key INTEGER PRIMARY KEY, root BLOB NOT NULL, hashes BLOB NOT NULL) STRICT;
 CREATE TABLE own_records(
   id TEXT PRIMARY KEY, rev INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL,
   source TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX own_records_by_source ON own_records(source) WHERE source <> '';
-CREATE TABLE own_recent(
-  position INTEGER PRIMARY KEY, id TEXT NOT NULL, rev INTEGER NOT NULL, type TEXT NOT NULL,
-  source TEXT NOT NULL) STRICT;
+CREATE TABLE own_sources(position INTEGER PRIMARY KEY, source TEXT NOT NULL) STRICT;
 CREATE TABLE peers(
   log INTEGER PRIMARY KEY REFERENCES logs(id),
   active INTEGER NOT NULL,
   url TEXT NOT NULL,
   card TEXT NOT NULL) STRICT;
+)sql";
+
+// Version 1 copied the own log's newest entries into own_recent.
+constexpr const char* kUpgradeSql = R"sql(
+ALTER TABLE logs ADD COLUMN filed INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE own_sources(position INTEGER PRIMARY KEY, source TEXT NOT NULL) STRICT;
+INSERT INTO own_sources SELECT position, source FROM own_recent WHERE source <> '';
+UPDATE logs SET filed = coalesce((SELECT min(position) FROM own_recent),
+  (SELECT max(key) + 1 - (1 << 40) FROM entries WHERE key < 2 << 40), 0) WHERE id = 1;
+DROP TABLE own_recent;
 )sql";
 
 Error bad_row(Connection& connection, std::string_view what) {
@@ -65,7 +74,8 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 const Schema& node_schema() {
   // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
   // writes.
-  static const Schema kSchema{0x44757265, 1, kSchemaSql, /*page_bytes=*/16384};  // "Dure"
+  static const Schema kSchema{0x44757265, 2, kSchemaSql, kUpgradeSql,
+                              /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }
 

@@ -5,6 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "dure/entry.h"
+#include "storage/log_tables.h"
+
 namespace dure::node {
 namespace {
 
@@ -34,10 +37,15 @@ Status file_rows(Connection& connection, std::span<const OwnRecord> records) {
   return ok();
 }
 
-Status remove_rows(Connection& connection, std::uint64_t last) {
-  auto remove = connection.prepare("DELETE FROM own_recent WHERE position <= ?1");
+/// From here on a start reads leaves from `end` only.
+Status note_filed(Connection& connection, std::uint64_t end) {
+  auto note = connection.prepare("UPDATE logs SET filed = ?1 WHERE id = ?2");
+  if (!note) return std::move(note).error();
+  if (auto noted = note->bind(1, static_cast<std::int64_t>(end)).bind(2, kOwnLog).run(); !noted)
+    return noted;
+  auto remove = connection.prepare("DELETE FROM own_sources WHERE position < ?1");
   if (!remove) return std::move(remove).error();
-  return remove->bind(1, static_cast<std::int64_t>(last)).run();
+  return remove->bind(1, static_cast<std::int64_t>(end)).run();
 }
 
 }  // namespace
@@ -66,26 +74,29 @@ Status OwnIndex::load() {
   auto reader = database_.reader();
   if (!reader) return std::move(reader).error();
   auto select = (*reader)->prepare(
-      "SELECT id, rev, position, type, source FROM own_recent ORDER BY position");
+      "SELECT key - ?1, leaf, source FROM entries LEFT JOIN own_sources ON position = key - ?1 "
+      "WHERE key >= ?1 + (SELECT filed FROM logs WHERE id = ?2) AND key < ?3 ORDER BY key");
   if (!select) return std::move(select).error();
+  select->bind(1, entry_key(kOwnLog, 0)).bind(2, kOwnLog).bind(3, entry_key(kOwnLog + 1, 0));
   const std::lock_guard lock(mutex_);
   auto row = select->step();
-  for (; row && *row; row = select->step()) recent_.add(record_of(*select));
+  for (; row && *row; row = select->step()) {
+    auto leaf = parse_leaf(select->bytes(1));
+    if (!leaf) return sqlite_error(nullptr, SQLITE_CORRUPT, database_.path());
+    recent_.add({std::move(leaf->id), leaf->rev, static_cast<std::uint64_t>(select->integer(0)),
+                 std::move(leaf->type), std::string(select->bytes(2))});
+  }
   if (!row) return std::move(row).error();
   return ok();
 }
 
 Status OwnIndex::write(Connection& connection, std::uint64_t first,
                        std::span<const NewEntry> entries) {
-  auto insert = connection.prepare(
-      "INSERT INTO own_recent(position, id, rev, type, source) VALUES(?1, ?2, ?3, ?4, ?5)");
+  auto insert = connection.prepare("INSERT INTO own_sources(position, source) VALUES(?1, ?2)");
   if (!insert) return std::move(insert).error();
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const NewEntry& entry = entries[i];
-    insert->bind(1, static_cast<std::int64_t>(first + i)).bind_text(2, entry.id);
-    insert->bind(3, static_cast<std::int64_t>(entry.rev))
-        .bind_text(4, entry.type)
-        .bind_text(5, entry.source);
+    if (entries[i].source.empty()) continue;
+    insert->bind(1, static_cast<std::int64_t>(first + i)).bind_text(2, entries[i].source);
     if (auto inserted = insert->run(); !inserted) return inserted;
   }
   return ok();
@@ -122,7 +133,7 @@ void OwnIndex::file_recent() {
     const std::lock_guard lock(mutex_);
     filing->records = filing_->records();
   }
-  filing->last = filing->records.back().index;
+  filing->end = filing->records.back().index + 1;
   std::sort(filing->records.begin(), filing->records.end(),
             [](const OwnRecord& a, const OwnRecord& b) {
               return std::tie(a.id, a.rev) < std::tie(b.id, b.rev);
@@ -135,7 +146,7 @@ void OwnIndex::file_slice(const std::shared_ptr<Filing>& filing) {
   const auto left = std::span(filing->records).subspan(filing->done);
   const auto slice = left.first(std::min(kSliceRows, left.size()));
   const auto job = [filing, slice](Connection& connection) {
-    return slice.empty() ? remove_rows(connection, filing->last) : file_rows(connection, slice);
+    return slice.empty() ? note_filed(connection, filing->end) : file_rows(connection, slice);
   };
   database_.submit(job, [this, filing, slice](const Status& status) {
     filing->done += slice.size();

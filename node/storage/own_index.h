@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the own log's records by id and by source. Ids are random: filing each at once would
-// rewrite a page per entry and commit. So new ones go to a short sequential table, are looked up in
-// memory, and are filed many at a time.
+// rewrite a page per entry and commit. So new ones are looked up in memory and filed many at a
+// time; a start reads the leaves that are not filed yet.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@
 
 namespace dure::node {
 
-/// Records that are only in own_recent yet. Looking one up is rarer than adding one: maps are made
+/// Records that are not filed yet. Looking one up is rarer than adding one: maps are made
 /// when they are asked for.
 class RecentRecords {
  public:
@@ -42,7 +42,8 @@ class OwnIndex {
   /// Reads what was not filed yet. Errors: kStorage.
   Status load();
 
-  /// Threads: the writer's, inside the transaction that appends `entries` at `first`.
+  /// Keeps what a start could not read from the leaves. Threads: the writer's, inside the
+  /// transaction that appends `entries` at `first`.
   Status write(Connection& connection, std::uint64_t first, std::span<const NewEntry> entries);
   /// Makes committed entries findable and queues the filing of many. Threads: any.
   void committed(std::uint64_t first, std::span<const NewEntry> entries);
@@ -57,7 +58,7 @@ class OwnIndex {
   struct Filing {
     std::vector<OwnRecord> records;  // by id and revision
     std::size_t done = 0;            // of them
-    std::uint64_t last = 0;          // position
+    std::uint64_t end = 0;           // one past the last position
   };
 
   Result<std::optional<OwnRecord>> select(std::string_view sql, std::string_view value);

@@ -36,6 +36,7 @@ inline NewEntry test_entry(std::uint64_t number, EntryClass entry_class = EntryC
   leaf.size = size_bucket(entry.body.size());
   leaf.time = "2026-11-22T09:00:00Z";
   entry.leaf = format_leaf(leaf);
+  entry.leaf_hash = hash_leaf(entry.leaf);
   return entry;
 }
 

@@ -39,6 +39,21 @@ class NodeStoreTest : public testing::Test {
     }
     ASSERT_TRUE(log().append(first, entries));
   }
+  void execute(const char* sql) {
+    auto connection = Connection::open(path_, OpenMode::kReadWrite);
+    ASSERT_TRUE(connection) << connection.error().detail;
+    const auto done = (*connection)->execute(sql);
+    ASSERT_TRUE(done) << done.error().detail;
+  }
+  void turn_into_version_one() {
+    execute(
+        "BEGIN; CREATE TABLE own_recent(position INTEGER PRIMARY KEY, id TEXT NOT NULL, rev "
+        "INTEGER NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL) STRICT;"
+        "INSERT INTO own_recent SELECT key - (1 << 40), leaf ->> 'id', leaf ->> 'rev', leaf ->> "
+        "'type', source FROM entries JOIN own_sources ON position = key - (1 << 40);"
+        "DROP TABLE own_sources; ALTER TABLE logs DROP COLUMN filed; PRAGMA user_version=1; "
+        "COMMIT");
+  }
   TempFolder folder_;
   std::string path_ = folder_.file("node.db");
   std::unique_ptr<NodeStore> store_;
@@ -84,13 +99,37 @@ TEST_F(NodeStoreTest, FindsRecordsBeforeDuringAndAfterTheyAreFiled) {
   EXPECT_EQ((*log().find_by_source("s:3"))->rev, 2U);
 }
 
+// Files of version 1 kept a copy of what was not filed.
+TEST_F(NodeStoreTest, BringsAFileOfVersionOneUpToDate) {
+  for (const bool filed : {false, true}) {
+    fill(filed ? 5000 : 300);
+    store_.reset();
+    turn_into_version_one();
+    open();
+    fill(10);
+    const std::uint64_t size = log().size();
+    for (const std::uint64_t i : {std::uint64_t{0}, size - 11, size - 1}) {
+      EXPECT_EQ((*log().find_by_id(test_id(i)))->index, i);
+      EXPECT_EQ((*log().find_by_source("s:" + std::to_string(i)))->index, i);
+    }
+  }
+}
+
+TEST_F(NodeStoreTest, ALeafThatCannotBeReadIsDamage) {
+  fill(3);
+  store_.reset();
+  execute("UPDATE entries SET leaf = x'7b' WHERE key = (1 << 40) + 1");
+  EXPECT_EQ(NodeStore::open(path_).error().text, "storage.corrupt");
+}
+
 // A start reads what is not filed yet.
 TEST_F(NodeStoreTest, ClosingFilesWhatAStartWouldRead) {
   fill(5000);
   store_.reset();
   auto connection = Connection::open(path_, OpenMode::kReadOnly);
   ASSERT_TRUE(connection) << connection.error().detail;
-  EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM own_recent"), 0);
+  EXPECT_EQ(*(*connection)->query_integer("SELECT filed FROM logs WHERE id = 1"), 5000);
+  EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM own_sources"), 0);
   EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM own_records"), 5000);
 }
 
