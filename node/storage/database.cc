@@ -33,13 +33,10 @@ std::string writer_pragmas(const DatabaseOptions& options) {
          std::to_string(options.writer_cache_kib) + ";";
 }
 
-}  // namespace
-
-namespace {
-
-Status upgrade(Connection& connection, const Schema& schema) {
-  const std::string steps = std::string("BEGIN IMMEDIATE;") + schema.upgrade +
-                            "PRAGMA user_version=" + std::to_string(schema.version) + ";COMMIT;";
+Status upgrade(Connection& connection, const Schema& schema, std::size_t version) {
+  std::string steps = "BEGIN IMMEDIATE;";
+  for (; version <= schema.upgrades.size(); ++version) steps += schema.upgrades[version - 1];
+  steps += "PRAGMA user_version=" + std::to_string(schema.version()) + ";COMMIT;";
   return connection.execute(steps.c_str());
 }
 
@@ -56,15 +53,16 @@ Status match_schema(Connection& connection, const Schema& schema) {
   }
   auto version = connection.query_integer("PRAGMA user_version");
   if (!version) return std::move(version).error();
-  if (*version == schema.version - 1 && *schema.upgrade != '\0') return upgrade(connection, schema);
-  if (*version != schema.version) {
+  if (*version >= 1 && *version < schema.version())
+    return upgrade(connection, schema, static_cast<std::size_t>(*version));
+  if (*version != schema.version()) {
     return Error{ErrorCode::kUnsupported,
                  connection.path() + " has format version " + std::to_string(*version) +
-                     ", this program knows " + std::to_string(schema.version),
+                     ", this program knows " + std::to_string(schema.version()),
                  "storage.newer-version",
                  {{"path", connection.path()},
                   {"found", std::to_string(*version)},
-                  {"known", std::to_string(schema.version)}}};
+                  {"known", std::to_string(schema.version())}}};
   }
   return ok();
 }
@@ -143,7 +141,7 @@ Status Database::create(const std::string& path, const Schema& schema) {
       "PRAGMA page_size=" + std::to_string(schema.page_bytes) +
       "; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=" +
       std::to_string(schema.application_id) +
-      "; PRAGMA user_version=" + std::to_string(schema.version) + ";" + schema.sql + "COMMIT;";
+      "; PRAGMA user_version=" + std::to_string(schema.version()) + ";" + schema.sql + "COMMIT;";
   if (auto made = (*connection)->execute(sql.c_str()); !made) return made;
   connection->reset();  // checkpoints: the file itself now holds everything
   return sync_folder_of(path);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dure/result.h"
 #include "storage/sqlite.h"
@@ -16,13 +17,14 @@ namespace dure::node {
 /// How a file's tables are made and recognised.
 struct Schema {
   std::int32_t application_id = 0;
-  std::int32_t version = 1;
-  const char* sql = "";      // creates version `version`
-  const char* upgrade = "";  // makes `version` of the version before, if there was one
+  const char* sql = "";                 // creates the newest version
+  std::vector<const char*> upgrades{};  // the first one makes version 2 of version 1, and so on
   int page_bytes = 4096;
+
+  std::int32_t version() const { return static_cast<std::int32_t>(upgrades.size()) + 1; }
 };
 
-/// Brings a file of the version before up to date. Errors: kUnsupported if the file is of another
+/// Brings a file of an earlier version up to date. Errors: kUnsupported if the file is of another
 /// kind or version; kStorage.
 Status match_schema(Connection& connection, const Schema& schema);
 

@@ -23,7 +23,7 @@ constexpr const char* kWitnessedHeads =  // since version 2
 
 const Schema& lock_schema() {
   static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads;
-  static const Schema kSchema{0x44757268, 2, kSql.c_str(), kWitnessedHeads};  // "Durh"
+  static const Schema kSchema{0x44757268, kSql.c_str(), {kWitnessedHeads}};  // "Durh"
   return kSchema;
 }
 

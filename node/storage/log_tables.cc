@@ -36,7 +36,7 @@ CREATE TABLE peers(
 )sql";
 
 // Version 1 copied the own log's newest entries into own_recent.
-constexpr const char* kUpgradeSql = R"sql(
+constexpr const char* kSecondVersion = R"sql(
 ALTER TABLE logs ADD COLUMN filed INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE own_sources(position INTEGER PRIMARY KEY, source TEXT NOT NULL) STRICT;
 INSERT INTO own_sources SELECT position, source FROM own_recent WHERE source <> '';
@@ -74,8 +74,8 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 const Schema& node_schema() {
   // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
   // writes.
-  static const Schema kSchema{0x44757265, 2, kSchemaSql, kUpgradeSql,
-                              /*page_bytes=*/16384};  // "Dure"
+  static const Schema kSchema{
+      0x44757265, kSchemaSql, {kSecondVersion}, /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }
 

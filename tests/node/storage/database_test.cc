@@ -15,7 +15,7 @@
 namespace dure::node {
 namespace {
 
-const Schema kSchema{77, 1, "CREATE TABLE t(n INTEGER PRIMARY KEY) STRICT;"};
+const Schema kSchema{77, "CREATE TABLE t(n INTEGER PRIMARY KEY) STRICT;"};
 
 class DatabaseTest : public testing::Test {
  protected:

@@ -13,7 +13,7 @@
 namespace dure::node {
 namespace {
 
-const Schema kSchema{77, 1, "CREATE TABLE t(n INTEGER PRIMARY KEY, b BLOB) STRICT;"};
+const Schema kSchema{77, "CREATE TABLE t(n INTEGER PRIMARY KEY, b BLOB) STRICT;"};
 constexpr std::uintmax_t kMiB = 1 << 20;
 
 class ReaderFairnessTest : public testing::Test {
