@@ -127,6 +127,11 @@ Status check_sealed(const Charter& charter) {
 
 }  // namespace
 
+Status check_member(const CharterMember& member) {
+  KeyRegister keys;
+  return check_member(member, keys);
+}
+
 Status check_charter(const Charter& charter) {
   if (!is_word(charter.federation))
     return refuse("the federation must be one word of a-z, 0-9, dot and hyphen");

@@ -8,5 +8,7 @@ namespace dure {
 
 /// Errors: kMalformed. Spec: PROTOCOL.md §16.
 Status check_charter(const Charter& charter);
+/// The rules for one member by itself. Errors: kMalformed.
+Status check_member(const CharterMember& member);
 
 }  // namespace dure

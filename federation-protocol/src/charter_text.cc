@@ -12,6 +12,7 @@ namespace dure {
 namespace {
 
 constexpr std::string_view kFirstLine = "federation-charter/v1";
+constexpr std::string_view kJoinLine = "federation-join/v1";
 
 std::string_view status_word(MemberStatus status) {
   return status == MemberStatus::kObserver ? "observer" : "member";
@@ -68,6 +69,19 @@ class CharterReader {
     return std::move(charter_);
   }
 
+  Result<JoinRequest> read_join() {
+    if (line_ != kJoinLine) return refuse("the first line must be federation-join/v1");
+    advance();
+    JoinRequest request;
+    if (auto hash = read_hash("federation", request.federation); !hash)
+      return std::move(hash).error();
+    if (!is("member")) return refuse("expected: member");
+    if (auto member = read_member(); !member) return std::move(member).error();
+    if (!at_end_ || !rest_.empty()) return refuse("a line that does not belong here");
+    request.member = std::move(charter_.members.front());
+    return request;
+  }
+
  private:
   void advance() {
     ++number_;
@@ -119,14 +133,21 @@ class CharterReader {
     return ok();
   }
 
-  Status read_previous() {
-    if (!is("previous")) return ok();
-    const auto bytes = hex_decode(line_.substr(line_.find(' ') + 1));
-    Hash hash{};
+  Status read_hash(std::string_view keyword, Hash& hash) {
+    std::string_view value;
+    if (auto there = expect(keyword, value); !there) return there;
+    const auto bytes = hex_decode(value);
     if (!bytes || bytes->size() != hash.size()) return refuse("not a SHA-256 in hex");
     std::copy(bytes->begin(), bytes->end(), hash.begin());
-    charter_.previous = hash;
     advance();
+    return ok();
+  }
+
+  Status read_previous() {
+    if (!is("previous")) return ok();
+    Hash hash{};
+    if (auto read = read_hash("previous", hash); !read) return read;
+    charter_.previous = hash;
     return ok();
   }
 
@@ -253,6 +274,28 @@ std::string format_charter(const Charter& charter) {
   for (const CharterMember& member : charter.members) put_member(out, member);
   for (const SealedLog& log : charter.sealed) put_sealed(out, log);
   return out;
+}
+
+std::string format_join_request(const JoinRequest& request) {
+  std::string out(kJoinLine);
+  out += '\n';
+  put(out, "federation", hex_encode(as_view(request.federation)));
+  put_member(out, request.member);
+  return out;
+}
+
+Result<JoinRequest> open_join_request(std::string_view bytes) {
+  auto note = parse_note(bytes);
+  if (!note) return std::move(note).error();
+  auto request = CharterReader(note->text).read_join();
+  if (!request) return request;
+  if (auto sound = check_member(request->member); !sound) return std::move(sound).error();
+  if (format_join_request(*request) != note->text)
+    return Error{ErrorCode::kMalformed, "join request: not its one spelling"};
+  const VerifierKey& newest = request->member.logs.back().key;
+  if (auto verified = verify_note(*note, {&newest, 1}); !verified)
+    return std::move(verified).error();
+  return request;
 }
 
 Result<Charter> parse_charter(std::string_view text) {

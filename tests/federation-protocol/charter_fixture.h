@@ -7,7 +7,7 @@
 #include <string>
 
 #include "dure/charter.h"
-#include "fixtures.h"
+#include "federation-protocol/fixtures.h"
 
 namespace dure::testing {
 

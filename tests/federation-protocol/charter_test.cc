@@ -232,6 +232,28 @@ TEST(CharterTest, DraftsComeBackWithoutSignatures) {
             format_note(whole.note));
 }
 
+TEST(CharterTest, JoinRequestsAreSignedByTheNewestLogKey) {
+  JoinRequest request{charter_hash("founding"), town(5)};
+  const auto log = testing::signer("t5.example/dure/1", KeyType::kEd25519, 20);
+  Note note{format_join_request(request), {}};
+  note.signatures.push_back(*sign_note(note.text, *log));
+  const auto opened = open_join_request(format_note(note));
+  ASSERT_TRUE(opened) << opened.error().detail;
+  EXPECT_EQ(opened->federation, request.federation);
+  EXPECT_EQ(format_join_request(*opened), note.text);
+  const std::string bytes = format_note(note);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    EXPECT_FALSE(open_join_request(damaged)) << i;
+  }
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(open_join_request(bytes.substr(0, size))) << size;
+  note.signatures = {*sign_note(note.text, *steward(1))};
+  EXPECT_EQ(outcome(open_join_request(format_note(note))), "unknown-key");
+  EXPECT_FALSE(parse_charter(note.text));
+}
+
 // No checkpoint of a log can be read as a charter, and the other way round.
 TEST(CharterTest, IsNoCheckpoint) {
   EXPECT_FALSE(is_origin("federation-charter/v1"));

@@ -7,6 +7,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input = fuzz_input(data, size);
+  if (const auto join = dure::open_join_request(input))
+    require(input.starts_with(dure::format_join_request(*join)));
   const auto charter = dure::parse_signed_charter(input);
   if (!charter) return 0;
   require(dure::format_signed_charter(*charter) == input);

@@ -96,6 +96,16 @@ std::string format_signed_charter(const SignedCharter& charter);
 /// and under whichever names it signs or is listed.
 std::vector<VerifierKey> signers_of(const Note& note, std::span<const VerifierKey> signers);
 
+/// What a government sends to be taken in: who it is, with its keys, signed by its newest log key.
+struct JoinRequest {
+  Hash federation{};  // charter_hash of version 1
+  CharterMember member;
+};
+std::string format_join_request(const JoinRequest& request);
+/// Reads a note and verifies that the member's newest log key signed it.
+/// Errors: kMalformed, kTooLarge, kUnsupported, kBadSignature, kUnknownKey.
+Result<JoinRequest> open_join_request(std::string_view note);
+
 /// Whether version 1 carries its own threshold. Errors: kInvalid (another version), kRefused
 /// (signatures missing).
 Status verify_founding(const SignedCharter& founding);
