@@ -170,6 +170,32 @@ Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                              derive_sub_key(*seed, SubKey::kWitness));
 }
 
+Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
+  const auto key = [&](const std::string& name, KeyType type, SubKey purpose) {
+    auto signer = make_ed25519_signer(name, type, derive_sub_key(*seed, purpose));
+    return signer ? Result<VerifierKey>((*signer)->verifier())
+                  : Result<VerifierKey>(signer.error());
+  };
+  auto log = key(own_origin, KeyType::kEd25519, SubKey::kLog);
+  auto witness = key(member + "/witness", KeyType::kCosignatureV1, SubKey::kWitness);
+  auto mirror = key(member + "/mirror", KeyType::kCosignatureV1, SubKey::kMirror);
+  auto request = key(member + "/request", KeyType::kEd25519, SubKey::kRequest);
+  for (const auto* made : {&log, &witness, &mirror, &request}) {
+    if (!*made) return made->error();
+  }
+  return MemberKeys{*log, *witness, *mirror, *request};
+}
+
+Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
+                                                    const std::string& name) {
+  const auto seed = read_seed_file(path);
+  if (!seed) return seed.error();
+  return make_ed25519_signer(name, KeyType::kEd25519, *seed);
+}
+
 Status check_key_fits(HeadLock& lock, const VerifierKey& key) {
   const auto head = lock.head();
   if (!head) return head.error();

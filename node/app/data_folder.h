@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dure/key.h"
+#include "membership/charter_changes.h"
 #include "publishing/ports.h"
 #include "settings/settings.h"
 
@@ -18,6 +19,7 @@ struct DataFolder {
 
   std::string settings() const { return path + "/dure.toml"; }
   std::string seed() const { return path + "/seed.key"; }
+  std::string charter_key() const { return path + "/charter.key"; }
   std::string head_lock() const { return path + "/head.db"; }
   std::string database() const { return path + "/node.db"; }
   std::string catalogue() const { return path + "/catalogue.db"; }
@@ -45,6 +47,13 @@ Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
 /// Cosigns other logs' checkpoints as `<member>/witness`. Errors: as load_log_signer.
 Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                                                     const std::string& own_origin);
+
+/// The public half of every key that a charter names. Errors: as load_log_signer.
+Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin);
+
+/// Signs charters; its file is best kept offline. Errors: as load_log_signer.
+Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
+                                                    const std::string& name);
 
 /// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
 /// origin.

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/charter_service.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
 #include "app/source_policy.h"
@@ -299,6 +300,8 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
+  node->now = unix_now;
+  if (auto opened = open_charter(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();
     if (auto opened = open_witness(*node); !opened) return opened.error();

@@ -20,6 +20,7 @@
 #include "catalogue/search_service.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "membership/charter_book.h"
 #include "membership/ports.h"
 #include "publishing/entry_validation.h"
 #include "publishing/publisher.h"
@@ -63,6 +64,8 @@ struct NodeParts {
   OpenSource open_source;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
   std::unique_ptr<Replicator> replicator;
+  std::function<std::int64_t()> now;  // POSIX seconds
+  std::unique_ptr<CharterBook> charter;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers
   std::unique_ptr<Witness> witness;      // null when opened for reading

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_routes.h"
 
+#include "app/charter_service.h"
 #include "app/node_operations.h"
 #include "app/status_report.h"
 #include "app/version.h"
@@ -26,7 +27,10 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.own_region = node.own.region;
   ports.region_of = [&node](std::string_view agency) { return node.regions->by_agency(agency); };
   ports.status = [&node] { return status_report(node); };
-  ports.pull = [&node] { return pull_once(node); };
+  ports.pull = [&node] {
+    exchange_charters(node, /*all=*/true);
+    return pull_once(node);
+  };
   ports.fsck = [&node](bool rebuild) { return check_everything(node, rebuild); };
   ports.import_bundle = [&node](const std::string& path, const std::string& vkey) {
     return import_transfer_file(node, path, vkey);
@@ -94,6 +98,7 @@ void add_node_routes(NodeParts& node) {
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
+  http::add_charter_routes(node.router, charter_ports(node));
   http::add_control_routes(node.router, control_ports(node));
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/charter_service.h"
 #include "app/node_parts.h"
 #include "app/node_probe.h"
 #include "app/version.h"
@@ -71,6 +72,8 @@ class Running final : public RunningNode {
     node_->indexer->start();
     replication_ =
         std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
+    charters_ =
+        std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -79,8 +82,10 @@ class Running final : public RunningNode {
     node_->log.info("stopping");
     node_->stopping.request_stop();
     replication_.request_stop();
+    charters_.request_stop();
     server_->stop(kGrace);
     replication_.join();
+    charters_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -103,6 +108,7 @@ class Running final : public RunningNode {
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
   std::jthread replication_;
+  std::jthread charters_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/charter_report.h"
 #include "app/pull_json.h"
 #include "app/version.h"
 
@@ -105,6 +106,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"version", kVersion},
                  {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
                  {"peers", std::move(*peers)}};
+  report["charter"] = charter_report(node);
   add_quarantine(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);
 }

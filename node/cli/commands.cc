@@ -11,6 +11,11 @@ namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
 
+constexpr FlagDefinition kOutput{"--output", "FILE", "cli.flag.output"};
+constexpr FlagDefinition kCharterKey{"--key", "FILE", "cli.flag.charter_key"};
+constexpr FlagDefinition kCharterName{"--name", "NAME", "cli.flag.charter_name"};
+constexpr FlagDefinition kCharterYes{"--yes", "", "cli.flag.charter_yes"};
+
 std::vector<std::string_view> serve_settings() {
   std::vector<std::string_view> flags;
   for (const auto& row : setting_definitions()) {
@@ -135,6 +140,43 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {},
               true,
               &run_import_bundle},
+      Command{"join",
+              "URL",
+              1,
+              1,
+              {{"--fingerprint", "HEX", "cli.flag.fingerprint"}, kJson},
+              {},
+              true,
+              &run_join},
+      Command{"charter status", "", 0, 0, {kJson}, {}, true, &run_charter_status},
+      Command{"charter show", "[VERSION|DRAFT]", 0, 1, {kOutput}, {}, true, &run_charter_show},
+      Command{"charter log", "", 0, 0, {kJson}, {}, true, &run_charter_log},
+      Command{"charter policy", "[ORIGIN]", 0, 1, {kOutput}, {}, true, &run_charter_policy},
+      Command{"charter new",
+              "",
+              0,
+              0,
+              {{"--days", "N", "cli.flag.charter_days"}, kOutput},
+              {},
+              true,
+              &run_charter_new},
+      Command{"charter propose",
+              "FILE",
+              1,
+              1,
+              {kCharterKey, kCharterName, kCharterYes, kJson},
+              {},
+              true,
+              &run_charter_propose},
+      Command{"charter sign",
+              "FILE|DRAFT",
+              1,
+              1,
+              {kCharterKey, kCharterName, kCharterYes, kOutput, kJson},
+              {},
+              true,
+              &run_charter_sign},
+      Command{"charter submit", "FILE|-", 1, 1, {kJson}, {}, true, &run_charter_submit},
       Command{"completion", "bash", 1, 1, {}, {}, false, &run_completion},
       Command{"version", "", 0, 0, {kJson}, {}, false, &run_version},
   };

@@ -55,6 +55,16 @@ ExitCode run_status(const Invocation& invocation, Session& session);  // upkeep_
 ExitCode run_fsck(const Invocation& invocation, Session& session);
 ExitCode run_export(const Invocation& invocation, Session& session);
 ExitCode run_import_bundle(const Invocation& invocation, Session& session);
+ExitCode run_charter_status(const Invocation& invocation,
+                            Session& session);  // charter_commands.cc
+ExitCode run_charter_show(const Invocation& invocation, Session& session);
+ExitCode run_charter_log(const Invocation& invocation, Session& session);
+ExitCode run_charter_policy(const Invocation& invocation, Session& session);
+ExitCode run_charter_new(const Invocation& invocation, Session& session);
+ExitCode run_charter_propose(const Invocation& invocation, Session& session);
+ExitCode run_charter_sign(const Invocation& invocation, Session& session);
+ExitCode run_charter_submit(const Invocation& invocation, Session& session);
+ExitCode run_join(const Invocation& invocation, Session& session);
 ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc
 ExitCode run_version(const Invocation& invocation, Session& session);
 

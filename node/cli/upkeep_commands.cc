@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/asking.h"
+#include "cli/charter_words.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
 
@@ -104,6 +105,9 @@ void say_peers(Session& session, const json& peers) {
 
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
+  const auto charter = report.value("charter", json::object());
+  print_charter_drafts(session, charter);
+  print_charter_warnings(session, charter);
   say_head(session, report);
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));

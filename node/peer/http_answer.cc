@@ -49,12 +49,13 @@ std::int64_t date_of(const httplib::Headers& headers) {
   return *date + static_cast<std::int64_t>(age ? std::min<std::uint64_t>(*age, 1U << 30) : 0);
 }
 
-Error refusal(const Answer& answer) {
+Error refusal(const Answer& answer, bool posted) {
   const std::string what = "HTTP " + std::to_string(answer.status);
   if (answer.status == 404 || answer.status == 410) return Error{ErrorCode::kNotFound, what};
   if (answer.status == 429 || answer.status >= 500) {
     return with_retry_after(Error{ErrorCode::kUnavailable, what}, wait_asked_for(answer.headers));
   }
+  if (posted && answer.status == 409) return Error{ErrorCode::kConflict, what};
   return Error{ErrorCode::kRefused, what};
 }
 
@@ -78,7 +79,7 @@ Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& reques
     return response;
   }
   const bool ranged = answer.status == 206 && request.range_from > 0;
-  if (answer.status != 200 && !ranged) return refusal(answer);
+  if (answer.status != 200 && !ranged) return refusal(answer, request.post.has_value());
   if (ranged && !is_range_asked_for(header(answer.headers, "Content-Range"), request.range_from,
                                     answer.body.size())) {
     return Error{ErrorCode::kMalformed, "another range than the one asked for"};

@@ -77,8 +77,12 @@ class HttpSource : public Source {
  private:
   httplib::Request make_request(const FetchRequest& request) const {
     httplib::Request out;
-    out.method = "GET";
+    out.method = request.post ? "POST" : "GET";
     out.path = path_ + request.path;
+    if (request.post) {
+      out.body = *request.post;
+      out.headers.emplace("Content-Type", "text/plain; charset=utf-8");
+    }
     out.headers.emplace("User-Agent", options_.user_agent);
     out.headers.emplace("Accept-Encoding", request.compress ? "gzip" : "identity");
     if (request.range_from > 0)

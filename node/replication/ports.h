@@ -35,6 +35,7 @@ struct FetchRequest {
   std::uint64_t range_from = 0;  // >0: `Range: bytes=<from>-`, the answer holds only that part
   std::string etag = {};         // not empty: If-None-Match
   bool compress = false;         // ask for gzip
+  std::optional<std::string> post = {};  // a text to POST instead of asking with GET
 };
 
 struct FetchResponse {

@@ -135,6 +135,8 @@ void Replicator::add_unreached(const std::vector<ReplicationPeer>& all,
 }
 
 std::vector<ReplicationPeer> Replicator::choose(std::vector<ReplicationPeer> peers, Scope scope) {
+  std::erase_if(peers,
+                [](const auto& peer) { return peer.url.empty(); });  // only others can ask it
   if (scope == Scope::kAll) return peers;
   const auto now = options_.clock();
   const std::lock_guard lock(mutex_);

@@ -13,7 +13,6 @@
 namespace dure::node {
 namespace {
 
-// The charter version and the erasure journal will be further tables of later versions.
 constexpr const char* kOwnHead =
     "CREATE TABLE own_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT) STRICT;"
     "INSERT INTO own_head(id, note) VALUES(1, NULL);";
@@ -21,9 +20,13 @@ constexpr const char* kWitnessedHeads =  // since version 2
     "CREATE TABLE witnessed_heads(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT "
     "NULL, time INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
+constexpr const char* kCharter =  // since version 3
+    "CREATE TABLE charter(paper INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, since "
+    "INTEGER NOT NULL, PRIMARY KEY(paper, key)) STRICT;";
+
 const Schema& lock_schema() {
-  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads;
-  static const Schema kSchema{0x44757268, kSql.c_str(), {kWitnessedHeads}};  // "Durh"
+  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads + kCharter;
+  static const Schema kSchema{0x44757268, kSql.c_str(), {kWitnessedHeads, kCharter}};  // "Durh"
   return kSchema;
 }
 
@@ -101,12 +104,50 @@ class SqliteHeadLock final : public HeadLockFile {
     return heads;
   }
 
+  Result<std::vector<CharterFile>> charter_files() override {
+    std::vector<CharterFile> files;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select = connection.prepare("SELECT paper, key, text, since FROM charter");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      for (; row && *row; row = select->step()) {
+        files.push_back({static_cast<CharterPaper>(select->integer(0)),
+                         std::string(select->bytes(1)), std::string(select->bytes(2)),
+                         select->integer(3)});
+      }
+      return row ? ok() : Status(std::move(row).error());
+    });
+    if (!read) return read.error();
+    return files;
+  }
+
+  Status keep_charter_files(std::span<const CharterFile> files) override {
+    return writer_.run([&](Connection& connection) -> Status {
+      for (const CharterFile& file : files) {
+        if (auto kept = keep(connection, file); !kept) return kept;
+      }
+      return ok();
+    });
+  }
+
   Status replace(const WitnessedHead& expected, const WitnessedHead& next) override {
     return writer_.run([&](Connection& connection) { return write(connection, expected, next); },
                        next.note.size());
   }
 
  private:
+  static Status keep(Connection& connection, const CharterFile& file) {
+    auto statement = connection.prepare(
+        file.text.empty()
+            ? "DELETE FROM charter WHERE paper = ?1 AND key = ?2"
+            : "INSERT INTO charter(paper, key, text, since) VALUES(?1, ?2, ?3, ?4) "
+              "ON CONFLICT DO UPDATE SET text = excluded.text, since = excluded.since");
+    if (!statement) return std::move(statement).error();
+    statement->bind(1, static_cast<std::int64_t>(file.paper)).bind_text(2, file.key);
+    if (!file.text.empty()) statement->bind_text(3, file.text).bind(4, file.since);
+    return statement->run();
+  }
+
   static Status write(Connection& connection, const WitnessedHead& expected,
                       const WitnessedHead& next) {
     const bool first = expected.time == 0;

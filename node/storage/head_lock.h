@@ -5,13 +5,15 @@
 #include <memory>
 #include <string>
 
+#include "membership/charter_store.h"
 #include "publishing/ports.h"
 #include "witnessing/ports.h"
 
 namespace dure::node {
 
-/// One file decides which heads were ever signed: of the own log, and as a witness of others.
-class HeadLockFile : public HeadLock, public WitnessedHeads {};
+/// One file decides which heads were ever signed, of the own log and as a witness of others, and
+/// which charter counts.
+class HeadLockFile : public HeadLock, public WitnessedHeads, public CharterStore {};
 
 /// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
 Status create_head_lock(const std::string& path);

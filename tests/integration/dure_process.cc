@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -127,8 +128,9 @@ ServeProcess::ServeProcess(const std::string& data, const std::vector<std::strin
                            std::vector<std::string> under)
     : data_(data), under_another_(!under.empty()) {
   const Pipe out;
-  std::vector<std::string> arguments = {"serve",       "--data",      data,     "--listen",
-                                        "127.0.0.1:0", "--log-level", "warning"};
+  std::vector<std::string> arguments = {"serve", "--data", data, "--log-level", "warning"};
+  if (std::find(further.begin(), further.end(), "--listen") == further.end())
+    arguments.insert(arguments.end(), {"--listen", "127.0.0.1:0"});
   arguments.insert(arguments.end(), further.begin(), further.end());
   const auto words = dure_words(arguments);
   under.insert(under.end(), words.begin(), words.end());

@@ -26,7 +26,7 @@ Outcome run_program(const std::vector<std::string>& words, const std::string& in
 Outcome run_dure(const std::vector<std::string>& arguments, const std::string& input = {},
                  const std::vector<std::string>& environment = {});
 
-/// A `dure serve` on a free port; the destructor ends it with SIGTERM.
+/// A `dure serve` on a free port, unless `further` names one; the destructor ends it with SIGTERM.
 class ServeProcess {
  public:
   /// `under`: a program with its arguments that starts ours, such as strace.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/joining.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/own_charter.h"
+#include "membership/charter_changes.h"
+#include "membership/charter_exchange.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxJoinBytes = 16 * 1024;
+
+Result<std::string> signed_join_request(NodeParts& node, const Hash& federation) {
+  auto member = own_member(node);
+  if (!member) return std::move(member).error();
+  Note note{format_join_request({federation, *std::move(member)}), {}};
+  auto line = sign_note(note.text, *node.signer);
+  if (!line) return std::move(line).error();
+  note.signatures.push_back(*std::move(line));
+  return format_note(note);
+}
+
+Error not_reached(const std::string& url, const Error& error) {
+  Error told = error;
+  if (told.text.empty()) told.text = "errors.peer_unreachable";
+  told.args = {{"url", printable(url)}, {"detail", printable(error.detail, 400)}};
+  return told;
+}
+
+}  // namespace
+
+Result<std::string> take_join_request(NodeParts& node, const std::string& note) {
+  if (note.size() > kMaxJoinBytes)
+    return Error{ErrorCode::kTooLarge, "a request to join of over 16 KiB"};
+  const auto request = open_join_request(note);
+  if (!request) return request.error();
+  const auto current = node.charter->current();
+  if (!current) return Error{ErrorCode::kUnavailable, "this node has no charter"};
+  const auto next = version_with(*current, *request, node.charter->fingerprint(), node.now());
+  if (!next) return next.error();
+  const std::string text = format_charter(*next);
+  const std::string hash = hex_encode(as_view(charter_hash(text)));
+  const auto kept = node.charter->offer(text);
+  if (!kept) return kept.error();
+  if (*kept == Offered::kKnown) return hash;
+  node.log.info("charter.join_requested", {{"member", request->member.id}, {"draft", hash}});
+  return hash;
+}
+
+Result<std::string> join_federation(NodeParts& node, const std::string& url,
+                                    const std::string& fingerprint) {
+  auto source = node.open_source(url);
+  if (!source) return not_reached(url, source.error());
+  const auto chain = fetch_chain(**source);
+  if (!chain) return not_reached(url, chain.error());
+  const auto founding = parse_signed_charter(chain->front());
+  const auto newest = parse_signed_charter(chain->back());
+  if (!founding || !newest) return (founding ? newest : founding).error();
+  if (auto sound = verify_founding(*founding); !sound) return std::move(sound).error();
+  const Hash federation = charter_hash(founding->note.text);
+  json answer = {{"federation", newest->charter.federation},
+                 {"version", newest->charter.version},
+                 {"members", newest->charter.members.size()},
+                 {"stewards", newest->charter.stewards.size()},
+                 {"threshold", newest->charter.threshold},
+                 {"fingerprint", hex_encode(as_view(federation))},
+                 {"state", "seen"}};
+  if (fingerprint.empty()) return answer.dump();
+  if (fingerprint != answer["fingerprint"]) {
+    return Error{ErrorCode::kBadSignature, "another federation answers at " + url,
+                 "charter.other-federation"};
+  }
+  if (node.own.url.empty())
+    node.log.warning("charter.join_without_url", {{"federation", newest->charter.federation}});
+  const auto request = signed_join_request(node, federation);
+  if (!request) return request.error();
+  if (!names_this_node(newest->charter, node)) {
+    if (auto sent = send_join_request(**source, *request); !sent)
+      return not_reached(url, sent.error());
+  }
+  if (auto kept = node.charter->set_joining(CharterBook::Joining{url, fingerprint}); !kept)
+    return std::move(kept).error();
+  answer["state"] = finish_joining(node, {url, fingerprint}) ? "joined" : "asked";
+  return answer.dump();
+}
+
+bool finish_joining(NodeParts& node, const CharterBook::Joining& joining) {
+  auto source = node.open_source(joining.url);
+  if (!source) return false;
+  const auto chain = fetch_chain(**source);
+  if (!chain) return false;
+  const auto newest = parse_signed_charter(chain->back());
+  if (!newest || !names_this_node(newest->charter, node)) return false;
+  if (auto moved = node.charter->move_to(*chain, joining.fingerprint); !moved) {
+    node.log.error("charter.join_failed", error_fields(moved.error()));
+    return false;
+  }
+  node.log.info("charter.joined", {{"federation", newest->charter.federation},
+                                   {"version", std::to_string(newest->charter.version)}});
+  return true;
+}
+
+}  // namespace dure::node

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/own_charter.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/seed_file.h"
+#include "membership/charter_changes.h"
+
+namespace dure::node {
+namespace {
+
+Result<std::unique_ptr<Signer>> own_steward(const NodeParts& node) {
+  return load_charter_signer(node.folder.charter_key(), member_id(node.own) + "/charter");
+}
+
+Result<SignedCharter> sign_alone(const NodeParts& node, const Charter& charter) {
+  auto steward = own_steward(node);
+  if (!steward) return std::move(steward).error();
+  SignedCharter made{charter, {format_charter(charter), {}}};
+  auto line = sign_note(made.note.text, **steward);
+  if (!line) return std::move(line).error();
+  made.note.signatures.push_back(*std::move(line));
+  return made;
+}
+
+}  // namespace
+
+std::string member_id(const NodeCard& card) {
+  return card.origin.substr(0, card.origin.rfind('/'));
+}
+
+Result<CharterMember> own_member(const NodeParts& node) {
+  auto keys = load_member_keys(node.folder, node.own.origin);
+  if (!keys) return std::move(keys).error();
+  return member_of(node.own, *keys);
+}
+
+bool names_this_node(const Charter& charter, const NodeParts& node) {
+  return std::any_of(charter.members.begin(), charter.members.end(), [&](const auto& member) {
+    return std::any_of(member.logs.begin(), member.logs.end(),
+                       [&](const MemberLog& log) { return log.key.format() == node.own.log_vkey; });
+  });
+}
+
+Status found_alone(NodeParts& node) {
+  const std::string path = node.folder.charter_key();
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) {
+    if (auto made = create_seed_file(path); !made) return made;
+  }
+  auto steward = own_steward(node);
+  if (!steward) return std::move(steward).error();
+  auto member = own_member(node);
+  if (!member) return std::move(member).error();
+  auto founding = sign_alone(node, founding_charter(*member, (*steward)->verifier(), node.now()));
+  if (!founding) return std::move(founding).error();
+  return node.charter->found(*founding);
+}
+
+Status follow_settings(NodeParts& node) {
+  const auto current = node.charter->current();
+  auto member = own_member(node);
+  if (!member) return std::move(member).error();
+  const auto& members = current->charter.members;
+  const auto own = std::find_if(members.begin(), members.end(),
+                                [&](const auto& known) { return known.id == member->id; });
+  Charter next = next_version(*current);
+  if (own == members.end()) return ok();
+  next.members[static_cast<std::size_t>(own - members.begin())] = *member;
+  const bool same = own->url == member->url && own->name == member->name;
+  if (same) return ok();
+  const LogFields fields = {{"charter_url", own->url}, {"url", member->url}};
+  if (members.size() > 1) {
+    node.log.warning("charter.differs_from_settings", fields);
+    return ok();
+  }
+  auto renewed = sign_alone(node, next);
+  if (!renewed) {
+    node.log.warning("charter.differs_from_settings", error_fields(renewed.error()));
+    return ok();
+  }
+  auto offered = node.charter->offer(format_signed_charter(*renewed));
+  return offered ? ok() : Status(std::move(offered).error());
+}
+
+}  // namespace dure::node

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/charter_words.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "cli/asking.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kShortHash = 12;
+
+std::string day_of(std::int64_t seconds) {
+  const auto day = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+  const std::chrono::year_month_day date(day);
+  const auto padded = [](unsigned value) {
+    return (value < 10 ? "0" : "") + std::to_string(value);
+  };
+  return std::to_string(static_cast<int>(date.year())) + "-" +
+         padded(static_cast<unsigned>(date.month())) + "-" +
+         padded(static_cast<unsigned>(date.day()));
+}
+
+std::int64_t signed_member(const json& object, const char* name) {
+  return object.contains(name) && object[name].is_number_integer()
+             ? object[name].get<std::int64_t>()
+             : 0;
+}
+
+std::string joined(const json& list) {
+  std::string out;
+  for (const auto& item : list) {
+    if (!item.is_string()) continue;
+    if (!out.empty()) out += ", ";
+    out += printable(item.get<std::string>());
+  }
+  return out.empty() ? "-" : out;
+}
+
+TextArguments draft_arguments(const json& draft) {
+  return {{"draft", text_member(draft, "hash").substr(0, kShortHash)},
+          {"version", std::to_string(number_member(draft, "version"))},
+          {"have", std::to_string(number_member(draft, "have"))},
+          {"need", std::to_string(number_member(draft, "need"))},
+          {"missing", joined(draft.value("missing", json::array()))},
+          {"admits", joined(draft.value("admits", json::array()))},
+          {"day", day_of(signed_member(draft, "counts_from"))}};
+}
+
+}  // namespace
+
+void print_charter_drafts(Session& session, const json& report) {
+  for (const auto& draft : report.value("drafts", json::array())) {
+    const bool waiting_for_day = signed_member(draft, "counts_from") != 0;
+    session.print(waiting_for_day ? "cli.charter_draft_due" : "cli.charter_draft_line",
+                  draft_arguments(draft));
+    if (!draft.value("admits", json::array()).empty())
+      session.print("cli.charter_draft_admits", draft_arguments(draft));
+  }
+}
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+TextArguments charter_arguments(const SignedCharter& charter) {
+  const Charter& text = charter.charter;
+  const std::string hash = hex_encode(as_view(charter_hash(charter.note.text)));
+  return {{"federation", text.federation},
+          {"version", std::to_string(text.version)},
+          {"hash", hash},
+          {"short", hash.substr(0, kShortHash)},
+          {"from", day_of(text.not_before)},
+          {"until", day_of(text.expires)},
+          {"members", std::to_string(text.members.size())},
+          {"stewards", std::to_string(text.stewards.size())},
+          {"threshold", std::to_string(text.threshold)},
+          {"signatures", std::to_string(charter.note.signatures.size())}};
+}
+
+TextArguments join_arguments(const json& answer) {
+  return {{"federation", printable(text_member(answer, "federation"))},
+          {"version", std::to_string(number_member(answer, "version"))},
+          {"members", std::to_string(number_member(answer, "members"))},
+          {"stewards", std::to_string(number_member(answer, "stewards"))},
+          {"threshold", std::to_string(number_member(answer, "threshold"))},
+          {"fingerprint", text_member(answer, "fingerprint")}};
+}
+
+json describe_charter(const SignedCharter& charter) {
+  json signers = json::array();
+  for (const auto& line : charter.note.signatures) signers.push_back(line.name);
+  return {{"version", charter.charter.version},
+          {"hash", hex_encode(as_view(charter_hash(charter.note.text)))},
+          {"not_before", charter.charter.not_before},
+          {"expires", charter.charter.expires},
+          {"members", charter.charter.members.size()},
+          {"threshold", charter.charter.threshold},
+          {"signatures", std::move(signers)}};
+}
+
+void print_charter_report(Session& session, const json& report) {
+  const auto count = [&](const char* name) {
+    return std::to_string(report.value(name, json::array()).size());
+  };
+  const auto number = [&](const char* name) { return std::to_string(number_member(report, name)); };
+  session.print("cli.charter_status",
+                {{"federation", printable(text_member(report, "federation"))},
+                 {"fingerprint", text_member(report, "fingerprint")},
+                 {"version", number("version")},
+                 {"until", day_of(signed_member(report, "expires"))},
+                 {"members", count("members")},
+                 {"stewards", joined(report.value("stewards", json::array()))},
+                 {"threshold", number("threshold")}});
+  for (const auto& member : report.value("members", json::array())) {
+    session.print("cli.charter_member." + text_member(member, "status"),
+                  {{"id", printable(text_member(member, "id"))},
+                   {"name", printable(text_member(member, "name"), 400)},
+                   {"url", printable(text_member(member, "url"), 400)}});
+  }
+  if (number_member(report, "voices") == 0) {
+    session.print("cli.charter_alone");
+  } else {
+    session.print("cli.charter_quorum", {{"voices", number("voices")},
+                                         {"quorum", number("quorum")},
+                                         {"traitors", number("tolerated_traitors")},
+                                         {"outages", number("tolerated_outages")}});
+  }
+  print_charter_drafts(session, report);
+  print_charter_warnings(session, report);
+}
+
+void print_charter_warnings(Session& session, const json& report) {
+  if (signed_member(report, "warning") >= 0 && report.contains("warning")) {
+    const std::int64_t left = signed_member(report, "days_left");
+    session.print(
+        left >= 0 ? "cli.charter_expires" : "cli.charter_expired",
+        {{"days", std::to_string(left)}, {"until", day_of(signed_member(report, "expires"))}});
+  }
+  for (const auto& conflict : report.value("conflicts", json::array())) {
+    session.print("cli.charter_conflict_found",
+                  {{"version", std::to_string(number_member(conflict, "version"))},
+                   {"hash", text_member(conflict, "hash").substr(0, kShortHash)}});
+  }
+  if (report.contains("joining") && report["joining"].is_object())
+    session.print("cli.charter_joining",
+                  {{"url", printable(text_member(report["joining"], "url"), 400)}});
+}
+
+}  // namespace dure::node

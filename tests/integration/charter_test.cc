@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Towns that become a federation: joining, signing here and on a machine without network.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "integration/dure_process.h"
+
+namespace dure::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class CharterProcessTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (program_path().empty()) GTEST_SKIP() << "the program was not built: DURE_PROGRAM is empty";
+    for (int i = 0; i < 3; ++i) {
+      data_.push_back(folder_.path("t" + std::to_string(i)));
+      const auto made = run_dure({"init", "--data", data_.back(), "--origin",
+                                  "t" + std::to_string(i) + ".example/dure/1", "--name",
+                                  "마을 " + std::to_string(i), "--region", "41110", "--yes"});
+      ASSERT_EQ(made.code, 0) << made.err;
+      serve(i);
+    }
+  }
+  /// On a free port, which it then names as its own.
+  void serve(int i) {
+    const auto at = static_cast<std::size_t>(i);
+    std::string url, listen;
+    {
+      const ServeProcess first(data_[at]);
+      url = first.url();
+      listen = first.listen();
+    }
+    const std::vector<std::string> flags = {"--listen",        listen, "--url", url,
+                                            "--pull-interval", "1"};
+    nodes_.push_back(std::make_unique<ServeProcess>(data_[at], flags));
+    ASSERT_EQ(nodes_.back()->url(), url);
+    // Alone, a node brings its own entry up to date by itself.
+    ASSERT_TRUE(comes_true([&] { return report(at)["members"][0]["url"] == url; }));
+  }
+  json report(std::size_t i) const {
+    return json::parse(run_dure({"charter", "status", "--data", data_[i], "--json"}).out, nullptr,
+                       false);
+  }
+  /// Each `pull --once` asks all members anew, so that no test waits for the clock.
+  void ask_around() {
+    for (const auto& data : data_) (void)run_dure({"pull", "--data", data, "--once"});
+  }
+  template <class Condition>
+  bool comes_true(const Condition& condition) {
+    for (int i = 0; i < 60; ++i) {
+      if (condition()) return true;
+      ask_around();
+    }
+    return false;
+  }
+  std::string join(std::size_t who, std::size_t where) {
+    const auto fingerprint = report(where)["fingerprint"].get<std::string>();
+    const auto joined = run_dure({"join", nodes_[where]->url(), "--data", data_[who],
+                                  "--fingerprint", fingerprint, "--json"});
+    EXPECT_EQ(joined.code, 0) << joined.err;
+    return json::parse(joined.out, nullptr, false).value("state", "");
+  }
+
+  TempFolder folder_;
+  std::vector<std::string> data_;
+  std::vector<std::unique_ptr<ServeProcess>> nodes_;
+};
+
+TEST_F(CharterProcessTest, ThreeTownsBecomeAFederation) {
+  EXPECT_EQ(report(0)["members"].size(), 1U) << "a new node is a federation of one";
+  const auto unconfirmed = run_dure({"join", nodes_[0]->url(), "--data", data_[1]});
+  EXPECT_EQ(unconfirmed.code, 5);
+  EXPECT_THAT(unconfirmed.out, HasSubstr(report(0)["fingerprint"].get<std::string>()));
+  const auto wrong = run_dure({"join", nodes_[0]->url(), "--data", data_[1], "--fingerprint",
+                               report(1)["fingerprint"].get<std::string>()});
+  EXPECT_EQ(wrong.code, 1) << wrong.err;
+
+  // The first steward signs at home.
+  EXPECT_EQ(join(1, 0), "asked");
+  const auto draft = report(0)["drafts"][0];
+  EXPECT_EQ(draft["admits"][0], "t1.example/dure");
+  const auto hash = draft["hash"].get<std::string>();
+  EXPECT_EQ(run_dure({"charter", "sign", hash.substr(0, 12), "--data", data_[0]}).code, 5);
+  const auto adopted =
+      run_dure({"charter", "sign", hash.substr(0, 12), "--data", data_[0], "--yes"});
+  EXPECT_EQ(adopted.code, 0) << adopted.err;
+  EXPECT_TRUE(comes_true([&] { return report(1)["fingerprint"] == report(0)["fingerprint"]; }));
+  EXPECT_EQ(report(1)["members"].size(), 2U);
+
+  // The next town asks the other member; the draft finds its way to the steward.
+  EXPECT_EQ(join(2, 1), "asked");
+  EXPECT_TRUE(comes_true([&] { return report(0)["drafts"].size() == 1; }));
+  const auto file = folder_.path("draft");
+  const auto key = folder_.path("t0") + "/charter.key";
+  const auto name = report(0)["drafts"][0]["hash"].get<std::string>().substr(0, 12);
+  ASSERT_EQ(run_dure({"charter", "show", name, "--data", data_[0], "--output", file}).code, 0);
+  const auto offline = run_dure({"charter", "sign", file, "--key", key, "--yes", "--name",
+                                 "t0.example/dure/charter", "--data", folder_.path("nowhere")});
+  EXPECT_EQ(offline.code, 0) << offline.err;
+  const auto submitted = run_dure({"charter", "submit", file, "--data", data_[1], "--json"});
+  EXPECT_THAT(submitted.out, HasSubstr("adopted"));
+  EXPECT_TRUE(comes_true(
+      [&] { return report(0)["members"].size() == 3 && report(2)["members"].size() == 3; }));
+
+  // Nobody named a peer, and all follow all.
+  EXPECT_TRUE(comes_true([&] {
+    for (const auto& data : data_) {
+      const auto status = json::parse(run_dure({"status", "--data", data, "--json"}).out);
+      if (status["peers"].size() != 2) return false;
+      for (const auto& peer : status["peers"]) {
+        if (peer["size"] == 0 || peer["lag"] != 0) return false;  // each announced the charter
+      }
+    }
+    return true;
+  })) << run_dure({"status", "--data", data_[0]}).out
+      << run_dure({"status", "--data", data_[1]}).out
+      << run_dure({"status", "--data", data_[2]}).out;
+  const auto policy = run_dure({"charter", "policy", "--data", data_[2]});
+  EXPECT_THAT(policy.out, HasSubstr("group quorum 2 "));
+  const auto log = run_dure({"charter", "log", "--data", data_[2]});
+  EXPECT_EQ(std::count(log.out.begin(), log.out.end(), '\n'), report(2)["version"].get<int>());
+}
+
+TEST_F(CharterProcessTest, AProposalThatNobodySignsChangesNothing) {
+  EXPECT_EQ(join(1, 0), "asked");
+  const auto version = report(0)["version"].get<int>();
+  const auto next = folder_.path("next");
+  ASSERT_EQ(run_dure({"charter", "new", "--data", data_[0], "--output", next}).code, 0);
+  const auto stranger = run_dure({"charter", "propose", next, "--data", data_[0], "--yes", "--key",
+                                  data_[2] + "/charter.key"});
+  EXPECT_EQ(stranger.code, 5) << stranger.err;
+  EXPECT_EQ(report(0)["version"], version);
+  const auto forged = folder_.file("forged", read_file(next) + "\n");
+  EXPECT_EQ(run_dure({"charter", "submit", forged, "--data", data_[0]}).code, 1);
+  ASSERT_EQ(run_dure({"charter", "propose", next, "--data", data_[0], "--yes"}).code, 0);
+  EXPECT_EQ(report(0)["version"], version + 1);
+  EXPECT_TRUE(report(0)["drafts"].empty()) << "the request to join followed another version";
+  EXPECT_EQ(join(1, 0), "asked");
+}
+
+TEST_F(CharterProcessTest, TheCharterOutlivesTheProcess) {
+  const auto before = report(0);
+  EXPECT_EQ(nodes_[0]->stop(SIGKILL), 128 + SIGKILL);
+  EXPECT_EQ(report(0)["hash"], before["hash"]);
+}
+
+}  // namespace
+}  // namespace dure::test
