@@ -8,12 +8,13 @@
 #include <utility>
 
 #include "storage/database.h"
+#include "storage/erasure_journal.h"
 #include "storage/writer.h"
 
 namespace dure::node {
 namespace {
 
-// The charter version and the erasure journal will be further tables of later versions.
+// The charter version will be a further table of a later version.
 constexpr const char* kOwnHead =
     "CREATE TABLE own_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT) STRICT;"
     "INSERT INTO own_head(id, note) VALUES(1, NULL);";
@@ -22,8 +23,9 @@ constexpr const char* kWitnessedHeads =  // since version 2
     "NULL, time INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 const Schema& lock_schema() {
-  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads;
-  static const Schema kSchema{0x44757268, kSql.c_str(), {kWitnessedHeads}};  // "Durh"
+  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads + kErasureTables;
+  static const Schema kSchema{
+      0x44757268, kSql.c_str(), {kWitnessedHeads, kErasureTables}};  // "Durh"
   return kSchema;
 }
 
@@ -106,6 +108,8 @@ class SqliteHeadLock final : public HeadLockFile {
                        next.note.size());
   }
 
+  ErasureJournal& erasures() override { return erasures_; }
+
  private:
   static Status write(Connection& connection, const WitnessedHead& expected,
                       const WitnessedHead& next) {
@@ -131,6 +135,7 @@ class SqliteHeadLock final : public HeadLockFile {
   }
 
   Writer writer_;  // after an I/O error it writes nothing more until the file is opened again
+  SqliteErasureJournal erasures_{writer_};
 };
 
 bool is_missing(const std::string& path) {

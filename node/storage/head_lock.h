@@ -5,13 +5,18 @@
 #include <memory>
 #include <string>
 
+#include "erasing/ports.h"
 #include "publishing/ports.h"
 #include "witnessing/ports.h"
 
 namespace dure::node {
 
 /// One file decides which heads were ever signed: of the own log, and as a witness of others.
-class HeadLockFile : public HeadLock, public WitnessedHeads {};
+class HeadLockFile : public HeadLock, public WitnessedHeads {
+ public:
+  /// What was erased, in the same file for the same reason.
+  virtual ErasureJournal& erasures() = 0;
+};
 
 /// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
 Status create_head_lock(const std::string& path);
