@@ -46,6 +46,10 @@ Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
 Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                                                     const std::string& own_origin);
 
+/// Signs erasure receipts as `<member>/request`. Errors: as load_log_signer.
+Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
+                                                    const std::string& own_origin);
+
 /// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
 /// origin.
 Status check_key_fits(HeadLock& lock, const VerifierKey& key);

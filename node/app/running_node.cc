@@ -71,6 +71,7 @@ class Running final : public RunningNode {
     node_->indexer->start();
     replication_ =
         std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
+    erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -79,8 +80,10 @@ class Running final : public RunningNode {
     node_->log.info("stopping");
     node_->stopping.request_stop();
     replication_.request_stop();
+    erasing_.request_stop();
     server_->stop(kGrace);
     replication_.join();
+    erasing_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -102,7 +105,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_;
+  std::jthread replication_, erasing_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.
