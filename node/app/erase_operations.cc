@@ -141,8 +141,7 @@ Result<std::string> erasure_report(NodeParts& node, const std::string& id) {
   const auto receipts = node.receipts->receipts();
   const auto live = node.replicator->status();
   json erasures = json::array();
-  for (const auto& erasure : node.eraser->all()) {
-    if (erasure.origin != node.own.origin) continue;
+  for (const auto& erasure : node.eraser->all(node.own.origin)) {
     const auto leaf = leaf_at(node, erasure.target);
     if (!id.empty() && (!leaf || leaf->id != id)) continue;
     erasures.push_back({{"id", leaf ? json(leaf->id) : json(nullptr)},

@@ -178,8 +178,20 @@ Status Eraser::put(const std::vector<Erasure>& erasures) {
   return ok();
 }
 
+/// What binds already, from before an own log was restored, is never a mere plan again.
+void Eraser::drop_known(std::vector<Erasure>& erasures, ErasureStage from) const {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(erasures, [&](const Erasure& erasure) {
+    const auto log = logs_.find(erasure.origin);
+    if (log == logs_.end()) return false;
+    const auto known = log->second.by_entry.find(erasure.erase_index);
+    return known != log->second.by_entry.end() && known->second.stage >= from;
+  });
+}
+
 Status Eraser::plan(std::vector<Erasure> erasures) {
   const std::lock_guard working(work_mutex_);
+  drop_known(erasures, ErasureStage::kBinding);
   for (auto& erasure : erasures) {
     erasure.stage = ErasureStage::kPlanned;
     erasure.time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));
@@ -190,6 +202,7 @@ Status Eraser::plan(std::vector<Erasure> erasures) {
 Status Eraser::bind(std::span<const Erasure> erasures) {
   const std::lock_guard working(work_mutex_);
   std::vector<Erasure> bound(erasures.begin(), erasures.end());
+  drop_known(bound, ErasureStage::kBinding);
   for (auto& erasure : bound) {
     erasure.stage = ErasureStage::kBinding;
     if (erasure.time == 0)
@@ -200,19 +213,14 @@ Status Eraser::bind(std::span<const Erasure> erasures) {
 
 Status Eraser::follow(std::vector<Erasure> erasures) {
   const std::lock_guard working(work_mutex_);
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(erasures, [this](const Erasure& erasure) {
-      const auto log = logs_.find(erasure.origin);
-      return log != logs_.end() && log->second.by_entry.contains(erasure.erase_index);
-    });
-  }
+  // One that was not finished is taken up again: only writing it down may have gone well.
+  drop_known(erasures, ErasureStage::kErased);
   for (auto& erasure : erasures) {
     erasure.stage = ErasureStage::kBinding;
     erasure.time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));
   }
   if (auto kept = put(erasures); !kept) return kept;
-  return withhold(with_stage(ErasureStage::kBinding));
+  return withhold(erasures);
 }
 
 Status Eraser::finish() {
@@ -245,7 +253,15 @@ Status Eraser::finish_locked() {
   return ok();
 }
 
-bool Eraser::unfinished() const { return !with_stage(ErasureStage::kBinding).empty(); }
+bool Eraser::unfinished() const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(logs_.begin(), logs_.end(), [](const auto& log) {
+    const auto& erasures = log.second.by_entry;
+    return std::any_of(erasures.begin(), erasures.end(), [](const auto& item) {
+      return item.second.stage == ErasureStage::kBinding;
+    });
+  });
+}
 
 std::vector<Erasure> Eraser::with_stage(ErasureStage stage) const {
   std::vector<Erasure> found;
@@ -292,10 +308,11 @@ std::vector<std::uint64_t> Eraser::erased_within(std::string_view origin, std::u
   return found;
 }
 
-std::vector<Erasure> Eraser::all() const {
+std::vector<Erasure> Eraser::all(std::string_view only) const {
   std::vector<Erasure> found;
   const std::lock_guard lock(mutex_);
   for (const auto& [origin, log] : logs_) {
+    if (!only.empty() && origin != only) continue;
     for (const auto& [index, erasure] : log.by_entry) {
       if (erasure.stage != ErasureStage::kPlanned) found.push_back(erasure);
     }

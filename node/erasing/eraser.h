@@ -45,8 +45,8 @@ class Eraser {
   /// The erased ones of entries [first, first + count).
   std::vector<std::uint64_t> erased_within(std::string_view origin, std::uint64_t first,
                                            std::uint64_t count) const;
-  /// By origin and erase_index, planned ones left out.
-  std::vector<Erasure> all() const;
+  /// By origin and erase_index, planned ones left out; of one log if it is named.
+  std::vector<Erasure> all(std::string_view origin = {}) const;
   /// Our receipt. `hash` is origin_hash(origin). Errors: kNotFound (also: not finished yet).
   Result<std::string> receipt(std::string_view hash, std::uint64_t erase_index) const;
 
@@ -75,6 +75,7 @@ class Eraser {
   Status search_logs();
   Status search_log(const KnownLog& log, std::vector<Erasure>& found);
   Status apply();
+  void drop_known(std::vector<Erasure>& erasures, ErasureStage from) const;
   Status withhold(const std::vector<Erasure>& erasures);
   Status put(const std::vector<Erasure>& erasures);
   Status finish_locked();

@@ -45,11 +45,10 @@ std::vector<PeerReceipt> ReceiptCollector::receipts() const {
 }
 
 std::vector<Erasure> ReceiptCollector::owed_by(const std::string& peer) const {
-  auto erasures = ports_.eraser->all();
+  auto erasures = ports_.eraser->all(ports_.own_origin);
   const std::lock_guard lock(mutex_);
   std::erase_if(erasures, [&](const Erasure& erasure) {
-    return erasure.origin != ports_.own_origin ||
-           receipts_.contains({erasure.origin, erasure.erase_index, peer});
+    return receipts_.contains({erasure.origin, erasure.erase_index, peer});
   });
   return erasures;
 }

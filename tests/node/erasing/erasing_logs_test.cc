@@ -154,6 +154,20 @@ TEST_F(ErasingOwnLogTest, AFailedAppendErasesNothingUntilItIsKnown) {
   }
 }
 
+TEST_F(ErasingOwnLogTest, HealingKeepsWhatBindsBinding) {
+  ASSERT_TRUE(own_->append(2, std::vector{erasing(2, 0)}));
+  ASSERT_TRUE(eraser_->finish());
+  const auto receipt = journalled()[0].receipt;
+  MemoryOwnLog restored;
+  const auto own = make_erasing_own_log(restored, kTestOrigin, logs_, *eraser_);
+  restored.fail_append.arm(Failure::kBeforeWrite);
+  EXPECT_FALSE(own->append(0, std::vector{test_entry(0), test_entry(1), erasing(2, 0)}));
+  ASSERT_EQ(journalled().size(), 1U);
+  EXPECT_EQ(journalled()[0].stage, ErasureStage::kErased) << "never a plan again";
+  ASSERT_TRUE(own->append(0, std::vector{test_entry(0), test_entry(1), erasing(2, 0)}));
+  EXPECT_EQ(journalled()[0].receipt, receipt);
+}
+
 TEST_F(ErasingOwnLogTest, HealingBringsNoErasedBodyBack) {
   ASSERT_TRUE(own_->append(2, std::vector{erasing(2, 0)}));
   MemoryOwnLog restored;
