@@ -35,6 +35,18 @@ std::vector<std::string> holders(const TempFolder& folder, std::string_view need
   return found;
 }
 
+/// Leaves bytes in the file that nothing owns any more, as splitting and freeing pages may.
+void plant(const std::string& path, const std::string& bytes) {
+  auto connection = *Connection::open(path, OpenMode::kReadWrite);
+  ASSERT_TRUE(connection->execute("PRAGMA secure_delete=OFF; CREATE TABLE stale(bytes BLOB)"));
+  {
+    auto insert = *connection->prepare("INSERT INTO stale VALUES(?1)");
+    insert.bind_blob(1, bytes);
+    ASSERT_TRUE(insert.run());
+  }
+  ASSERT_TRUE(connection->execute("PRAGMA wal_checkpoint(TRUNCATE); DROP TABLE stale"));
+}
+
 class CatalogueErasingTest : public CatalogueStoreTest {
  protected:
   static CatalogueChange change(std::uint64_t number, std::uint64_t rev = 1) {
@@ -97,6 +109,17 @@ TEST_F(CatalogueErasingTest, WordsOfAnEarlierRevisionGoToo) {
   EXPECT_THAT(holders(folder_, kWord), testing::IsEmpty());
   EXPECT_THAT(holders(folder_, kName), testing::IsEmpty());
   EXPECT_EQ(search(make_search("고친")).matched, 1U) << "the newest revision stays";
+}
+
+TEST_F(CatalogueErasingTest, PagesThatWereFreedBeforeAreNotLeftEither) {
+  fill(0, 3);
+  store_.reset();
+  plant(path(), std::string(20'000, 'x') + kWord);
+  ASSERT_FALSE(holders(folder_, kWord).empty()) << "in a page that nobody owns";
+  reopen();
+  erase_and_sweep(tombstone(40));
+  EXPECT_THAT(holders(folder_, kWord), testing::IsEmpty());
+  EXPECT_EQ(search({}).total, 3U);
 }
 
 TEST_F(CatalogueErasingTest, WhatWasReadBeforeIsNotTakenInAfterwards) {
@@ -196,17 +219,7 @@ TEST_F(BodyStoreTest, AStaleCopyOfTheRowIsFoundAndTheFileWrittenAnew) {
   open();
   // What splitting a page may leave behind: bytes that no row owns any more. Here they are put
   // where a table was.
-  {
-    auto connection = *Connection::open(path_, OpenMode::kReadWrite);
-    ASSERT_TRUE(connection->execute("PRAGMA secure_delete=OFF; CREATE TABLE stale(bytes BLOB)"));
-    {
-      auto insert = *connection->prepare("INSERT INTO stale VALUES(?1)");
-      const std::string row = salt_ + secret_;
-      insert.bind_blob(1, row);
-      ASSERT_TRUE(insert.run());
-    }
-    ASSERT_TRUE(connection->execute("DROP TABLE stale; PRAGMA wal_checkpoint(TRUNCATE)"));
-  }
+  plant(path_, salt_ + secret_);
   ASSERT_FALSE(holders(folder_, salt_).empty()) << "the plant took";
   open();
   ASSERT_TRUE(store_->bodies().sweep(Sweep::kSearch));
@@ -216,17 +229,7 @@ TEST_F(BodyStoreTest, AStaleCopyOfTheRowIsFoundAndTheFileWrittenAnew) {
 }
 
 TEST_F(BodyStoreTest, SearchingFindsATraceOfWhatWasJustTaken) {
-  {
-    auto connection = *Connection::open(path_, OpenMode::kReadWrite);
-    ASSERT_TRUE(connection->execute("PRAGMA secure_delete=OFF; CREATE TABLE stale(bytes BLOB)"));
-    {
-      auto insert = *connection->prepare("INSERT INTO stale VALUES(?1)");
-      const std::string row = salt_ + secret_;
-      insert.bind_blob(1, row);
-      ASSERT_TRUE(insert.run());
-    }
-    ASSERT_TRUE(connection->execute("DROP TABLE stale"));
-  }
+  plant(path_, salt_ + secret_);
   ASSERT_TRUE(erase());
   ASSERT_TRUE(store_->bodies().sweep(Sweep::kSearch));
   expect_nothing_left();
