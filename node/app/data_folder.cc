@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/seed_file.h"
+#include "dure/erasure.h"
 #include "storage/head_lock.h"
 #include "storage/node_store.h"
 
@@ -194,6 +195,14 @@ Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
   const auto seed = read_seed_file(path);
   if (!seed) return seed.error();
   return make_ed25519_signer(name, KeyType::kEd25519, *seed);
+}
+
+Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
+                                                    const std::string& own_origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  return make_ed25519_signer(request_key_name(own_origin), KeyType::kEd25519,
+                             derive_sub_key(*seed, SubKey::kRequest));
 }
 
 Status check_key_fits(HeadLock& lock, const VerifierKey& key) {

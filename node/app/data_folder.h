@@ -54,6 +54,9 @@ Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string&
 /// Signs charters; its file is best kept offline. Errors: as load_log_signer.
 Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
                                                     const std::string& name);
+/// Signs erasure receipts as `<member>/request`. Errors: as load_log_signer.
+Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
+                                                    const std::string& own_origin);
 
 /// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
 /// origin.

@@ -22,15 +22,16 @@ std::string source_of(std::string_view body) {
   return scheme.get<std::string>() + ":" + value.get<std::string>();
 }
 
-Result<NewEntry> entry_of(const MirroredEntry& mirrored) {
+Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased) {
   const auto leaf = parse_leaf(mirrored.leaf);
   if (!leaf) return leaf.error();
-  if (!mirrored.salt)
+  if (!mirrored.salt && !erased)
     return Error{ErrorCode::kUnavailable, "the mirror has no body for entry " + leaf->id};
   NewEntry entry;
+  entry.erased = !mirrored.salt;
   entry.leaf = mirrored.leaf;
   entry.leaf_hash = hash_leaf(entry.leaf);
-  entry.salt = *mirrored.salt;
+  entry.salt = mirrored.salt.value_or(Salt{});
   entry.body = mirrored.body;
   entry.id = leaf->id;
   entry.rev = leaf->rev;
@@ -42,8 +43,8 @@ Result<NewEntry> entry_of(const MirroredEntry& mirrored) {
 // Lets the puller store into the own log what it would store into a mirror.
 class OwnLogAsMirror final : public MirrorStore {
  public:
-  OwnLogAsMirror(OwnLog& log, HeadLock& head_lock, const VerifierKey& key)
-      : log_(log), head_lock_(head_lock), keys_{key} {}
+  OwnLogAsMirror(OwnLog& log, HeadLock& head_lock, const Eraser& eraser, const VerifierKey& key)
+      : log_(log), head_lock_(head_lock), eraser_(eraser), keys_{key} {}
 
   Result<MirrorState> mirror(LogId) override {
     auto range = log_.range();
@@ -75,8 +76,9 @@ class OwnLogAsMirror final : public MirrorStore {
  private:
   Status append(const VerifiedBundle& bundle) {
     std::vector<NewEntry> entries;
-    for (const auto& mirrored : bundle.entries) {
-      auto entry = entry_of(mirrored);
+    for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
+      auto entry =
+          entry_of(bundle.entries[i], eraser_.is_erased(keys_[0].name(), bundle.first + i));
       if (!entry) return entry.error();
       entries.push_back(std::move(*entry));
     }
@@ -91,13 +93,14 @@ class OwnLogAsMirror final : public MirrorStore {
 
   OwnLog& log_;
   HeadLock& head_lock_;
+  const Eraser& eraser_;
   std::array<VerifierKey, 1> keys_;
 };
 
 }  // namespace
 
 Result<std::uint64_t> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers) {
-  OwnLogAsMirror own(node.store->own_log(), *node.head_lock, node.signer->verifier());
+  OwnLogAsMirror own(*node.own_log, *node.head_lock, *node.eraser, node.signer->verifier());
   PullJob job;
   job.log = {node.store->own_log_id(), node.own.origin, /*own=*/true};
   job.keys = {node.signer->verifier()};

@@ -26,13 +26,10 @@ json describe_damage(const Damage& damage) {
 json describe_audit(const AuditReport& report) {
   json damages = json::array();
   for (const auto& damage : report.damages) damages.push_back(describe_damage(damage));
-  return {{"origin", report.origin},
-          {"size", report.size},
-          {"stored", report.stored},
-          {"bodies", report.bodies},
-          {"absent", report.absent},
-          {"bytes", report.bytes},
-          {"damage_count", report.damage_count},
+  return {{"origin", report.origin},      {"size", report.size},
+          {"stored", report.stored},      {"bodies", report.bodies},
+          {"absent", report.absent},      {"erased", report.erased},
+          {"bytes", report.bytes},        {"damage_count", report.damage_count},
           {"damages", std::move(damages)}};
 }
 
@@ -55,7 +52,10 @@ Result<std::vector<AuditLog>> logs_to_audit(NodeParts& node) {
   if (!peers) return peers.error();
   std::vector<AuditLog> out;
   for (const auto& log : *logs) {
-    AuditLog audit{log, {}, {}};
+    AuditLog audit{log, {}, {}, {}};
+    audit.is_erased = [&eraser = *node.eraser, origin = log.origin](std::uint64_t index) {
+      return eraser.is_erased(origin, index);
+    };
     if (log.own) {
       audit.keys.push_back(node.signer->verifier());
       audit.check_record = [&own = node.store->own_log()](std::uint64_t index, const Leaf& leaf) {
@@ -77,6 +77,8 @@ std::string pull_once(NodeParts& node) {
   json pulled = json::array();
   for (const auto& report : node.replicator->pull_once(node.stopping.get_token()))
     pulled.push_back(describe_pull(report));
+  finish_erasing(node);
+  node.receipts->collect(ReceiptCollector::Scope::kAll, node.stopping.get_token());
   node.indexer->wake();
   return dump({{"pulled", std::move(pulled)}});
 }

@@ -37,7 +37,7 @@ std::uint64_t random_number() {
   return number;
 }
 
-Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
+Result<NodeCard> own_card(const Settings& settings, const Signer& signer, const Signer& request) {
   NodeCard card;
   const auto role = parse_role(settings.role);
   if (!role) return role.error();
@@ -47,6 +47,7 @@ Result<NodeCard> own_card(const Settings& settings, const Signer& signer) {
   card.role = *role;
   card.url = settings.url;
   card.log_vkey = signer.verifier().format();
+  card.request_vkey = request.verifier().format();
   return card;
 }
 
@@ -153,7 +154,10 @@ Status open_identity(NodeParts& node) {
   if (!witness_signer) return witness_signer.error();
   node.witness_signer = std::move(*witness_signer);
   if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
-  auto card = own_card(node.settings, *node.signer);
+  auto request_signer = load_request_signer(node.folder, node.settings.origin);
+  if (!request_signer) return request_signer.error();
+  node.request_signer = std::move(*request_signer);
+  auto card = own_card(node.settings, *node.signer, *node.request_signer);
   if (!card) return card.error();
   node.own = std::move(*card);
   return ok();
@@ -196,6 +200,16 @@ Status set_catalogue_aside(const NodeParts& node) {
   return ok();
 }
 
+// What pages and API say of an entry that was erased.
+ErasedEntries erased_entries(NodeParts& node) {
+  return [&eraser = *node.eraser](std::string_view origin,
+                                  std::uint64_t index) -> std::optional<ErasedView> {
+    const auto erasure = eraser.of_target(origin, index);
+    if (!erasure) return std::nullopt;
+    return ErasedView{erasure->reason, erasure->erase_index};
+  };
+}
+
 // What citizens search.
 Status open_search(NodeParts& node, OpenFor purpose) {
   CatalogueStoreOptions files;
@@ -207,6 +221,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   }
   if (!catalogue) return catalogue.error();
   node.catalogue = std::move(*catalogue);
+  if (auto applied = open_erasing(node); !applied) return applied;
   IndexerOptions options;
   options.on_error = [&log = node.log](const Error& error) {
     log.error("catalogue.failed", error_fields(error));
@@ -216,7 +231,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
   node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
                                                 node.store->peer_book(), node.own, *node.synonyms,
-                                                *node.regions);
+                                                *node.regions, erased_entries(node));
   return ok();
 }
 
@@ -228,7 +243,7 @@ void open_replication(NodeParts& node) {
       });
   node.open_source =
       watching_clocks(make_source_opener(node.settings, node.stopping.get_token()), node.clocks);
-  node.waking_mirrors = make_waking_mirrors(node.store->mirrors(),
+  node.waking_mirrors = make_waking_mirrors(*node.erasing_mirrors,
                                             [indexer = node.indexer.get()] { indexer->wake(); });
   ReplicatorOptions options;
   options.interval = std::chrono::seconds(node.settings.pull_interval);
@@ -236,7 +251,10 @@ void open_replication(NodeParts& node) {
   options.parallel_logs = node.settings.parallel_fetches;
   options.pull.window_bytes = node.settings.window_mib << 20;
   options.unix_seconds = unix_now;
-  options.on_pull = [&log = node.log](const PullReport& report) { log_pull(log, report); };
+  options.on_pull = [&node](const PullReport& report) {
+    log_pull(node.log, report);
+    if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
+  };
   options.random = random_number;
   node.replicator = std::make_unique<Replicator>(
       [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
@@ -249,7 +267,7 @@ Status open_publishing(NodeParts& node) {
   if (!recovered) return recovered.error();
   PublisherPorts ports;
   ports.origin = node.own.origin;
-  ports.log = &node.store->own_log();
+  ports.log = node.own_log.get();
   ports.head_lock = node.head_lock.get();
   ports.signer = node.signer.get();
   ports.now = unix_now;
@@ -302,6 +320,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   open_replication(*node);
   node->now = unix_now;
   if (auto opened = open_charter(*node); !opened) return opened.error();
+  if (auto opened = open_receipts(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();
     if (auto opened = open_witness(*node); !opened) return opened.error();

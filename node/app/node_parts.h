@@ -13,11 +13,14 @@
 
 #include "app/clock_watch.h"
 #include "app/data_folder.h"
+#include "app/erasing_parts.h"
 #include "app/log.h"
 #include "catalogue/indexer.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
 #include "catalogue/search_service.h"
+#include "erasing/eraser.h"
+#include "erasing/receipt_collector.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "membership/charter_book.h"
@@ -50,6 +53,7 @@ struct NodeParts {
   std::unique_ptr<NodeStore> store;
   std::unique_ptr<Signer> signer;
   std::unique_ptr<Signer> witness_signer;
+  std::unique_ptr<Signer> request_signer;
   NodeCard own;
 
   std::unique_ptr<RegionTable> regions;
@@ -57,6 +61,10 @@ struct NodeParts {
   std::unique_ptr<EntryValidator> validator;
 
   std::unique_ptr<CatalogueStore> catalogue;
+  std::unique_ptr<Eraser> eraser;                // everything that is stored passes by it:
+  std::unique_ptr<OwnLog> own_log;               // the stored own log behind it
+  std::unique_ptr<MirrorStore> erasing_mirrors;  // the stored mirrors behind it
+  Bell erasing_bell;
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
 
@@ -66,6 +74,7 @@ struct NodeParts {
   std::unique_ptr<Replicator> replicator;
   std::function<std::int64_t()> now;  // POSIX seconds
   std::unique_ptr<CharterBook> charter;
+  std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers
   std::unique_ptr<Witness> witness;      // null when opened for reading

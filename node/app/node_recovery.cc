@@ -60,7 +60,7 @@ bool can_heal(const Error& quarantine) {
 Result<Recovered> compare(NodeParts& node, const RecoveryInput& input) {
   LogReader& reader = node.store->reader();
   const LogId own = node.store->own_log_id();
-  return recover(input, node.store->own_log(), *node.head_lock,
+  return recover(input, *node.own_log, *node.head_lock,
                  [&reader, own](unsigned level, std::uint64_t index) {
                    return reader.node(own, level, index);
                  });
@@ -96,6 +96,7 @@ Result<Recovered> recover_own_log(NodeParts& node) {
     const auto healed = heal_own_log(node, *peers);
     if (healed) {
       node.log.warning("recovery.healed", {{"entries", std::to_string(*healed)}});
+      finish_erasing(node);
       recovered = compare(node, input);
     } else {
       node.log.error("recovery.not_healed", error_fields(healed.error()));

@@ -7,6 +7,7 @@
 #include "app/version.h"
 #include "http/routes/api_routes.h"
 #include "http/routes/control_routes.h"
+#include "http/routes/erasure_routes.h"
 #include "http/routes/federation_routes.h"
 #include "http/routes/health_routes.h"
 #include "http/routes/log_routes.h"
@@ -19,7 +20,7 @@ namespace {
 http::ControlPorts control_ports(NodeParts& node) {
   http::ControlPorts ports;
   ports.publisher = node.publisher.get();
-  ports.log = &node.store->own_log();
+  ports.log = node.own_log.get();
   ports.validator = node.validator.get();
   ports.peers = &node.store->peer_book();
   ports.open_source = node.open_source;
@@ -38,6 +39,10 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.export_logs = [&node](const std::string& path, const std::string& origin) {
     return export_transfer_file(node, path, origin);
   };
+  ports.erase = [&node](const std::string& id, std::uint64_t rev, const std::string& reason) {
+    return erase_record(node, id, rev, reason);
+  };
+  ports.erasures = [&node](const std::string& id) { return erasure_report(node, id); };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
     node.replicator->wake();
@@ -96,6 +101,9 @@ void add_node_routes(NodeParts& node) {
       node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
   http::add_log_routes(node.router, reader);
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
+  http::add_erasure_routes(node.router, [&node](std::string_view hash, std::uint64_t index) {
+    return node.eraser->receipt(hash, index);
+  });
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));

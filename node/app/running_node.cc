@@ -74,6 +74,7 @@ class Running final : public RunningNode {
         std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
+    erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -83,9 +84,11 @@ class Running final : public RunningNode {
     node_->stopping.request_stop();
     replication_.request_stop();
     charters_.request_stop();
+    erasing_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     charters_.join();
+    erasing_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -107,8 +110,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_;
-  std::jthread charters_;
+  std::jthread replication_, charters_, erasing_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.

@@ -75,6 +75,18 @@ Result<json> peer_reports(NodeParts& node) {
   return reports;
 }
 
+json erasures(NodeParts& node) {
+  std::uint64_t own = 0, followed = 0, unfinished = 0;
+  for (const auto& erasure : node.eraser->all()) {
+    ++(erasure.origin == node.own.origin ? own : followed);
+    if (erasure.stage != ErasureStage::kErased) ++unfinished;
+  }
+  return {{"own", own},
+          {"followed", followed},
+          {"unfinished", unfinished},
+          {"outstanding", own == 0 ? 0 : node.receipts->outstanding()}};
+}
+
 void add_quarantine(NodeParts& node, json& report) {
   report["state"] = "ok";
   const auto quarantine = node.publisher ? node.publisher->quarantine() : node.quarantine;
@@ -107,6 +119,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
                  {"peers", std::move(*peers)}};
   report["charter"] = charter_report(node);
+  report["erasures"] = erasures(node);
   add_quarantine(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);
 }

@@ -134,6 +134,7 @@ Result<std::string> import_transfer_file(NodeParts& node, const std::string& pat
     pulled.push_back(describe_pull(
         pull_log(job, (*file)->opener(), *node.waking_mirrors, node.store->reader())));
   }
+  finish_erasing(node);
   node.indexer->wake();
   return dump({{"pulled", std::move(pulled)}, {"skipped", std::move(skipped)}});
 }

@@ -68,7 +68,13 @@ struct SearchPage {
   std::uint64_t as_of = 0;    // records folded when the first page was made
 };
 
-/// Threads: search and find any; apply, clear and tidy one caller.
+/// Names one state of the catalogue's file. A file made anew has another epoch, an older copy of
+/// this one a lower version.
+struct CatalogueMark {
+  std::uint64_t epoch = 0, version = 0;
+};
+
+/// Threads: search, find, erase and sweep any; apply, clear and tidy one caller.
 class CatalogueStore {
  public:
   virtual ~CatalogueStore() = default;
@@ -91,6 +97,20 @@ class CatalogueStore {
   /// Forgets everything, positions included, so that all logs are folded again.
   virtual Status clear() {
     return Error{ErrorCode::kUnsupported, "this catalogue cannot be cleared"};
+  }
+  /// Puts `tombstones` (withdrawn items) in the place of the entries with their origins, revisions
+  /// and positions, and never takes in a text of these entries again while it is open.
+  virtual Status erase(std::span<const CatalogueChange> tombstones) {
+    (void)tombstones;
+    return Error{ErrorCode::kUnsupported, "nothing can be erased from this catalogue"};
+  }
+  /// Leaves no trace in the files of what is not shown any more. Errors: also kUnavailable (a long
+  /// read is under way; try again).
+  virtual Status sweep() {
+    return Error{ErrorCode::kUnsupported, "this catalogue cannot be swept"};
+  }
+  virtual Result<CatalogueMark> mark() {
+    return Error{ErrorCode::kUnsupported, "this catalogue has no file"};
   }
   /// One short step of housekeeping for idle times. Returns whether there is more to do.
   virtual Result<bool> tidy() { return false; }

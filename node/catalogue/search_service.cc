@@ -69,13 +69,15 @@ Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 }  // namespace
 
 SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers,
-                             NodeCard own, const SynonymTable& synonyms, const RegionTable& regions)
+                             NodeCard own, const SynonymTable& synonyms, const RegionTable& regions,
+                             ErasedEntries erased)
     : catalogue_(catalogue),
       logs_(logs),
       peers_(peers),
       own_(std::move(own)),
       synonyms_(synonyms),
-      regions_(regions) {}
+      regions_(regions),
+      erased_(std::move(erased)) {}
 
 Result<SearchPage> SearchService::search_expression(const SearchRequest& request,
                                                     const ParsedQuery& parsed, bool relaxed) {
@@ -152,7 +154,8 @@ Result<std::vector<RevisionView>> SearchService::revisions(const CatalogueItem& 
     if (!entry) return std::move(entry).error();
     const auto leaf = parse_leaf(entry->leaf);
     if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
-    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value()});
+    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value(),
+                     erased_ ? erased_(item.origin, index) : std::nullopt});
   }
   return views;
 }
@@ -184,6 +187,7 @@ Result<RecordView> SearchService::record(std::string_view id, std::string_view o
   if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
   view.leaf = *std::move(leaf);
   if (entry->salt) view.body = std::move(entry->body);
+  if (erased_) view.erased = erased_(view.item.origin, view.index);
   view.publisher = publisher(view.item.origin);
   view.head_size = size_of_head(logs_, log->id);
   return view;

@@ -48,12 +48,22 @@ struct SearchAnswer {
   CatalogueProgress progress;
 };
 
+/// What is known of an entry whose body was erased on demand.
+struct ErasedView {
+  std::string reason;             // a code, or empty if it is not known here
+  std::uint64_t erase_index = 0;  // of the entry that demanded it
+};
+/// Nothing if the entry of `origin` at `index` was not erased.
+using ErasedEntries =
+    std::function<std::optional<ErasedView>(std::string_view origin, std::uint64_t index)>;
+
 struct RevisionView {
   std::uint64_t rev = 0;
   std::uint64_t index = 0;
   std::string type;  // "withdraw" for a withdrawal
   std::string time;  // of the leaf, informative
   bool has_body = false;
+  std::optional<ErasedView> erased;
 };
 
 /// One revision of a record with everything that is known about it here.
@@ -62,8 +72,9 @@ struct RecordView {
   std::uint64_t latest_rev = 0;
   Leaf leaf;                        // of the revision that was asked for
   std::uint64_t index = 0;          // its position in the log
-  std::optional<std::string> body;  // its exact bytes; absent: erased
-  std::string publisher;            // Korean name of the government, or the origin if unknown
+  std::optional<std::string> body;  // its exact bytes; absent: erased, or never came
+  std::optional<ErasedView> erased;
+  std::string publisher;  // Korean name of the government, or the origin if unknown
   std::uint64_t head_size =
       0;  // of the newest complete head here; the revision is provable if index < head_size
   std::vector<RevisionView> history;  // oldest first
@@ -76,7 +87,7 @@ class SearchService {
   /// `own` says who this node is (name of the own log); all references must outlive the service.
   SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
                 const SynonymTable& synonyms = SynonymTable::built_in(),
-                const RegionTable& regions = RegionTable::built_in());
+                const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {});
 
   /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
   /// (words).
@@ -115,6 +126,7 @@ class SearchService {
   NodeCard own_;
   const SynonymTable& synonyms_;
   const RegionTable& regions_;
+  const ErasedEntries erased_;
 
   using Time = std::chrono::steady_clock::time_point;
   std::mutex mutex_;  // guards all below

@@ -43,7 +43,9 @@ ExitCode run_serve(const Invocation& invocation, Session& session);         // s
 ExitCode run_publish(const Invocation& invocation, Session& session);       // publish_command.cc
 ExitCode run_import_gov24(const Invocation& invocation, Session& session);  // import_command.cc
 ExitCode run_withdraw(const Invocation& invocation, Session& session);      // import_command.cc
-ExitCode run_peer_add(const Invocation& invocation, Session& session);      // peer_commands.cc
+ExitCode run_erase(const Invocation& invocation, Session& session);         // erase_command.cc
+ExitCode run_erase_status(const Invocation& invocation, Session& session);
+ExitCode run_peer_add(const Invocation& invocation, Session& session);  // peer_commands.cc
 ExitCode run_peer_list(const Invocation& invocation, Session& session);
 ExitCode run_peer_remove(const Invocation& invocation, Session& session);
 ExitCode run_pull(const Invocation& invocation, Session& session);

@@ -57,11 +57,21 @@ std::string flags_of(const Command& command) {
   return flags + "--lang --help";
 }
 
+// What may follow a command that is a group as well.
+std::string further_words(const Command& command) {
+  std::string out;
+  for (const Command& other : commands()) {
+    const auto prefix = std::string(command.name) + " ";
+    if (other.name.starts_with(prefix)) out += fmt::format("{} ", other.name.substr(prefix.size()));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string bash_completion() {
   std::string out(kHead);
-  std::set<std::string> first_words;
+  std::set<std::string> first_words, plain;
   std::map<std::string, std::string> groups;
   for (const Command& command : commands()) {
     const auto space = command.name.find(' ');
@@ -74,10 +84,12 @@ std::string bash_completion() {
     const bool files = command.words.find("FILE") != std::string_view::npos ||
                        command.words.find("PROOF") != std::string_view::npos;
     const bool shell = command.words == "bash";
-    out += fmt::format("  {}) words=\"{}{}\"{} ;;\n", pattern, shell ? "bash " : "",
-                       flags_of(command), files ? " files=yes" : "");
+    out += fmt::format("  {}) words=\"{}{}{}\"{} ;;\n", pattern, shell ? "bash " : "",
+                       further_words(command), flags_of(command), files ? " files=yes" : "");
+    if (space == std::string_view::npos) plain.insert(first);
   }
   for (const auto& [first, seconds] : groups) {
+    if (plain.contains(first)) continue;
     out += fmt::format("  \"{} \"*) words=\"{}--help\" ;;\n", first, seconds);
   }
   std::string commands_line = "  local commands=\"";

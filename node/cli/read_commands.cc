@@ -9,6 +9,7 @@
 
 #include "cli/asking.h"
 #include "cli/commands.h"
+#include "dure/encoding.h"
 
 namespace dure::node {
 namespace {
@@ -102,10 +103,26 @@ bool say_choices(Session& session, const json& answer) {
   return true;
 }
 
+bool is_erased(const json& revision) { return revision.value("erased", json()).is_string(); }
+
+// Whether the revision that `rev` names (0: the newest) was erased on demand.
+bool is_erased(const json& history, std::uint64_t rev) {
+  const auto revisions = history.value("revisions", json::array());
+  if (rev == 0) return !revisions.empty() && is_erased(revisions.back());
+  for (const auto& revision : revisions) {
+    if (number_member(revision, "rev") == rev) return is_erased(revision);
+  }
+  return false;
+}
+
+const char* revision_text(const json& revision) {
+  if (is_erased(revision)) return "cli.show_revision_erased";
+  return revision.value("provable", false) ? "cli.show_revision" : "cli.show_revision_unsigned";
+}
+
 void say_history(Session& session, const json& history) {
   for (const auto& revision : history.value("revisions", json::array())) {
-    const bool provable = revision.value("provable", false);
-    session.print(provable ? "cli.show_revision" : "cli.show_revision_unsigned",
+    session.print(revision_text(revision),
                   {{"rev", number_text(revision, "rev")},
                    {"index", number_text(revision, "index")},
                    {"type", session.say("cli.type." + text_member(revision, "type"))},
@@ -198,7 +215,8 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
   const auto record =
       ask_json(**node, session, {"GET", entry_path(invocation), record_query(invocation)});
   if (!record && record.error().code == ErrorCode::kGone && !invocation.has("--json")) {
-    session.print("cli.show_withdrawn",
+    const auto rev = parse_decimal(invocation.value("--rev"));
+    session.print(is_erased(*history, rev ? *rev : 0) ? "cli.show_erased" : "cli.show_withdrawn",
                   {{"id", invocation.words.front()}, {"origin", text_member(*history, "origin")}});
     say_history(session, *history);
     return ExitCode::kNo;
@@ -214,12 +232,31 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
   return ExitCode::kOk;
 }
 
+namespace {
+
+// An erased entry cannot be proven by anybody; that is worth another question.
+ExitCode no_proof(const Invocation& invocation, Session& session, NodeAccess& node,
+                  const Error& error) {
+  const auto& id = invocation.words.front();
+  if (error.code != ErrorCode::kGone) return record_failure(session, id, error);
+  Query origin_only;
+  add_given(origin_only, invocation, "--from", "origin");
+  const auto history =
+      ask_json(node, session, {"GET", entry_path(invocation) + "/history", origin_only});
+  const auto rev = parse_decimal(invocation.value("--rev"));
+  if (!history || !is_erased(*history, rev ? *rev : 0)) return record_failure(session, id, error);
+  return session.fail(
+      Error{error.code, error.detail, "errors.record_erased", {{"id", printable(id)}}});
+}
+
+}  // namespace
+
 ExitCode run_proof(const Invocation& invocation, Session& session) {
   auto node = reach_node(session.settings, Purpose::kRead);
   if (!node) return cannot_open(session, node.error());
   const Query query = record_query(invocation);
   const auto proof = ask(**node, session, {"GET", entry_path(invocation) + "/proof", query});
-  if (!proof) return record_failure(session, invocation.words.front(), proof.error());
+  if (!proof) return no_proof(invocation, session, **node, proof.error());
   if (proof->status == 300) {
     say_choices(session, json::parse(proof->body, nullptr, /*allow_exceptions=*/false));
     return ExitCode::kNo;

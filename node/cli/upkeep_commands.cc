@@ -103,6 +103,15 @@ void say_peers(Session& session, const json& peers) {
   }
 }
 
+void say_erasures(Session& session, const json& erasures) {
+  const TextArguments args = {
+      {"own", std::to_string(number_member(erasures, "own"))},
+      {"outstanding", std::to_string(number_member(erasures, "outstanding"))},
+      {"unfinished", std::to_string(number_member(erasures, "unfinished"))}};
+  if (number_member(erasures, "own") > 0) session.print("cli.status_erasures", args);
+  if (number_member(erasures, "unfinished") > 0) session.print("cli.status_erasing", args);
+}
+
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
   const auto charter = report.value("charter", json::object());
@@ -111,6 +120,7 @@ void say_status(Session& session, const json& report) {
   say_head(session, report);
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));
+  say_erasures(session, report.value("erasures", json::object()));
 }
 
 void say_damage(Session& session, const json& log) {
@@ -151,11 +161,15 @@ ExitCode run_fsck(const Invocation& invocation, Session& session) {
     return damage_count == 0 ? ExitCode::kOk : ExitCode::kNo;
   }
   for (const auto& log : report->value("logs", json::array())) {
-    session.print("cli.fsck_log", {{"origin", text_member(log, "origin")},
-                                   {"stored", std::to_string(number_member(log, "stored"))},
-                                   {"bodies", std::to_string(number_member(log, "bodies"))},
-                                   {"absent", std::to_string(number_member(log, "absent"))},
-                                   {"damage", std::to_string(number_member(log, "damage_count"))}});
+    session.print(
+        "cli.fsck_log",
+        {{"origin", text_member(log, "origin")},
+         {"stored", std::to_string(number_member(log, "stored"))},
+         {"bodies", std::to_string(number_member(log, "bodies"))},
+         {"absent", std::to_string(number_member(log, "absent") + number_member(log, "erased"))},
+         {"damage", std::to_string(number_member(log, "damage_count"))}});
+    if (number_member(log, "erased") > 0)
+      session.print("cli.fsck_erased", {{"erased", std::to_string(number_member(log, "erased"))}});
     say_damage(session, log);
   }
   if (report->value("catalogue_rebuilt", false)) session.print("cli.fsck_rebuilt");

@@ -6,6 +6,7 @@
 
 #include "dure/checkpoint.h"
 #include "dure/encoding.h"
+#include "dure/erasure.h"
 #include "membership/ports.h"
 #include "replication/bounds.h"
 
@@ -53,6 +54,14 @@ Status check(const NodeCard& card) {
   if (!key) return std::move(key).error();
   if (key->name() != card.origin || key->type() != KeyType::kEd25519)
     return bad_card("\"log_vkey\" is not a key of this log");
+  if (card.request_vkey.empty()) return ok();
+  auto request = VerifierKey::parse(card.request_vkey);
+  if (!request) return std::move(request).error();
+  if (request->name() != request_key_name(card.origin) || request->type() != KeyType::kEd25519)
+    return bad_card("\"request_vkey\" is not a request key of this member");
+  // One key has one purpose: PROTOCOL.md 2.8.
+  if (request->public_key() == key->public_key())
+    return bad_card("\"request_vkey\" is the log's key");
   return ok();
 }
 
@@ -64,6 +73,7 @@ std::string* field(NodeCard& card, std::string& role, std::string_view name) {
   if (name == "role") return &role;
   if (name == "url") return &card.url;
   if (name == "log_vkey") return &card.log_vkey;
+  if (name == "request_vkey") return &card.request_vkey;
   return nullptr;
 }
 
@@ -85,12 +95,11 @@ Result<Role> parse_role(std::string_view name) {
 }
 
 std::string format_card(const NodeCard& card) {
-  return canonical_json({{"origin", card.origin},
-                         {"name", card.name},
-                         {"region", card.region},
-                         {"role", std::string(role_name(card.role))},
-                         {"url", card.url},
-                         {"log_vkey", card.log_vkey}});
+  FlatObject members = {{"origin", card.origin}, {"name", card.name},
+                        {"region", card.region}, {"role", std::string(role_name(card.role))},
+                        {"url", card.url},       {"log_vkey", card.log_vkey}};
+  if (!card.request_vkey.empty()) members.emplace_back("request_vkey", card.request_vkey);
+  return canonical_json(std::move(members));
 }
 
 Result<NodeCard> parse_card(std::string_view json) {

@@ -26,6 +26,7 @@ struct NodeCard {
   Role role = Role::kTown;
   std::string url;  // public base URL, may be empty
   std::string log_vkey;
+  std::string request_vkey = {};  // signs erasure receipts; empty: an older node
 };
 std::string format_card(const NodeCard& card);  // JSON
 Result<NodeCard> parse_card(std::string_view json);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dure/entry.h"
+#include "dure/erasure.h"
 
 namespace dure::node {
 namespace {
@@ -71,6 +72,11 @@ Status check_submission(const Submission& submission) {
     return refuse(ErrorCode::kInvalid, "publishing.bad-source",
                   "the source is too long or not UTF-8");
   }
+  if ((submission.type == kEraseType) != submission.target.has_value() ||
+      (submission.target && (submission.id || !submission.source.empty()))) {
+    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
+                  "an erase entry names the index that it erases, and no record");
+  }
   if (submission.type == kWithdraw && !submission.id) {
     return refuse(ErrorCode::kInvalid, "publishing.withdraw-without-id",
                   "a withdrawal names the record by its id");
@@ -115,6 +121,7 @@ void PreparedSubmission::become(std::string id, std::uint64_t rev) {
   leaf.commitment = commitment;
   leaf.size = size_bucket(entry.body.size());
   leaf.time = time;
+  leaf.target = submission.target;
   entry.leaf = format_leaf(leaf);
   entry.leaf_hash = hash_leaf(entry.leaf);
 }
@@ -139,6 +146,11 @@ std::vector<Result<Receipt>> EntryPlanner::plan(std::span<PreparedSubmission> gr
 }
 
 Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
+  const auto& target = prepared.submission.target;
+  if (target && *target >= first_) {
+    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
+                  "the log has no entry " + std::to_string(*target) + " to erase");
+  }
   auto before = previous(prepared.submission);
   if (!before) return std::move(before).error();
   NewEntry& entry = prepared.entry;

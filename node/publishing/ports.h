@@ -22,6 +22,7 @@ struct NewEntry {
   Hash leaf_hash{};
   Salt salt{};
   std::string body;
+  bool erased = false;  // neither salt nor body is stored: a mirror brings an own entry back
   // Index columns, all recomputable from leaf and body.
   std::string id;
   std::uint64_t rev = 1;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "dure/encoding.h"
+#include "dure/erasure.h"
 #include "publishing/entry_planner.h"
 #include "publishing/head_signer.h"
 #include "publishing/publish_group.h"
@@ -256,6 +257,19 @@ Result<Receipt> Publisher::withdraw(std::string id, std::string_view reason) {
   submission.id = std::move(id);
   submission.body = canonical_json({{"reason", std::string(reason)}});
   return publish(std::move(submission));
+}
+
+std::vector<Result<Receipt>> Publisher::erase(std::span<const std::uint64_t> targets,
+                                              std::string_view reason) {
+  std::vector<Submission> submissions;
+  for (const std::uint64_t target : targets) {
+    Submission submission;
+    submission.type = kEraseType;
+    submission.body = format_erasure_body(reason);
+    submission.target = target;
+    submissions.push_back(std::move(submission));
+  }
+  return publish_all(std::move(submissions));
 }
 
 std::optional<Error> Publisher::quarantine() const { return impl_->heads().quarantine(); }

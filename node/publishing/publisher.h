@@ -25,6 +25,7 @@ struct Submission {
   std::string body;                           // exact bytes, UTF-8, at most kMaxBodyBytes
   std::string source;                         // "<scheme>:<value>" of an imported record, or empty
   std::optional<std::uint64_t> expected_rev;  // refuse unless this is the newest revision
+  std::optional<std::uint64_t> target;        // of an `erase` entry: the index that it erases
 };
 
 struct Receipt {
@@ -72,6 +73,11 @@ class Publisher {
   std::vector<Result<Receipt>> publish_all(std::vector<Submission> submissions);
   /// Publishes a tombstone; the record stays readable in history.
   Result<Receipt> withdraw(std::string id, std::string_view reason);
+
+  /// Publishes one erase entry for each of `targets`, all or none. `reason` is one of
+  /// erasure_reasons(). Errors: also kInvalid (a target that is not in the log).
+  std::vector<Result<Receipt>> erase(std::span<const std::uint64_t> targets,
+                                     std::string_view reason);
 
   /// Why nothing is signed; empty in normal operation.
   std::optional<Error> quarantine() const;

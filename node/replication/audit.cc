@@ -16,7 +16,7 @@ constexpr std::uint64_t kBundlesPerTask = 16;
 /// What the leaves and bodies of one bundle came to.
 struct BundleResult {
   std::vector<Hash> hashes;
-  std::uint64_t bodies = 0, absent = 0, bytes = 0;
+  std::uint64_t bodies = 0, absent = 0, erased = 0, bytes = 0;
 };
 
 /// Audits one log. Threads: check_bundles on several at once; all else on one.
@@ -139,12 +139,14 @@ void Audit::check_entry(std::uint64_t index, std::string_view bytes,
     damage(DamageKind::kLeaf, index, leaf.error().detail);
     return;
   }
+  const bool erased = log_.is_erased && log_.is_erased(index);
   if (body) {
+    if (erased) damage(DamageKind::kErased, index, "the body is here although it was erased");
     ++out.bodies;
     out.bytes += body->body.size();
     check_body(index, *leaf, *body);
   } else {
-    ++out.absent;
+    ++(erased ? out.erased : out.absent);
   }
   if (!log_.check_record) return;
   if (auto wrong = log_.check_record(index, *leaf); !wrong.empty())
@@ -197,6 +199,7 @@ void Audit::keep(std::uint64_t bundle, const BundleResult& result) {
   if (head_ && bundle == head_->size / kTileWidth) hashes_.head_edge = result.hashes;
   report_.bodies += result.bodies;
   report_.absent += result.absent;
+  report_.erased += result.erased;
   report_.bytes += result.bytes;
   done_ += result.hashes.size();
   if (options_.progress) options_.progress(done_, report_.stored);
@@ -204,6 +207,7 @@ void Audit::keep(std::uint64_t bundle, const BundleResult& result) {
 
 std::string Audit::remedy(DamageKind kind) const {
   if (kind == DamageKind::kRecord) return "fsck.remedy.reindex";
+  if (kind == DamageKind::kErased) return "fsck.remedy.erase";
   return log_.log.own ? "fsck.remedy.restore" : "fsck.remedy.pull";
 }
 
@@ -230,6 +234,8 @@ std::string_view damage_name(DamageKind kind) {
       return "record";
     case DamageKind::kMissing:
       return "missing";
+    case DamageKind::kErased:
+      return "erased";
   }
   return "unknown";
 }

@@ -13,7 +13,7 @@
 
 namespace dure::node {
 
-enum class DamageKind { kHead, kLeaf, kTile, kBody, kRecord, kMissing };
+enum class DamageKind { kHead, kLeaf, kTile, kBody, kRecord, kMissing, kErased };
 std::string_view damage_name(DamageKind kind);  // "head", "leaf", …
 
 struct Damage {
@@ -22,7 +22,7 @@ struct Damage {
   std::uint64_t index = 0;  // entry, or first entry under a tile
   std::string detail;       // English, for operators and logs
   std::string remedy;       // key of a translated text: "fsck.remedy.pull", "fsck.remedy.restore",
-                            // "fsck.remedy.reindex"
+                            // "fsck.remedy.reindex", "fsck.remedy.erase"
 };
 
 struct AuditLog {
@@ -31,6 +31,8 @@ struct AuditLog {
   /// Own log only: checks the record table's row for the leaf at `index`. Returns what is wrong, or
   /// empty.
   std::function<std::string(std::uint64_t index, const Leaf& leaf)> check_record = {};
+  /// Whether the body at `index` was erased on demand and must not be here. May be empty.
+  std::function<bool(std::uint64_t index)> is_erased = {};
 };
 
 struct AuditOptions {
@@ -45,8 +47,9 @@ struct AuditReport {
   std::uint64_t size = 0;  // of the head
   std::uint64_t stored = 0;
   std::uint64_t bodies = 0;
-  std::uint64_t absent = 0;
-  std::uint64_t bytes = 0;  // of leaves and bodies hashed
+  std::uint64_t absent = 0;  // without the erased
+  std::uint64_t erased = 0;  // rightly absent
+  std::uint64_t bytes = 0;   // of leaves and bodies hashed
   std::uint64_t damage_count = 0;
   std::vector<Damage> damages;  // by index
 };

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/catalogue_store.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -148,9 +153,42 @@ class SqliteCatalogueStore : public CatalogueStore {
     if (auto loaded = load(); !loaded) return loaded;
     const std::lock_guard lock(write_mutex_);
     CatalogueColumns columns = *current();
-    auto applied = writer_->apply(changes, positions, columns);
+    const auto allowed = without_erased(changes);
+    auto applied = writer_->apply(allowed ? std::span<const CatalogueChange>(*allowed) : changes,
+                                  positions, columns);
     if (applied) publish(std::move(columns));
     return applied;
+  }
+
+  Status erase(std::span<const CatalogueChange> tombstones) override {
+    if (writer_ == nullptr) return read_only();
+    if (auto loaded = load(); !loaded) return loaded;
+    const std::lock_guard lock(write_mutex_);
+    // Whoever folds may have read a text already that is not in the log any more.
+    for (const auto& tombstone : tombstones)
+      erased_.insert_or_assign({tombstone.item.origin, tombstone.item.index}, tombstone);
+    CatalogueColumns columns = *current();
+    auto erased = writer_->erase(tombstones, columns);
+    if (erased) publish(std::move(columns));
+    return erased;
+  }
+
+  Status sweep() override {
+    if (writer_ == nullptr) return read_only();
+    const std::lock_guard lock(write_mutex_);
+    // A damaged file that was set aside holds texts, too.
+    const std::string aside = writer_->connection().path() + ".damaged";
+    if (::unlink(aside.c_str()) != 0 && errno != ENOENT)
+      return sqlite_error(nullptr, SQLITE_IOERR, aside);
+    return writer_->sweep();
+  }
+
+  Result<CatalogueMark> mark() override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    const auto state = read_state((*reading)->connection());
+    if (!state) return state.error();
+    return CatalogueMark{state->epoch, state->version};
   }
 
   Result<SearchPage> search(const SearchQuery& query) override {
@@ -212,6 +250,23 @@ class SqliteCatalogueStore : public CatalogueStore {
 
   static Error read_only() {
     return {ErrorCode::kRefused, "this catalogue was opened for reading only"};
+  }
+
+  /// `changes` with tombstones in the place of erased entries; nothing if there are none among
+  /// them.
+  std::optional<std::vector<CatalogueChange>> without_erased(
+      std::span<const CatalogueChange> changes) const {
+    const auto is_erased = [this](const CatalogueChange& change) {
+      return erased_.contains({change.item.origin, change.item.index});
+    };
+    if (erased_.empty() || std::none_of(changes.begin(), changes.end(), is_erased))
+      return std::nullopt;
+    std::vector<CatalogueChange> allowed(changes.begin(), changes.end());
+    for (auto& change : allowed) {
+      const auto found = erased_.find({change.item.origin, change.item.index});
+      if (found != erased_.end()) change = found->second;
+    }
+    return allowed;
   }
 
   /// Reads the columns unless they are there.
@@ -276,6 +331,7 @@ class SqliteCatalogueStore : public CatalogueStore {
   SearchCache cache_;
   std::mutex write_mutex_;  // guards writer_'s work
   std::unique_ptr<CatalogueWriter> writer_;
+  std::map<std::pair<std::string, std::uint64_t>, CatalogueChange> erased_;  // with write_mutex_
   const bool columns_later_;
   std::atomic<bool> loaded_ = false;  // by the writer's connection
   std::mutex columns_mutex_;          // guards columns_

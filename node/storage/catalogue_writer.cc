@@ -94,6 +94,68 @@ Status CatalogueWriter::apply_one(const CatalogueChange& change, const IndexWord
   return insert(change, words, *id, *log, state.next_document++, columns);
 }
 
+Status CatalogueWriter::erase(std::span<const CatalogueChange> tombstones,
+                              CatalogueColumns& columns) {
+  if (auto strict = connection_->execute("PRAGMA secure_delete=ON"); !strict) return strict;
+  auto done = erase_all(tombstones, columns);
+  if (!done) logs_.clear();  // a log that was added is gone again
+  auto back = connection_->execute("PRAGMA secure_delete=FAST");
+  return done ? back : done;
+}
+
+Status CatalogueWriter::erase_all(std::span<const CatalogueChange> tombstones,
+                                  CatalogueColumns& columns) {
+  Transaction transaction(*connection_);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  auto state = read_state(*connection_);
+  if (!state) return std::move(state).error();
+  for (const auto& tombstone : tombstones) {
+    if (auto erased = erase_one(tombstone, *state, columns); !erased) return erased;
+  }
+  ++state->version;
+  if (auto written = write_state(*connection_, *state); !written) return written;
+  columns.version = state->version;
+  columns.freeze();
+  return transaction.commit();
+}
+
+Status CatalogueWriter::erase_one(const CatalogueChange& tombstone, CatalogueState& state,
+                                  CatalogueColumns& columns) {
+  const CatalogueItem& item = tombstone.item;
+  auto id = id_bytes(item.id);
+  if (!id) return std::move(id).error();
+  auto log = log_number(item.origin, columns);
+  if (!log) return std::move(log).error();
+  auto before = newest(*id, *log, columns);
+  if (!before) return std::move(before).error();
+  const auto& shown = *before;
+  // Of earlier revisions the tables hold no words, and what is not folded yet never will.
+  if (!shown || shown->rev != item.rev || shown->position != item.index) return ok();
+  if (auto removed = remove(shown->document, columns); !removed) return removed;
+  if (state.next_document >= CatalogueColumns::kMaxDocument)
+    return Error{ErrorCode::kTooLarge, "the catalogue ran out of numbers; rebuild it"};
+  return insert(tombstone, {}, *id, *log, state.next_document++, columns);
+}
+
+Status CatalogueWriter::sweep() {
+  // Words of deleted documents stay in the index's segments until these are merged into one, and
+  // then in pages that were freed before without being overwritten.
+  auto swept = connection_->execute(
+      "PRAGMA secure_delete=ON; INSERT INTO search(search) VALUES('optimize');"
+      "PRAGMA temp_store=FILE; VACUUM;");
+  auto back = connection_->execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=FAST;");
+  if (!swept) return swept;
+  if (!back) return back;
+  merging_ = false;
+  indexed_since_merge_ = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main",
+                                             SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if ((code & 0xFF) == SQLITE_BUSY)
+    return Error{ErrorCode::kUnavailable, "somebody searches; the rest is erased later"};
+  if (code != SQLITE_OK) return sqlite_error(connection_->handle(), code, connection_->path());
+  return ok();
+}
+
 Result<std::uint16_t> CatalogueWriter::log_number(const std::string& origin,
                                                   CatalogueColumns& columns) {
   if (const auto cached = logs_.find(origin); cached != logs_.end()) return cached->second;

@@ -27,6 +27,11 @@ class CatalogueWriter {
   Status apply(std::span<const CatalogueChange> changes,
                std::span<const std::pair<std::string, std::uint64_t>> positions,
                CatalogueColumns& columns);
+  /// Puts withdrawn items in the place of the very entries they name. All or nothing, as apply().
+  Status erase(std::span<const CatalogueChange> tombstones, CatalogueColumns& columns);
+  /// Leaves no trace in the file of words that are not indexed any more. Errors: kUnavailable (a
+  /// long read is under way), kStorage.
+  Status sweep();
   Status clear();
   /// One step of merging index segments. Returns whether there is more to do.
   Result<bool> merge_step(std::uint64_t live);
@@ -47,6 +52,9 @@ class CatalogueWriter {
   };
   Status apply_all(std::span<const CatalogueChange> changes,
                    std::span<const std::pair<std::string, std::uint64_t>> positions,
+                   CatalogueColumns& columns);
+  Status erase_all(std::span<const CatalogueChange> tombstones, CatalogueColumns& columns);
+  Status erase_one(const CatalogueChange& tombstone, CatalogueState& state,
                    CatalogueColumns& columns);
   Status apply_one(const CatalogueChange& change, const IndexWords& words, CatalogueState& state,
                    CatalogueColumns& columns);

@@ -170,6 +170,8 @@ Status Database::run(Job job, std::size_t bytes, const Done& done) {
   return impl_->writer().run(std::move(job), bytes, done);
 }
 
+Status Database::run_alone(const Job& job) { return impl_->writer().run_alone(job); }
+
 void Database::submit_lazy(int slot, Job job) { impl_->writer().submit_lazy(slot, std::move(job)); }
 const std::string& Database::path() const { return impl_->path(); }
 std::size_t Database::backlog() const { return impl_->writer().backlog(); }

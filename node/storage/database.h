@@ -72,6 +72,9 @@ class Database {
   void submit(Job job, Done done, std::size_t bytes = 0);
   /// submit() and wait; the calling thread does the writing itself if nobody else is at it.
   Status run(Job job, std::size_t bytes = 0, const Done& done = {});
+  /// Runs `job` outside any transaction, while nobody else writes: for what SQLite refuses inside
+  /// one.
+  Status run_alone(const Job& job);
   /// Queues `job` to ride along with the next commit, at the latest after about a second or at
   /// close. A newer lazy job with the same `slot` replaces a waiting one.
   void submit_lazy(int slot, Job job);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "storage/database.h"
+#include "storage/erasure_journal.h"
 #include "storage/writer.h"
 
 namespace dure::node {
@@ -25,8 +26,10 @@ constexpr const char* kCharter =  // since version 3
     "INTEGER NOT NULL, PRIMARY KEY(paper, key)) STRICT;";
 
 const Schema& lock_schema() {
-  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads + kCharter;
-  static const Schema kSchema{0x44757268, kSql.c_str(), {kWitnessedHeads, kCharter}};  // "Durh"
+  static const std::string kSql =
+      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables;
+  static const Schema kSchema{
+      0x44757268, kSql.c_str(), {kWitnessedHeads, kCharter, kErasureTables}};  // "Durh"
   return kSchema;
 }
 
@@ -135,6 +138,8 @@ class SqliteHeadLock final : public HeadLockFile {
                        next.note.size());
   }
 
+  ErasureJournal& erasures() override { return erasures_; }
+
  private:
   static Status keep(Connection& connection, const CharterFile& file) {
     auto statement = connection.prepare(
@@ -172,6 +177,7 @@ class SqliteHeadLock final : public HeadLockFile {
   }
 
   Writer writer_;  // after an I/O error it writes nothing more until the file is opened again
+  SqliteErasureJournal erasures_{writer_};
 };
 
 bool is_missing(const std::string& path) {

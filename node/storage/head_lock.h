@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "erasing/ports.h"
 #include "membership/charter_store.h"
 #include "publishing/ports.h"
 #include "witnessing/ports.h"
@@ -13,7 +14,11 @@ namespace dure::node {
 
 /// One file decides which heads were ever signed, of the own log and as a witness of others, and
 /// which charter counts.
-class HeadLockFile : public HeadLock, public WitnessedHeads, public CharterStore {};
+class HeadLockFile : public HeadLock, public WitnessedHeads, public CharterStore {
+ public:
+  /// What was erased, in the same file for the same reason.
+  virtual ErasureJournal& erasures() = 0;
+};
 
 /// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
 Status create_head_lock(const std::string& path);

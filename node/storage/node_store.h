@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "erasing/ports.h"
 #include "membership/ports.h"
 #include "publishing/ports.h"
 #include "replication/ports.h"
@@ -26,6 +27,7 @@ class NodeStore {
   MirrorStore& mirrors();
   LogReader& reader();
   PeerBook& peer_book();
+  BodyStore& bodies();
 
   LogId own_log_id() const;
   const std::string& own_origin() const;

@@ -58,6 +58,17 @@ void RecentRecords::map_new_ones() {
   }
 }
 
+void RecentRecords::erase_source(std::uint64_t position) {
+  const auto found =
+      std::lower_bound(records_.begin(), records_.end(), position,
+                       [](const OwnRecord& r, std::uint64_t p) { return r.index < p; });
+  if (found == records_.end() || found->index != position) return;
+  const auto mapped = by_source_.find(found->source);
+  const auto place = static_cast<std::size_t>(found - records_.begin());
+  if (mapped != by_source_.end() && mapped->second == place) by_source_.erase(mapped);
+  found->source.clear();
+}
+
 const OwnRecord* RecentRecords::by_id(std::string_view id) {
   map_new_ones();
   const auto found = by_id_.find(std::string(id));
@@ -145,8 +156,9 @@ void OwnIndex::file_recent() {
 void OwnIndex::file_slice(const std::shared_ptr<Filing>& filing) {
   const auto left = std::span(filing->records).subspan(filing->done);
   const auto slice = left.first(std::min(kSliceRows, left.size()));
-  const auto job = [filing, slice](Connection& connection) {
-    return slice.empty() ? note_filed(connection, filing->end) : file_rows(connection, slice);
+  const auto job = [this, filing, slice](Connection& connection) {
+    return slice.empty() ? note_filed(connection, filing->end)
+                         : file_rows(connection, without_erased(slice));
   };
   database_.submit(job, [this, filing, slice](const Status& status) {
     filing->done += slice.size();
@@ -159,6 +171,36 @@ void OwnIndex::file_slice(const std::shared_ptr<Filing>& filing) {
     // Failing is harmless: the rows stay where they are and a later append tries again.
     filing_failed_ = !status;
   });
+}
+
+/// What was to be filed may have been erased since.
+std::vector<OwnRecord> OwnIndex::without_erased(std::span<const OwnRecord> records) {
+  std::vector<OwnRecord> out(records.begin(), records.end());
+  const std::lock_guard lock(mutex_);
+  for (OwnRecord& record : out) {
+    if (erased_.contains(record.index)) record.source.clear();
+  }
+  return out;
+}
+
+Status OwnIndex::erase_source(Connection& connection, std::string_view id, std::uint64_t position) {
+  auto update =
+      connection.prepare("UPDATE own_records SET source = '' WHERE id = ?1 AND position = ?2");
+  if (!update) return std::move(update).error();
+  update->bind_text(1, id).bind(2, static_cast<std::int64_t>(position));
+  if (auto updated = update->run(); !updated) return updated;
+  auto remove = connection.prepare("DELETE FROM own_sources WHERE position = ?1");
+  if (!remove) return std::move(remove).error();
+  return remove->bind(1, static_cast<std::int64_t>(position)).run();
+}
+
+void OwnIndex::forget_sources(std::span<const std::uint64_t> positions) {
+  const std::lock_guard lock(mutex_);
+  for (const std::uint64_t position : positions) {
+    erased_.insert(position);
+    recent_.erase_source(position);
+    if (filing_) filing_->erase_source(position);
+  }
 }
 
 Result<std::optional<OwnRecord>> OwnIndex::by_id(std::string_view id) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class RecentRecords {
  public:
   void add(OwnRecord record) { records_.push_back(std::move(record)); }
   const std::vector<OwnRecord>& records() const { return records_; }
+  /// Forgets the source of the record at `position`, if it is here.
+  void erase_source(std::uint64_t position);
   /// The newest revision; null if there is none.
   const OwnRecord* by_id(std::string_view id);
   /// The newest record with this source; null if there is none.
@@ -48,6 +51,12 @@ class OwnIndex {
   /// Makes committed entries findable and queues the filing of many. Threads: any.
   void committed(std::uint64_t first, std::span<const NewEntry> entries);
 
+  /// Takes a source away that came from an erased body. Threads: the writer's, inside a
+  /// transaction.
+  static Status erase_source(Connection& connection, std::string_view id, std::uint64_t position);
+  /// The same in memory, also for what is being filed. Before erase_source. Threads: any.
+  void forget_sources(std::span<const std::uint64_t> positions);
+
   /// Queues what a later start would otherwise read. Nothing is committed after it.
   void close();
 
@@ -64,12 +73,14 @@ class OwnIndex {
   Result<std::optional<OwnRecord>> select(std::string_view sql, std::string_view value);
   void file_recent();
   void file_slice(const std::shared_ptr<Filing>& filing);
+  std::vector<OwnRecord> without_erased(std::span<const OwnRecord> records);
 
   Database& database_;
   std::mutex mutex_;                     // guards what follows
   RecentRecords recent_;                 // not filed
   std::optional<RecentRecords> filing_;  // older than recent_, being filed
   bool filing_failed_ = false;
+  std::set<std::uint64_t> erased_;  // positions whose sources are not filed any more
 };
 
 }  // namespace dure::node

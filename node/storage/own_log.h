@@ -23,6 +23,7 @@ class SqliteOwnLog final : public OwnLog {
 
   /// Before the database is closed.
   void close() { index_.close(); }
+  OwnIndex& index() { return index_; }
 
   std::uint64_t size() override;
   Result<CompactRange> range() override;

@@ -80,6 +80,21 @@ Status Writer::run(Database::Job job, std::size_t bytes, const Database::Done& d
   return std::move(*outcome);
 }
 
+Status Writer::run_alone(const Database::Job& job) {
+  Lock lock(mutex_);
+  finished_.wait(lock, [this] { return !busy_; });
+  busy_ = true;
+  leader_ = std::this_thread::get_id();
+  lock.unlock();
+  Status status = broken_ ? Status(*broken_) : job(*connection_);
+  if (!status) note_breakage(status.error());
+  lock.lock();
+  busy_ = false;
+  finished_.notify_all();
+  if (!waiting_.empty() || !lazy_.empty() || stopping_) work_.notify_one();
+  return status;
+}
+
 std::size_t Writer::backlog() const {
   const std::lock_guard lock(mutex_);
   return waiting_bytes_;

@@ -40,6 +40,8 @@ class Writer {
   void submit(Database::Job job, Database::Done done, std::size_t bytes);
   Status run(Database::Job job, std::size_t bytes = 0, const Database::Done& done = {});
   void submit_lazy(int slot, Database::Job job);
+  /// Runs `job` outside any transaction, while nobody else writes.
+  Status run_alone(const Database::Job& job);
   /// Bytes of jobs that are not committed yet.
   std::size_t backlog() const;
   std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }

@@ -108,6 +108,21 @@ TextArguments provenance_arguments(const PageFrame& frame, const ProvenanceView&
           {"node", frame.node_name}};
 }
 
+struct TombstoneTexts {
+  const char *title, *heading, *sentence, *time, *reason;
+};
+
+TombstoneTexts tombstone_texts(const TombstoneView& view) {
+  if (view.erased)
+    return {"pages.erased.title", "pages.erased.heading", "pages.erased.sentence",
+            "pages.entry.published-at", "pages.erased.reason"};
+  if (view.no_body)
+    return {"pages.gone.title", "pages.gone.no-body-heading", "pages.entry.no-body",
+            "pages.entry.published-at", "pages.gone.reason"};
+  return {"pages.gone.title", "pages.gone.heading", "pages.gone.sentence", "pages.gone.at",
+          "pages.gone.reason"};
+}
+
 }  // namespace
 
 std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
@@ -132,14 +147,13 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
 std::string render_tombstone(const PageFrame& frame, const TombstoneView& view) {
   Data page = new_page(frame);
   fill_provenance(frame, view.provenance, page);
-  page.set("heading",
-           say(frame, view.no_body ? "pages.gone.no-body-heading" : "pages.gone.heading"));
-  page.set("sentence", say(frame, view.no_body ? "pages.entry.no-body" : "pages.gone.sentence",
-                           provenance_arguments(frame, view.provenance)));
-  page.set("time_label", say(frame, view.no_body ? "pages.entry.published-at" : "pages.gone.at"));
+  const TombstoneTexts texts = tombstone_texts(view);
+  page.set("heading", say(frame, texts.heading));
+  page.set("sentence", say(frame, texts.sentence, provenance_arguments(frame, view.provenance)));
+  page.set("time_label", say(frame, texts.time));
+  page.set("reason_label", say(frame, texts.reason));
   page.set("reason", text_data(view.reason));
-  return in_layout(frame, text(frame.language, "pages.gone.title"),
-                   fill_template("tombstone.html", page));
+  return in_layout(frame, text(frame.language, texts.title), fill_template("tombstone.html", page));
 }
 
 std::string render_claims(const PageFrame& frame, const std::vector<ClaimView>& claims) {

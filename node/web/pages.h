@@ -67,6 +67,7 @@ struct TombstoneView {
   ProvenanceView provenance;
   Text reason;           // may be empty
   bool no_body = false;  // not withdrawn: the body was erased or never came
+  bool erased = false;   // on demand; `reason` says why
 };
 
 struct ClaimView {

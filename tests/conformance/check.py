@@ -21,7 +21,7 @@ from nodes import Node, Recorder, fetch, fetch_until  # noqa: E402
 from protocol import Key, Refused, parse_leaf, parse_policy, require, verify_proof  # noqa: E402
 from reader import LogReader, expect  # noqa: E402
 
-CARD = {"log_vkey", "name", "origin", "region", "role", "url"}
+CARD = {"log_vkey", "name", "origin", "region", "role", "url", "request_vkey"}
 NOT_THERE = [
     "log/tile/0/0", "log/tile/0/0000", "log/tile/0/x000/000", "log/tile/00/000", "log/tile/0/000.p/0",
     "log/tile/0/000.p/01", "log/tile/0/000.p/256", "log/tile/0/000/", "log/tile/-1/000", "log/tile/entries/00",
@@ -87,7 +87,10 @@ def read_json(world, node, path):
 def check_card(world, node):
     card = read_json(world, node, "/federation/node")
     key = Key(card["log_vkey"])
+    request = Key(card["request_vkey"])
     require(set(card) == CARD and key.type == 1 and key.name == card["origin"] == node.origin, "card")
+    member = node.origin.rpartition("/")[0]
+    require(request.type == 1 and request.name == member + "/request" and request.public != key.public, "request key")
     require((card["name"], card["region"], card["role"], card["url"]) == (node.name, node.region, "town", ""), "card")
     return key
 

@@ -190,6 +190,19 @@ Response tombstone(const RecordView& view) {
   return api_problem(ErrorCode::kGone, 410, "the publisher withdrew this record", dump(members));
 }
 
+/// Of an entry that was erased everywhere nothing is told but that, and why.
+Response erased(const RecordView& view) {
+  const Json members = {
+      {"id", view.item.id},
+      {"origin", view.item.origin},
+      {"publisher", view.publisher},
+      {"rev", view.leaf.rev},
+      {"index", view.index},
+      {"erased", {{"reason", view.erased->reason}, {"eraseIndex", view.erased->erase_index}}}};
+  return api_problem(ErrorCode::kGone, 410, "the publisher had this entry erased on every node",
+                     dump(members));
+}
+
 Json provenance(const RecordView& view) {
   return {{"origin", view.item.origin},
           {"publisher", view.publisher},
@@ -237,6 +250,7 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
             bad_id ? open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}))
                    : api_failure(view.error())};
   }
+  if (view->erased && !question.shows_withdrawn) return {{}, erased(*view)};
   if (view->item.withdrawn && rev == 0 && !question.shows_withdrawn) return {{}, tombstone(*view)};
   return {*std::move(view), {}};
 }
@@ -281,6 +295,7 @@ Response history(const Request& request, std::string_view id, SearchService& ser
                          {"type", revision.type},
                          {"time", revision.time},
                          {"hasBody", revision.has_body},
+                         {"erased", revision.erased ? Json(revision.erased->reason) : Json()},
                          {"provable", revision.index < found.view->head_size}});
   }
   return json_answer({{"id", id},

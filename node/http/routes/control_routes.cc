@@ -46,6 +46,21 @@ Response export_bundle(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.export_logs(member(request, "path"), member(request, "origin")));
 }
 
+Response erase(const ControlPorts& ports, const Request& request) {
+  const auto wish = nlohmann::json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  std::uint64_t rev = 0;
+  if (wish.is_object() && wish.contains("rev")) {
+    if (wish["rev"].is_number_unsigned()) rev = wish["rev"].get<std::uint64_t>();
+    if (rev == 0)
+      return control_problem(request, Error{ErrorCode::kMalformed, "rev is a number from 1"});
+  }
+  return answer(request, ports.erase(member(request, "id"), rev, member(request, "reason")));
+}
+
+Response erasures(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.erasures(std::string(request.parameter("id").value_or(""))));
+}
+
 // The router's own words: for others the control API does not exist.
 Response nothing_here() {
   return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
@@ -73,6 +88,8 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/fsck", guarded(shared, &fsck));
   router.add("POST", "/control/v1/import-bundle", guarded(shared, &import_bundle));
   router.add("POST", "/control/v1/export", guarded(shared, &export_bundle));
+  router.add("POST", "/control/v1/erase", guarded(shared, &erase));
+  router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
 }
 
 }  // namespace dure::node::http

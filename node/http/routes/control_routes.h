@@ -35,7 +35,11 @@ struct ControlPorts {
       import_bundle;
   std::function<Result<std::string>(const std::string& path, const std::string& origin)>
       export_logs;
-  std::function<void()> published;  // the own log grew
+  std::function<Result<std::string>(const std::string& id, std::uint64_t rev,
+                                    const std::string& reason)>
+      erase;                                                           // rev 0: all revisions
+  std::function<Result<std::string>(const std::string& id)> erasures;  // id empty: all
+  std::function<void()> published;                                     // the own log grew
   std::function<void()> peers_changed;
 };
 
@@ -50,6 +54,8 @@ struct ControlPorts {
 ///   only looks DELETE /control/v1/peers          ?what=URL|ORIGIN POST   /control/v1/pull GET
 ///   /control/v1/status POST   /control/v1/fsck           ?rebuild=1 POST /control/v1/import-bundle
 ///   {"path","vkey"} POST   /control/v1/export {"path","origin"}; without origin every log
+///   POST /control/v1/erase {"id","rev","reason"}; without rev all revisions
+///   GET  /control/v1/erasures ?id=
 void add_control_routes(Router& router, ControlPorts ports);
 
 }  // namespace dure::node::http

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "dure/erasure.h"
 #include "dure/key.h"
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
@@ -124,9 +125,11 @@ ProvenanceView Pages::provenance(const RecordView& record, bool several_origins)
 
 Response Pages::show(const PageFrame& frame, const RecordView& record, bool several_origins) const {
   const ProvenanceView from = provenance(record, several_origins);
-  if (record.item.withdrawn || !record.body) {
-    TombstoneView view{from, {}, record.leaf.type != "withdraw"};
-    if (record.body) {
+  if (record.item.withdrawn || record.erased || !record.body) {
+    TombstoneView view{from, {}, record.leaf.type != "withdraw", record.erased.has_value()};
+    if (record.erased && is_erasure_reason(record.erased->reason))
+      view.reason.text = text(frame.language, "pages.erased.reason." + record.erased->reason);
+    if (record.body && !record.erased) {
       if (auto reason = body_text(*record.body, "reason", frame.language))
         view.reason = std::move(*reason);
     }

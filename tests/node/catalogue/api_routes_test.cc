@@ -213,6 +213,34 @@ TEST_F(ApiRoutesTest, WithdrawnIsGoneWithATombstone) {
   EXPECT_EQ(json(get("/api/v1/entries"))["matched"], 0);
 }
 
+TEST_F(ApiRoutesTest, ErasedIsGoneWithAReasonAndNothingElse) {
+  publish(1);
+  house_.add(make_entry("service", test_id(0), 2, service_body("둘째 판")));
+  house_.fold();
+  // Even if the text were still at hand, nothing of it is told.
+  const auto erased = [](std::string_view, std::uint64_t index) {
+    return index == 0 ? std::optional(ErasedView{"personal-data", 7}) : std::nullopt;
+  };
+  NodeCard own;
+  own.origin = kTestOrigin;
+  SearchService service(*house_.store, house_.logs, house_.peers, own, SynonymTable::built_in(),
+                        RegionTable::built_in(), erased);
+  router_ = {};
+  add_api_routes(router_, service);
+  const std::string path = "/api/v1/entries/" + test_id(0);
+  for (const char* tail : {"", "/body", "/proof"}) {
+    const Response gone = get(path + tail, {{"rev", "1"}});
+    EXPECT_EQ(gone.status, 410) << tail;
+    EXPECT_EQ(json(gone)["erased"]["reason"], "personal-data");
+    EXPECT_EQ(json(gone)["erased"]["eraseIndex"], 7);
+    EXPECT_EQ(gone.body->find("교통"), std::string::npos);
+  }
+  EXPECT_EQ(get(path).status, 200) << "the revision after it";
+  const auto history = json(get(path + "/history"));
+  EXPECT_EQ(history["revisions"][0]["erased"], "personal-data");
+  EXPECT_TRUE(history["revisions"][1]["erased"].is_null());
+}
+
 TEST_F(ApiRoutesTest, SeveralClaimsAreAChoice) {
   publish(1);
   house_.add(make_entry("service", test_id(0), 5, service_body("남의 것")), kOther);

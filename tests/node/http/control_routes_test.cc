@@ -37,5 +37,33 @@ TEST(ControlRoutesTest, AnswerTheControlSocket) {
   EXPECT_EQ(*router.handle(request).body, "{}");
 }
 
+TEST(ControlRoutesTest, EraseTakesAnIdAReasonAndMaybeARevision) {
+  Router router;
+  ControlPorts ports;
+  std::string asked;
+  ports.erase = [&](const std::string& id, std::uint64_t rev, const std::string& reason) {
+    asked = id + "," + std::to_string(rev) + "," + reason;
+    return Result<std::string>("{}");
+  };
+  add_control_routes(router, std::move(ports));
+  Request request;
+  request.method = "POST";
+  request.path = "/control/v1/erase";
+  request.control = true;
+  request.body = R"({"id":"x","reason":"mistake"})";
+  EXPECT_EQ(router.handle(request).status, 200);
+  EXPECT_EQ(asked, "x,0,mistake");
+  request.body = R"({"id":"x","reason":"mistake","rev":3})";
+  EXPECT_EQ(router.handle(request).status, 200);
+  EXPECT_EQ(asked, "x,3,mistake");
+  // A revision that was meant must never become "all".
+  asked.clear();
+  for (const char* rev : {"-1", "\"3\"", "1.5", "null", "0"}) {
+    request.body = std::string(R"({"id":"x","reason":"mistake","rev":)") + rev + "}";
+    EXPECT_NE(router.handle(request).status, 200) << rev;
+  }
+  EXPECT_EQ(asked, "");
+}
+
 }  // namespace
 }  // namespace dure::node::http

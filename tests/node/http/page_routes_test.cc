@@ -74,6 +74,20 @@ class PageRoutesTest : public testing::Test {
   ErrorCode failure_ = ErrorCode::kInternal;
 };
 
+TEST_F(PageRoutesTest, AnErasedEntryShowsItsReasonAndNoTitle) {
+  record_.erased = ErasedView{"personal-data", 9};
+  for (const bool body_is_here : {true, false}) {
+    if (!body_is_here) record_.body.reset();
+    const Response page = get(std::string("/e/") + kId);
+    EXPECT_EQ(page.status, 410);
+    EXPECT_THAT(*page.body, HasSubstr("삭제된 항목입니다"));
+    EXPECT_THAT(*page.body, HasSubstr("개인정보"));
+    EXPECT_THAT(*page.body, Not(HasSubstr("방문 건강관리")));
+  }
+  record_.erased->reason = "<script>";  // of a log that does not keep to the list
+  EXPECT_THAT(*get(std::string("/e/") + kId).body, Not(HasSubstr("script>")));
+}
+
 TEST_F(PageRoutesTest, AsksTheCatalogueForWhatTheReaderTyped) {
   EXPECT_EQ(get("/", {{"q", "주차"},
                       {"type", "practice"},

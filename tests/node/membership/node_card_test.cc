@@ -29,6 +29,24 @@ TEST(NodeCardTest, ReadsWhatItWrites) {
   }
 }
 
+TEST(NodeCardTest, TellsTheRequestKeyOfItsOwnMember) {
+  NodeCard before = card();
+  EXPECT_EQ(format_card(before).find("request_vkey"), std::string::npos) << "an older node";
+  EXPECT_TRUE(parse_card(format_card(before))->request_vkey.empty());
+  before.request_vkey = test_signer("suwon.example/dure/request", 8)->verifier().format();
+  const auto after = parse_card(format_card(before));
+  ASSERT_TRUE(after) << after.error().detail;
+  EXPECT_EQ(after->request_vkey, before.request_vkey);
+  for (const auto& bad :
+       {test_signer("anyang.example/dure/request", 8)->verifier().format(),  // another member's
+        test_signer("suwon.example/dure/witness", 8)->verifier().format(),
+        test_signer("suwon.example/dure/request")->verifier().format(),  // the log's own key
+        std::string("nonsense")}) {
+    before.request_vkey = bad;
+    EXPECT_FALSE(parse_card(format_card(before))) << bad;
+  }
+}
+
 TEST(NodeCardTest, RegionAndUrlMayBeEmpty) {
   NodeCard observer = card();
   observer.region.clear();

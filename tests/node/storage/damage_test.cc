@@ -59,7 +59,7 @@ TEST_F(DamageTest, RefusesANewerVersionAndAForeignFile) {
   execute(node_db(), "PRAGMA user_version=9");
   EXPECT_EQ(NodeStore::open(node_db()).error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.newer-version");
-  execute(head_db(), "PRAGMA user_version=9");
+  execute(head_db(), "PRAGMA user_version=99");
   EXPECT_EQ(open_head_lock(head_db()).error().text, "storage.newer-version");
   execute(node_db(), "PRAGMA user_version=2; PRAGMA application_id=5");
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.not-ours");
@@ -69,7 +69,9 @@ TEST_F(DamageTest, RefusesANewerVersionAndAForeignFile) {
 
 TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
-  execute(head_db(), "DROP TABLE witnessed_heads; DROP TABLE charter; PRAGMA user_version=1");
+  execute(head_db(),
+          "DROP TABLE witnessed_heads; DROP TABLE charter; DROP TABLE erasures; DROP TABLE "
+          "erasure_receipts; DROP TABLE erasing; PRAGMA user_version=1");
   for (int opened = 0; opened < 2; ++opened) {
     const auto lock = open_head_lock(head_db());
     ASSERT_TRUE(lock) << lock.error().detail;

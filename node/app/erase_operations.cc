@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `dure erase` and `dure erase status` ask of a node.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/erasing_parts.h"
+#include "app/node_parts.h"
+#include "dure/entry.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+struct OwnRevision {
+  std::uint64_t index = 0, rev = 0;
+};
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Error unknown_record(const std::string& id) {
+  return {
+      ErrorCode::kNotFound, "no record " + id, "publishing.unknown-id", {{"id", printable(id)}}};
+}
+
+// Reads the log itself: the catalogue may be behind, and must not decide what is erased.
+Result<std::vector<OwnRevision>> revisions_of(NodeParts& node, const std::string& id) {
+  LogReader& reader = node.store->reader();
+  const LogId own = node.store->own_log_id();
+  const auto stored = reader.stored(own);
+  if (!stored) return stored.error();
+  std::vector<OwnRevision> found;
+  auto scanned = reader.scan(
+      own, 0, *stored, [&](std::uint64_t index, std::string_view bytes, std::optional<BodyView>) {
+        if (bytes.find(id) == std::string_view::npos) return true;
+        const auto leaf = parse_leaf(bytes);
+        if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
+        return true;
+      });
+  if (!scanned) return scanned.error();
+  return found;
+}
+
+Status check_wish(NodeParts& node, const std::string& id, const std::string& reason) {
+  if (!node.publisher)
+    return Error{ErrorCode::kRefused, "opened for reading", "errors.read_only", {}};
+  if (auto stopped = node.publisher->quarantine()) return std::move(*stopped);
+  if (!is_entry_id(id))
+    return Error{ErrorCode::kInvalid, "not an entry id", "publishing.bad-id", {}};
+  if (is_erasure_reason(reason)) return ok();
+  std::string known;
+  for (const auto code : erasure_reasons())
+    known += (known.empty() ? "" : ", ") + std::string(code);
+  return Error{ErrorCode::kInvalid, "no such reason", "errors.erase_reason", {{"known", known}}};
+}
+
+// One erase entry for each revision that is still there.
+Result<json> publish_erasures(NodeParts& node, const std::vector<OwnRevision>& revisions,
+                              const std::string& reason) {
+  std::vector<std::uint64_t> targets;
+  for (const auto& revision : revisions) targets.push_back(revision.index);
+  json erased = json::array();
+  const auto answers = node.publisher->erase(targets, reason);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto& answer = answers[i];
+    if (!answer && answer.error().text != "publishing.group-refused") return answer.error();
+    if (!answer) continue;
+    erased.push_back(
+        {{"rev", revisions[i].rev}, {"index", revisions[i].index}, {"eraseIndex", answer->index}});
+  }
+  return erased;
+}
+
+json peer_answers(const std::vector<PeerEntry>& peers, const std::vector<PeerReceipt>& receipts,
+                  const std::vector<PeerStatus>& live, const Erasure& erasure) {
+  json answers = json::array();
+  for (const auto& peer : peers) {
+    json answer = {{"origin", peer.card.origin},
+                   {"name", peer.card.name},
+                   {"answered", nullptr},
+                   {"last_seen", nullptr}};
+    for (const auto& receipt : receipts) {
+      if (receipt.peer == peer.card.origin && receipt.origin == erasure.origin &&
+          receipt.erase_index == erasure.erase_index)
+        answer["answered"] = receipt.time;
+    }
+    for (const auto& status : live) {
+      if (status.origin == peer.card.origin && status.last_success != 0)
+        answer["last_seen"] = status.last_success;
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+Result<Leaf> leaf_at(NodeParts& node, std::uint64_t index) {
+  const auto entry = node.store->reader().entry(node.store->own_log_id(), index);
+  if (!entry) return entry.error();
+  return parse_leaf(entry->leaf);
+}
+
+}  // namespace
+
+Result<std::string> erase_record(NodeParts& node, const std::string& id, std::uint64_t rev,
+                                 const std::string& reason) {
+  if (auto fine = check_wish(node, id, reason); !fine) return fine.error();
+  auto revisions = revisions_of(node, id);
+  if (!revisions) return revisions.error();
+  if (revisions->empty()) return unknown_record(id);
+  if (rev != 0) std::erase_if(*revisions, [&](const auto& r) { return r.rev != rev; });
+  if (revisions->empty()) {
+    return Error{ErrorCode::kNotFound,
+                 "no such revision",
+                 "errors.erase_revision",
+                 {{"id", id}, {"rev", std::to_string(rev)}}};
+  }
+  const std::size_t all = revisions->size();
+  std::erase_if(*revisions,
+                [&](const auto& r) { return node.eraser->is_erased(node.own.origin, r.index); });
+  const auto erased =
+      revisions->empty() ? Result<json>(json::array()) : publish_erasures(node, *revisions, reason);
+  if (!erased) return erased.error();
+  const auto finished = node.eraser->finish();
+  if (!finished && finished.error().code != ErrorCode::kUnavailable) return finished.error();
+  node.indexer->wake();
+  node.erasing_bell.ring();
+  const auto peers = node.store->peer_book().peers();
+  return dump({{"id", id},
+               {"reason", reason},
+               {"erased", *erased},
+               {"already", all - revisions->size()},
+               {"finished", finished.has_value()},
+               {"peers", peers ? peers->size() : 0}});
+}
+
+Result<std::string> erasure_report(NodeParts& node, const std::string& id) {
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return peers.error();
+  const auto receipts = node.receipts->receipts();
+  const auto live = node.replicator->status();
+  json erasures = json::array();
+  for (const auto& erasure : node.eraser->all(node.own.origin)) {
+    const auto leaf = leaf_at(node, erasure.target);
+    if (!id.empty() && (!leaf || leaf->id != id)) continue;
+    erasures.push_back({{"id", leaf ? json(leaf->id) : json(nullptr)},
+                        {"rev", leaf ? json(leaf->rev) : json(nullptr)},
+                        {"index", erasure.target},
+                        {"eraseIndex", erasure.erase_index},
+                        {"reason", erasure.reason},
+                        {"time", erasure.time},
+                        {"finished", erasure.stage == ErasureStage::kErased},
+                        {"peers", peer_answers(*peers, receipts, live, erasure)}});
+  }
+  if (!id.empty() && erasures.empty()) {
+    return Error{
+        ErrorCode::kNotFound, "nothing was erased", "errors.erase_none", {{"id", printable(id)}}};
+  }
+  return dump({{"erasures", std::move(erasures)}});
+}
+
+}  // namespace dure::node

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// `dure erase` and `dure erase status`.
+#include <chrono>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/asking.h"
+#include "cli/commands.h"
+#include "cli/confirm.h"
+#include "dure/encoding.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+Error usage(const char* text, const std::string& value) {
+  return {ErrorCode::kInvalid, value, text, {{"value", printable(value)}}};
+}
+
+std::string moment(const json& object, const char* name) {
+  const auto seconds = static_cast<std::time_t>(number_member(object, name));
+  std::tm parts{};
+  char text[32];
+  if (localtime_r(&seconds, &parts) == nullptr ||
+      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts) == 0)
+    return std::to_string(seconds);
+  return text;
+}
+
+// What is about to be erased, in words that a person recognises; nothing of it is kept.
+std::string title_of(NodeAccess& node, const Session& session, const std::string& id) {
+  const auto record = ask_json(node, session, {"GET", "/api/v1/entries/" + percent_encode(id)});
+  if (!record) return {};
+  const auto body = record->value("body", json());
+  const auto title = body.is_object() ? body.value("title", json()) : json();
+  auto text = text_member(title, session.language == Language::kKo ? "ko" : "en");
+  return printable(text.empty() ? text_member(title, "ko") : text, 300);
+}
+
+bool confirmed(const Invocation& invocation, Session& session, NodeAccess& node) {
+  if (invocation.has("--yes")) return true;
+  const auto& id = invocation.words.front();
+  const auto rev = invocation.value("--rev");
+  return confirm(session, rev.empty() ? "cli.erase_confirm" : "cli.erase_confirm_revision",
+                 {{"id", printable(id)}, {"title", title_of(node, session, id)}, {"rev", rev}});
+}
+
+void say_erased(Session& session, const json& answer) {
+  const auto erased = answer.value("erased", json::array());
+  const TextArguments args = {{"id", text_member(answer, "id")},
+                              {"count", std::to_string(erased.size())},
+                              {"already", std::to_string(number_member(answer, "already"))},
+                              {"peers", std::to_string(number_member(answer, "peers"))}};
+  session.print(erased.empty() ? "cli.erase_already" : "cli.erase_done", args);
+  if (!answer.value("finished", true)) session.print("cli.erase_unfinished");
+  if (number_member(answer, "peers") > 0) session.print("cli.erase_follow", args);
+}
+
+void say_peer(Session& session, const json& peer) {
+  const TextArguments args = {{"name", printable(text_member(peer, "name"))},
+                              {"origin", text_member(peer, "origin")},
+                              {"answered", moment(peer, "answered")},
+                              {"seen", moment(peer, "last_seen")}};
+  if (number_member(peer, "answered") != 0) return session.print("cli.erase_answered", args);
+  session.print(
+      number_member(peer, "last_seen") != 0 ? "cli.erase_waiting" : "cli.erase_waiting_unseen",
+      args);
+}
+
+}  // namespace
+
+ExitCode run_erase(const Invocation& invocation, Session& session) {
+  const auto reason = invocation.value("--reason");
+  if (reason.empty())
+    return session.fail(usage("errors.erase_reason_missing", {}), ExitCode::kUsage);
+  json wish = {{"id", invocation.words.front()}, {"reason", reason}};
+  if (const auto rev = invocation.value("--rev"); !rev.empty()) {
+    const auto number = parse_decimal(rev);
+    if (!number || *number == 0)
+      return session.fail(usage("errors.parameter.rev", rev), ExitCode::kUsage);
+    wish["rev"] = *number;
+  }
+  if (!invocation.has("--yes") && !session.terminal) {
+    return session.fail(
+        Error{ErrorCode::kRefused, "not confirmed", "errors.erase_unconfirmed", {}});
+  }
+  auto node = reach_node(session.settings, Purpose::kWrite);
+  if (!node) return cannot_open(session, node.error());
+  if (!confirmed(invocation, session, **node)) return ExitCode::kRefused;
+  const auto answer = ask_json(
+      **node, session,
+      {"POST", "/control/v1/erase", {}, wish.dump(-1, ' ', false, json::error_handler_t::replace)});
+  if (!answer) return session.fail(answer.error());
+  if (invocation.has("--json")) {
+    session.out << answer->dump() << '\n';
+  } else {
+    say_erased(session, *answer);
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode run_erase_status(const Invocation& invocation, Session& session) {
+  auto node = reach_node(session.settings, Purpose::kInspect);
+  if (!node) return cannot_open(session, node.error());
+  Query query;
+  if (!invocation.words.empty()) query.emplace_back("id", invocation.words.front());
+  const auto report = ask_json(**node, session, {"GET", "/control/v1/erasures", query});
+  if (!report) return session.fail(report.error());
+  if (invocation.has("--json")) {
+    session.out << report->dump(2) << '\n';
+    return ExitCode::kOk;
+  }
+  const auto erasures = report->value("erasures", json::array());
+  if (erasures.empty()) session.print("cli.erase_status_none");
+  for (const auto& erasure : erasures) {
+    session.print(erasure.value("finished", false) ? "cli.erase_status" : "cli.erase_status_open",
+                  {{"id", text_member(erasure, "id")},
+                   {"rev", std::to_string(number_member(erasure, "rev"))},
+                   {"reason", session.say("cli.erase_reason." + text_member(erasure, "reason"))},
+                   {"time", moment(erasure, "time")}});
+    for (const auto& peer : erasure.value("peers", json::array())) say_peer(session, peer);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace dure::node
