@@ -8,6 +8,7 @@
 
 #include "membership/ports.h"
 #include "publishing/ports.h"
+#include "replication/evidence.h"
 #include "replication/ports.h"
 
 namespace dure::node {
@@ -26,6 +27,7 @@ class NodeStore {
   MirrorStore& mirrors();
   LogReader& reader();
   PeerBook& peer_book();
+  EvidenceStore& evidence();
 
   LogId own_log_id() const;
   const std::string& own_origin() const;
