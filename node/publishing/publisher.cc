@@ -68,6 +68,7 @@ class Publisher::Impl {
   }
 
   const HeadSigner& heads() const { return heads_; }
+  HeadSigner& heads() { return heads_; }
 
  private:
   /// The answers if something is refused before its turn comes.
@@ -258,6 +259,10 @@ Result<Receipt> Publisher::withdraw(std::string id, std::string_view reason) {
   return publish(std::move(submission));
 }
 
+void Publisher::stop_signing(const char* text, std::string detail,
+                             std::vector<std::pair<std::string, std::string>> args) {
+  (void)impl_->heads().stop_signing(text, std::move(detail), std::move(args));
+}
 std::optional<Error> Publisher::quarantine() const { return impl_->heads().quarantine(); }
 std::uint64_t Publisher::signed_size() const { return impl_->heads().signed_size(); }
 
