@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "catalogue/ports.h"
 #include "storage/catalogue_columns.h"
@@ -27,6 +28,8 @@ class CatalogueWriter {
   Status apply(std::span<const CatalogueChange> changes,
                std::span<const std::pair<std::string, std::uint64_t>> positions,
                CatalogueColumns& columns);
+  /// As CatalogueStore::forget. `columns` as in apply.
+  Status forget(const std::string& origin, CatalogueColumns& columns);
   Status clear();
   /// One step of merging index segments. Returns whether there is more to do.
   Result<bool> merge_step(std::uint64_t live);
@@ -59,6 +62,8 @@ class CatalogueWriter {
   Status keep_texts(const CatalogueChange& change, DocumentNumber document);
   Status remove(DocumentNumber document, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
+  Status forget_all(const std::string& origin, CatalogueColumns& columns);
+  Result<std::vector<DocumentNumber>> documents_of(std::uint16_t log);
   Status move_position(const std::string& origin, std::uint64_t position,
                        CatalogueColumns& columns);
 
