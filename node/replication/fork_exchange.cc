@@ -41,8 +41,11 @@ Status ForkWatch::exchange(const std::string& url, Source& source) {
   const auto listed = parse_fork_list(response->body);
   if (!listed) return listed.error();
   std::size_t fetched = 0;
+  std::map<std::string, bool, std::less<>> known_logs;  // looking up keys is not free
   for (const ListedFork& fork : *listed) {
-    if (!wanted(fork, url)) continue;
+    const auto [log, is_new] = known_logs.try_emplace(fork.origin, false);
+    if (is_new) log->second = !options_.keys(fork.origin).empty();
+    if (!log->second || !is_news(fork, url)) continue;
     // The rest comes with the next rounds: without the tag the list is read again.
     if (fetched++ == kMaxForkFetches) return ok();
     if (auto taken = fetch_fork(fork, url, source); !taken) return taken;
@@ -52,12 +55,9 @@ Status ForkWatch::exchange(const std::string& url, Source& source) {
   return ok();
 }
 
-bool ForkWatch::wanted(const ListedFork& listed, const std::string& url) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (forks_.count(listed.name) != 0 || lists_[url].useless.count(listed.name) != 0) return false;
-  }
-  return !options_.keys(listed.origin).empty();
+bool ForkWatch::is_news(const ListedFork& listed, const std::string& url) {
+  const std::lock_guard lock(mutex_);
+  return forks_.count(listed.name) == 0 && lists_[url].useless.count(listed.name) == 0;
 }
 
 /// Errors: those after which this peer need not be asked for more now.

@@ -119,7 +119,7 @@ class ForkWatch {
   std::optional<std::string> make_room(const Fork& fork, bool placed) const;
   std::optional<std::string> settled_before(const Fork& fork) const;
   Status fetch_fork(const ListedFork& listed, const std::string& url, Source& source);
-  bool wanted(const ListedFork& listed, const std::string& url);
+  bool is_news(const ListedFork& listed, const std::string& url);
   std::optional<Suspicion> due(const std::string& origin);
   void say_error(const Status& status) const;
 
