@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/fork_parts.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
 #include "app/source_policy.h"
@@ -211,11 +212,14 @@ Status open_search(NodeParts& node, OpenFor purpose) {
     log.error("catalogue.failed", error_fields(error));
   };
   options.on_start = lower_thread_priority;
+  options.shown_until = [&node](std::string_view origin) {
+    return node.forks->shown_until(origin);
+  };
   options.others_first = [&store = *node.store] { return store.backlog() > kIndexingBacklog; };
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
-  node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
-                                                node.store->peer_book(), node.own, *node.synonyms,
-                                                *node.regions);
+  node.search = std::make_unique<SearchService>(
+      *node.catalogue, node.store->reader(), node.store->peer_book(), node.own, *node.synonyms,
+      *node.regions, [&node] { return withheld_logs(*node.forks); });
   return ok();
 }
 
@@ -237,6 +241,7 @@ void open_replication(NodeParts& node) {
   options.unix_seconds = unix_now;
   options.on_pull = [&log = node.log](const PullReport& report) { log_pull(log, report); };
   options.random = random_number;
+  connect_forks(node, options);
   node.replicator = std::make_unique<Replicator>(
       [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
       *node.waking_mirrors, node.store->reader(), options);
@@ -246,6 +251,11 @@ void open_replication(NodeParts& node) {
 Status open_publishing(NodeParts& node) {
   auto recovered = recover_own_log(node);
   if (!recovered) return recovered.error();
+  // A proven twin says more than that a peer knows another head.
+  const auto& known = recovered->quarantine;
+  const bool told_by_peers = known && known->text.starts_with("recovery.peer-");
+  if (auto twin = twin_known(node); twin && (!known || told_by_peers))
+    recovered->quarantine = std::move(twin);
   PublisherPorts ports;
   ports.origin = node.own.origin;
   ports.log = &node.store->own_log();
@@ -263,7 +273,8 @@ Status open_witness(NodeParts& node) {
                                node.witness_signer->verifier().name());
   if (!extra) return extra.error();
   node.extra_logs = std::move(*extra);
-  auto witness = Witness::open({node.head_lock.get(), node.witness_signer.get(), unix_now});
+  auto witness = Witness::open(
+      {node.head_lock.get(), node.witness_signer.get(), unix_now, watch_misfits(node)});
   if (!witness) return witness.error();
   node.witness = std::move(*witness);
   return update_witnessed_logs(node);
@@ -296,6 +307,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_identity(*node); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
+  if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
@@ -306,6 +318,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
     auto settled = settle_own_log(*node);
     if (!settled) return settled.error();
     node->quarantine = std::move(settled->quarantine);
+    if (!node->quarantine) node->quarantine = twin_known(*node);
   }
   add_node_routes(*node);
   return node;

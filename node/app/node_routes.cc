@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_routes.h"
 
+#include "app/fork_parts.h"
 #include "app/node_operations.h"
 #include "app/status_report.h"
 #include "app/version.h"
 #include "http/routes/api_routes.h"
 #include "http/routes/control_routes.h"
 #include "http/routes/federation_routes.h"
+#include "http/routes/fork_routes.h"
 #include "http/routes/health_routes.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/page_routes.h"
@@ -36,6 +38,8 @@ http::ControlPorts control_ports(NodeParts& node) {
   };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
+    if (auto dismissed = dismiss_dropped_peers(node); !dismissed)
+      node.log.error("forks.not_kept", error_fields(dismissed.error()));
     node.replicator->wake();
     if (auto updated = update_witnessed_logs(node); !updated)
       node.log.error("witness.logs_unknown", error_fields(updated.error()));
@@ -92,6 +96,7 @@ void add_node_routes(NodeParts& node) {
       node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
   http::add_log_routes(node.router, reader);
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
+  http::add_fork_routes(node.router, *node.forks);
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_control_routes(node.router, control_ports(node));
