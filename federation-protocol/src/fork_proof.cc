@@ -43,6 +43,21 @@ Status take_side(std::string_view& in, Hash& hash, std::vector<Hash>& path) {
   return ok();
 }
 
+/// The node line and both sides, or the empty line in their place.
+Status take_node(std::string_view& in, std::optional<ForkNode>& out) {
+  std::string_view line;
+  if (!take_line(in, line)) return malformed("nothing behind the first line");
+  if (line.empty()) return ok();
+  if (!take_prefix(line, kNodePrefix)) return malformed("bad node line");
+  auto node = parse_place(line);
+  if (!node) return std::move(node).error();
+  for (std::size_t side = 0; side < 2; ++side) {
+    if (auto taken = take_side(in, node->hashes[side], node->paths[side]); !taken) return taken;
+  }
+  out = *std::move(node);
+  return ok();
+}
+
 Result<SignedCheckpoint> read_head(std::string_view bytes) {
   auto note = parse_note(bytes);
   if (!note) return malformed(note.error().detail);
@@ -133,18 +148,7 @@ Result<ForkProof> parse_fork_proof(std::string_view bytes) {
   std::string_view line;
   if (!take_line(bytes, line) || line != kHeader)
     return malformed("does not start with " + std::string(kHeader));
-  if (!take_line(bytes, line)) return malformed("nothing behind the first line");
-  if (take_prefix(line, kNodePrefix)) {
-    auto node = parse_place(line);
-    if (!node) return std::move(node).error();
-    for (std::size_t side = 0; side < 2; ++side) {
-      if (auto taken = take_side(bytes, node->hashes[side], node->paths[side]); !taken)
-        return std::move(taken).error();
-    }
-    proof.node = *std::move(node);
-  } else if (!line.empty()) {
-    return malformed("bad node line");
-  }
+  if (auto taken = take_node(bytes, proof.node); !taken) return std::move(taken).error();
   const auto first = take_note(bytes);
   for (std::size_t side = 0; side < 2; ++side) {
     auto head = read_head(side == 0 ? first : bytes);

@@ -80,6 +80,19 @@ Result<std::vector<Hash>> prove_node(unsigned level, std::uint64_t index, std::u
   return path;
 }
 
+/// Where the two trees part, with the paths to both roots.
+Result<ForkNode> place(const ForkProof& proof, const std::array<const NodeReader*, 2>& readers,
+                       unsigned level) {
+  auto node = Difference(*readers[0], *readers[1]).find(proof.heads[0].checkpoint.size, level);
+  for (std::size_t side = 0; node && side < 2; ++side) {
+    auto path =
+        prove_node(node->level, node->index, proof.heads[side].checkpoint.size, *readers[side]);
+    if (!path) return std::move(path).error();
+    node->paths[side] = *std::move(path);
+  }
+  return node;
+}
+
 bool comes_before(const Checkpoint& a, const Checkpoint& b) {
   return a.size != b.size ? a.size < b.size : a.root < b.root;
 }
@@ -105,14 +118,8 @@ Result<ForkProof> prove_fork(std::string_view origin, const ForkSide& one, const
   const bool both_trees = *readers[0] && *readers[1];
   if (!both_trees && smaller.size != larger.size) return no_fork("a tree is missing");
   if (both_trees) {
-    auto node = Difference(*readers[0], *readers[1]).find(smaller.size, level);
+    auto node = place(proof, readers, level);
     if (!node) return std::move(node).error();
-    for (std::size_t side = 0; side < 2; ++side) {
-      auto path =
-          prove_node(node->level, node->index, proof.heads[side].checkpoint.size, *readers[side]);
-      if (!path) return std::move(path).error();
-      node->paths[side] = *std::move(path);
-    }
     proof.node = *std::move(node);
   }
   // What accuses a log must hold everywhere: a reader that lies shows now.

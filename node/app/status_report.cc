@@ -77,7 +77,7 @@ Result<json> peer_reports(NodeParts& node) {
 json fork_report(NodeParts& node, const ForkedLog& log) {
   json report = {{"origin", log.origin},
                  {"name", node.search->publisher(log.origin)},
-                 {"followed", !log.suspicion.has_value()}};
+                 {"followed", !log.suspicion || log.origin == node.own.origin}};
   if (log.fork) {
     json heads = json::array();
     for (const Checkpoint& head : log.fork->heads)

@@ -64,6 +64,18 @@ class Trees {
   LocationPool pool_;
 };
 
+/// The proof with the place at which the histories part.
+Result<ForkProof> prove_placed(const ForkSearch& search, Trees& trees, const std::string& note,
+                               const ForkSide& accused) {
+  const Error no_tiles{ErrorCode::kNotFound, "the tiles of both histories cannot be had"};
+  const auto known = open_checkpoint(note, search.origin, search.keys);
+  if (!known) return known.error();
+  if (!accused.node) return no_tiles;
+  const ForkSide ours{note, trees.find(known->checkpoint)};
+  if (!ours.node) return no_tiles;
+  return prove_fork(search.origin, ours, accused, search.keys);
+}
+
 }  // namespace
 
 Result<ForkProof> search_fork(const ForkSearch& search, LogReader& reader, const OpenSource& open) {
@@ -72,25 +84,16 @@ Result<ForkProof> search_fork(const ForkSearch& search, LogReader& reader, const
   Trees trees(search, reader, open);
   const ForkSide accused{search.offered, trees.find(offered->checkpoint)};
   Error last{ErrorCode::kNotFound, "no known head to compare with"};
-  std::optional<ForkProof> without_place;
   for (const std::string& note : search.known) {
-    const auto known = open_checkpoint(note, search.origin, search.keys);
-    if (!known) continue;
-    const bool one_size = known->checkpoint.size == offered->checkpoint.size;
-    ForkSide ours{note, {}};
-    if (accused.node) ours.node = trees.find(known->checkpoint);
-    if (accused.node && ours.node) {
-      auto proof = prove_fork(search.origin, ours, accused, search.keys);
-      if (proof) return proof;
-      last = std::move(proof).error();
-    } else if (!one_size) {
-      last = Error{ErrorCode::kNotFound, "the other history's tiles cannot be had"};
-    }
-    if (!one_size || without_place) continue;
-    if (auto proof = prove_fork(search.origin, {note, {}}, {search.offered, {}}, search.keys))
-      without_place = *std::move(proof);
+    auto proof = prove_placed(search, trees, note, accused);
+    if (proof) return proof;
+    last = std::move(proof).error();
   }
-  if (without_place) return *std::move(without_place);
+  // Heads of one size need no tiles; of others the prover refuses to do without.
+  for (const std::string& note : search.known) {
+    auto proof = prove_fork(search.origin, {note, {}}, {search.offered, {}}, search.keys);
+    if (proof) return proof;
+  }
   return last;
 }
 

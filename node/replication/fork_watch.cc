@@ -27,6 +27,13 @@ bool same_tree(const Checkpoint& a, const Checkpoint& b) {
   return a.size == b.size && a.root == b.root;
 }
 
+bool is_among(const std::vector<SeenHead>& heads, const Checkpoint& tree) {
+  return std::any_of(heads.begin(), heads.end(),
+                     [&](const SeenHead& head) { return same_tree(head.checkpoint, tree); });
+}
+
+std::uint64_t width(const Fork& fork) { return fork.parted - fork.agreed; }
+
 bool same_heads(const Fork& a, const Fork& b) {
   return same_tree(a.heads[0], b.heads[0]) && same_tree(a.heads[1], b.heads[1]);
 }
@@ -69,7 +76,7 @@ Status ForkWatch::reload() {
 }
 
 /// A write that failed may have happened all the same: what counts is what is there now.
-Status ForkWatch::written(Status outcome) {
+Status ForkWatch::written(const Status& outcome) {
   auto read = reload();
   say_error(outcome ? read : outcome);
   return outcome ? read : outcome;
@@ -109,35 +116,36 @@ void ForkWatch::suspect(const std::string& origin, const std::string& known,
   (void)written(store_.suspect({origin, known, offered, url, options_.unix_seconds()}));
 }
 
+/// Gives `head` its standing; the first contradiction goes into `found`.
+void ForkWatch::weigh(SeenHead& head, const std::vector<SeenHead>& known,
+                      std::optional<Contradiction>& found) const {
+  const auto judgement = judge(head.checkpoint, known);
+  head.standing = judgement.standing;
+  if (found && found->offered == head.note) head.standing = Standing::kContradicts;
+  if (head.standing == Standing::kContradicts && !found)
+    found = Contradiction{judgement.against, head.note, head.shown_by};
+}
+
 void ForkWatch::pulled(const PullJob& job, const PullReport& report) {
   if (report.heads.empty() && !report.contradiction) return;
   const std::string& origin = job.log.origin;
   const auto known = store_.heads(origin);
   if (!known) return say_error(known.error());
+  std::vector<SeenHead> heads;
+  // What could not be compared when it was seen may be by now.
+  std::copy_if(known->begin(), known->end(), std::back_inserter(heads),
+               [](const SeenHead& head) { return head.standing == Standing::kOpen; });
+  for (const VerifiedHead& head : report.heads) {
+    if (!is_among(*known, head.checkpoint))
+      heads.push_back({head.checkpoint, head.note, head.url, options_.unix_seconds()});
+  }
   std::vector<SeenHead> changed;
   std::optional<Contradiction> found = report.contradiction;
-  const auto weigh = [&](SeenHead head) {
+  for (SeenHead& head : heads) {
     const Standing before = head.standing;
-    auto judgement = judge(head.checkpoint, *known);
-    if (report.contradiction && report.contradiction->offered == head.note)
-      judgement.standing = Standing::kContradicts;
-    head.standing = judgement.standing;
-    if (head.standing == Standing::kContradicts && !found)
-      found = Contradiction{judgement.against, head.note, head.shown_by};
-    const bool is_new = std::none_of(known->begin(), known->end(), [&](const SeenHead& other) {
-      return same_tree(other.checkpoint, head.checkpoint);
-    });
-    if (is_new || head.standing != before) changed.push_back(std::move(head));
-  };
-  // What could not be compared when it was seen may be by now.
-  for (const SeenHead& head : *known) {
-    if (head.standing == Standing::kOpen) weigh(head);
-  }
-  for (const VerifiedHead& head : report.heads) {
-    const bool seen = std::any_of(known->begin(), known->end(), [&](const SeenHead& other) {
-      return same_tree(other.checkpoint, head.checkpoint);
-    });
-    if (!seen) weigh({head.checkpoint, head.note, head.url, options_.unix_seconds()});
+    weigh(head, *known, found);
+    if (head.standing != before || !is_among(*known, head.checkpoint))
+      changed.push_back(std::move(head));
   }
   keep(changed);
   if (!found) return;
@@ -155,9 +163,7 @@ void ForkWatch::saw(const std::string& note, std::string_view origin, const std:
   const auto judgement = judge(head->checkpoint, *known);
   // Our own heads come back from every peer all the time.
   if (own && judgement.standing == Standing::kFits) return;
-  const bool is_new = std::none_of(known->begin(), known->end(), [&](const SeenHead& other) {
-    return same_tree(other.checkpoint, head->checkpoint);
-  });
+  const bool is_new = !is_among(*known, head->checkpoint);
   if (is_new) keep({{head->checkpoint, note, url, options_.unix_seconds(), judgement.standing}});
   const bool contradicts = judgement.standing == Standing::kContradicts;
   if (contradicts) suspect(std::string(origin), judgement.against, note, url);
@@ -165,6 +171,12 @@ void ForkWatch::saw(const std::string& note, std::string_view origin, const std:
     options_.on_twin(contradicts ? Twin::kDiffers : Twin::kAhead, note, url);
 }
 
+const ForkWatch::Known* ForkWatch::later_of(const Known* a, const Known* b) {
+  return a == nullptr || b->fork.agreed > a->fork.agreed ? b : a;
+}
+
+/// The name of the proof to drop for a new one (empty: none); nothing if the new one is not worth
+/// it.
 std::optional<std::string> ForkWatch::make_room(const Fork& fork, bool placed) const {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
@@ -173,17 +185,15 @@ std::optional<std::string> ForkWatch::make_room(const Fork& fork, bool placed) c
   for (const auto& [name, known] : forks_) {
     if (known.fork.origin != fork.origin) continue;
     if (same_heads(known.fork, fork)) {
-      const auto width = [](const Fork& f) { return f.parted - f.agreed; };
       const bool better = placed && (!known.placed || width(fork) < width(known.fork));
       return better ? std::optional(name) : std::nullopt;
     }
     ++count;
     earliest = earliest && fork.agreed < known.fork.agreed;
-    if (latest == nullptr || known.fork.agreed > latest->fork.agreed) latest = &known;
+    latest = later_of(latest, &known);
   }
   if (count < kMaxForksPerLog) return std::string();
-  if (earliest) return latest->kept.name;
-  return std::nullopt;
+  return earliest ? std::optional(latest->kept.name) : std::nullopt;
 }
 
 /// Nothing if no proof against the log is known; else the decision about an earlier or the same

@@ -104,18 +104,21 @@ class ForkWatch {
 
   ForkWatch(EvidenceStore& store, LogReader& reader, OpenSource open, ForkWatchOptions options);
   Status reload();
-  Status written(Status outcome);
+  Status written(const Status& outcome);
   struct Judgement {
     Standing standing = Standing::kOpen;
     std::string against;  // the note that it contradicts, if there is one
   };
   Judgement judge(const Checkpoint& head, const std::vector<SeenHead>& known) const;
+  void weigh(SeenHead& head, const std::vector<SeenHead>& known,
+             std::optional<Contradiction>& found) const;
   void keep(const std::vector<SeenHead>& heads);
   void suspect(const std::string& origin, const std::string& known, const std::string& offered,
                const std::string& url);
   void prove(const Suspicion& suspicion, std::vector<LogLocation> locations);
   std::vector<std::string> accusers(const Suspicion& suspicion) const;
   Result<bool> adopt(const ForkProof& proof, const std::string& url);
+  static const Known* later_of(const Known* a, const Known* b);
   std::optional<std::string> make_room(const Fork& fork, bool placed) const;
   std::optional<std::string> settled_before(const Fork& fork) const;
   Status fetch_fork(const ListedFork& listed, const std::string& url, Source& source);

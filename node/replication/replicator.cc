@@ -112,13 +112,17 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
     if (options_.on_judged) options_.on_judged(job, reports[index]);
     if (options_.on_pull) options_.on_pull(reports[index]);
   });
-  if (options_.after_round && !stop.stop_requested()) {
-    std::vector<std::string> urls;
-    for (const auto& peer : *all) urls.push_back(peer.url);
-    options_.after_round(urls);
-  }
+  if (!stop.stop_requested()) end_round(*all);
   if (scope == Scope::kAll) add_unreached(*all, reports);
   return reports;
+}
+
+void Replicator::end_round(const std::vector<ReplicationPeer>& all) const {
+  if (!options_.after_round) return;
+  std::vector<std::string> urls;
+  urls.reserve(all.size());
+  for (const auto& peer : all) urls.push_back(peer.url);
+  options_.after_round(urls);
 }
 
 /// A log that nobody told us about still gets a line for the person who asked.

@@ -124,6 +124,7 @@ class Replicator {
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);
   void order_locations(std::vector<LogLocation>& locations);
+  void end_round(const std::vector<ReplicationPeer>& all) const;
   void add_unreached(const std::vector<ReplicationPeer>& all, std::vector<PullReport>& reports);
   void note(const PullJob& job, const PullReport& report);
   void forget_removed(const std::vector<ReplicationPeer>& peers);

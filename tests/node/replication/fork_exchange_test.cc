@@ -97,6 +97,8 @@ TEST_F(ForkWatchTest, AWriteThatFailsLosesNothing) {
       EXPECT_EQ(errors_, 1);
       EXPECT_FALSE(((*evidence_).*write).armed());
       EXPECT_TRUE(first || first.error().code == ErrorCode::kStorage);
+      const bool kept = failure == Failure::kAfterWrite || write != &MemoryEvidence::fail_fork;
+      EXPECT_EQ(watch_->shown_until(kOrigin), kept ? 37U : kShowAll) << "what is kept counts";
       ASSERT_TRUE(exchange());
       EXPECT_EQ(watch_->shown_until(kOrigin), 37U);
       EXPECT_EQ(evidence_->forks()->size(), 1U);

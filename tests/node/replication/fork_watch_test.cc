@@ -100,7 +100,7 @@ TEST_F(ForkWatchTest, AHeadThatCouldNotBeComparedIsComparedLater) {
   start();
   serve(log_, 300);
   pull();
-  EXPECT_TRUE(watch_->frozen(kOrigin));
+  ASSERT_TRUE(watch_->frozen(kOrigin));
   EXPECT_EQ(watch_->forked()[0].suspicion->offered, other_.note(250));
 }
 
