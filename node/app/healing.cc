@@ -108,6 +108,8 @@ Result<std::uint64_t> heal_own_log(NodeParts& node, const std::vector<PeerEntry>
     job.locations.push_back(mirror_location(peer.url, node.own.origin));
   const auto report =
       pull_log(job, node.open_source, own, node.store->reader(), {}, node.stopping.get_token());
+  // Somebody's history under our key that does not go on from ours is not healed but proven.
+  node.forks->pulled(job, report);
   if (report.error) return *report.error;
   return report.entries;
 }

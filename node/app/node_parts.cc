@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "app/charter_service.h"
+#include "app/fork_parts.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
 #include "app/source_policy.h"
@@ -227,11 +228,14 @@ Status open_search(NodeParts& node, OpenFor purpose) {
     log.error("catalogue.failed", error_fields(error));
   };
   options.on_start = lower_thread_priority;
+  options.shown_until = [&node](std::string_view origin) {
+    return node.forks->shown_until(origin);
+  };
   options.others_first = [&store = *node.store] { return store.backlog() > kIndexingBacklog; };
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
-  node.search = std::make_unique<SearchService>(*node.catalogue, node.store->reader(),
-                                                node.store->peer_book(), node.own, *node.synonyms,
-                                                *node.regions, erased_entries(node));
+  node.search = std::make_unique<SearchService>(
+      *node.catalogue, node.store->reader(), node.store->peer_book(), node.own, *node.synonyms,
+      *node.regions, erased_entries(node), [&node] { return withheld_logs(*node.forks); });
   return ok();
 }
 
@@ -256,6 +260,7 @@ void open_replication(NodeParts& node) {
     if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
   };
   options.random = random_number;
+  connect_forks(node, options);
   node.replicator = std::make_unique<Replicator>(
       [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
       *node.waking_mirrors, node.store->reader(), options);
@@ -265,6 +270,11 @@ void open_replication(NodeParts& node) {
 Status open_publishing(NodeParts& node) {
   auto recovered = recover_own_log(node);
   if (!recovered) return recovered.error();
+  // A proven twin says more than that a peer knows another head.
+  const auto& known = recovered->quarantine;
+  const bool told_by_peers = known && known->text.starts_with("recovery.peer-");
+  if (auto twin = twin_known(node); twin && (!known || told_by_peers))
+    recovered->quarantine = std::move(twin);
   PublisherPorts ports;
   ports.origin = node.own.origin;
   ports.log = node.own_log.get();
@@ -282,7 +292,8 @@ Status open_witness(NodeParts& node) {
                                node.witness_signer->verifier().name());
   if (!extra) return extra.error();
   node.extra_logs = std::move(*extra);
-  auto witness = Witness::open({node.head_lock.get(), node.witness_signer.get(), unix_now});
+  auto witness = Witness::open(
+      {node.head_lock.get(), node.witness_signer.get(), unix_now, watch_misfits(node)});
   if (!witness) return witness.error();
   node.witness = std::move(*witness);
   return update_witnessed_logs(node);
@@ -315,6 +326,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_identity(*node); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
+  if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
@@ -328,6 +340,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
     auto settled = settle_own_log(*node);
     if (!settled) return settled.error();
     node->quarantine = std::move(settled->quarantine);
+    if (!node->quarantine) node->quarantine = twin_known(*node);
   }
   add_node_routes(*node);
   return node;

@@ -27,6 +27,7 @@
 #include "membership/ports.h"
 #include "publishing/entry_validation.h"
 #include "publishing/publisher.h"
+#include "replication/fork_watch.h"
 #include "replication/replicator.h"
 #include "settings/settings.h"
 #include "storage/head_lock.h"
@@ -59,6 +60,8 @@ struct NodeParts {
   std::unique_ptr<RegionTable> regions;
   std::unique_ptr<SynonymTable> synonyms;
   std::unique_ptr<EntryValidator> validator;
+
+  std::unique_ptr<ForkWatch> forks;  // asked by what follows
 
   std::unique_ptr<CatalogueStore> catalogue;
   std::unique_ptr<Eraser> eraser;                // everything that is stored passes by it:

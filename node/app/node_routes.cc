@@ -2,6 +2,7 @@
 #include "app/node_routes.h"
 
 #include "app/charter_service.h"
+#include "app/fork_parts.h"
 #include "app/node_operations.h"
 #include "app/status_report.h"
 #include "app/version.h"
@@ -9,6 +10,7 @@
 #include "http/routes/control_routes.h"
 #include "http/routes/erasure_routes.h"
 #include "http/routes/federation_routes.h"
+#include "http/routes/fork_routes.h"
 #include "http/routes/health_routes.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/page_routes.h"
@@ -45,6 +47,8 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.erasures = [&node](const std::string& id) { return erasure_report(node, id); };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
+    if (auto dismissed = dismiss_dropped_peers(node); !dismissed)
+      node.log.error("forks.not_kept", error_fields(dismissed.error()));
     node.replicator->wake();
     if (auto updated = update_witnessed_logs(node); !updated)
       node.log.error("witness.logs_unknown", error_fields(updated.error()));
@@ -104,6 +108,7 @@ void add_node_routes(NodeParts& node) {
   http::add_erasure_routes(node.router, [&node](std::string_view hash, std::uint64_t index) {
     return node.eraser->receipt(hash, index);
   });
+  http::add_fork_routes(node.router, *node.forks);
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));

@@ -87,6 +87,35 @@ json erasures(NodeParts& node) {
           {"outstanding", own == 0 ? 0 : node.receipts->outstanding()}};
 }
 
+json fork_report(NodeParts& node, const ForkedLog& log) {
+  json report = {{"origin", log.origin},
+                 {"name", node.search->publisher(log.origin)},
+                 {"followed", !log.suspicion || log.origin == node.own.origin}};
+  if (log.fork) {
+    json heads = json::array();
+    for (const Checkpoint& head : log.fork->heads)
+      heads.push_back({{"size", head.size}, {"root", base64_encode(as_view(head.root))}});
+    report["proof"] = "/federation/forks/" + log.proof;
+    report["agreed"] = log.fork->agreed;
+    report["heads"] = std::move(heads);
+  }
+  if (log.shown_until != kShowAll) report["withheld_from"] = log.shown_until;
+  if (!log.decision.empty()) report["decision"] = log.decision;
+  if (log.suspicion) {
+    report["suspicion"] = {{"known", log.suspicion->known},
+                           {"offered", log.suspicion->offered},
+                           {"url", log.suspicion->shown_by},
+                           {"since", log.suspicion->since}};
+  }
+  return report;
+}
+
+json fork_reports(NodeParts& node) {
+  json reports = json::array();
+  for (const ForkedLog& log : node.forks->forked()) reports.push_back(fork_report(node, log));
+  return reports;
+}
+
 void add_quarantine(NodeParts& node, json& report) {
   report["state"] = "ok";
   const auto quarantine = node.publisher ? node.publisher->quarantine() : node.quarantine;
@@ -117,7 +146,8 @@ Result<std::string> status_report(NodeParts& node) {
                  {"running", node.serving},
                  {"version", kVersion},
                  {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
-                 {"peers", std::move(*peers)}};
+                 {"peers", std::move(*peers)},
+                 {"forks", fork_reports(node)}};
   report["charter"] = charter_report(node);
   report["erasures"] = erasures(node);
   add_quarantine(node, report);

@@ -131,8 +131,10 @@ Result<std::string> import_transfer_file(NodeParts& node, const std::string& pat
       continue;
     }
     const auto job = transfer_job(*log, std::move(keys));
-    pulled.push_back(describe_pull(
-        pull_log(job, (*file)->opener(), *node.waking_mirrors, node.store->reader())));
+    const auto report =
+        pull_log(job, (*file)->opener(), *node.waking_mirrors, node.store->reader());
+    node.forks->pulled(job, report);
+    pulled.push_back(describe_pull(report));
   }
   finish_erasing(node);
   node.indexer->wake();

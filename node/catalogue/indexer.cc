@@ -96,7 +96,7 @@ class Indexer::Impl {
     if (!logs) return std::move(logs).error();
     std::vector<IndexProgress> all;
     for (const KnownLog& log : *logs) {
-      auto stored = logs_.stored(log.id);
+      auto stored = shown(log);
       if (!stored) return std::move(stored).error();
       auto indexed = catalogue_.position(log.origin);
       if (!indexed) return std::move(indexed).error();
@@ -180,8 +180,25 @@ class Indexer::Impl {
     bool more = false;       // entries after it are stored already
   };
 
-  Status fold_log(const KnownLog& log) {
+  /// The number of entries of `log` that are here and may be shown.
+  Result<std::uint64_t> shown(const KnownLog& log) {
+    auto stored = logs_.stored(log.id);
+    if (!stored || !options_.shown_until) return stored;
+    return std::min(*stored, options_.shown_until(log.origin));
+  }
+
+  /// How far the log is folded. Entries that may not be shown any more are taken out.
+  Result<std::uint64_t> folded_so_far(const KnownLog& log) {
     auto position = catalogue_.position(log.origin);
+    if (!position || !options_.shown_until) return position;
+    if (*position <= options_.shown_until(log.origin)) return position;
+    if (auto forgotten = catalogue_.forget(log.origin); !forgotten)
+      return std::move(forgotten).error();
+    return std::uint64_t{0};
+  }
+
+  Status fold_log(const KnownLog& log) {
+    auto position = folded_so_far(log);
     if (!position) return std::move(position).error();
     give_way();
     auto batch = read_batch(log, *position);
@@ -219,7 +236,7 @@ class Indexer::Impl {
 
   /// Reads and projects the entries from `first`; none if there are no more.
   Result<Batch> read_batch(const KnownLog& log, std::uint64_t first) {
-    auto stored = logs_.stored(log.id);
+    auto stored = shown(log);
     if (!stored) return std::move(stored).error();
     Batch batch;
     batch.next = first;

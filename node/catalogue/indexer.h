@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalogue/ports.h"
@@ -34,6 +35,9 @@ struct IndexerOptions {
   // May be empty.
   std::function<bool()> others_first;
   std::chrono::milliseconds patience{2000};
+  // Entries of a log from this index on are not folded, and taken out again if they were. Quick;
+  // call wake() when its answer changes. May be empty: everything.
+  std::function<std::uint64_t(std::string_view origin)> shown_until;
 };
 
 /// Threads: any; the folding itself happens on one own thread, or in run_once.

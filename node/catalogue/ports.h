@@ -68,13 +68,20 @@ struct SearchPage {
   std::uint64_t as_of = 0;    // records folded when the first page was made
 };
 
+/// A log whose newer entries are not shown, because it told two histories.
+struct WithheldLog {
+  std::string origin;
+  std::uint64_t from = 0;  // the first entry that is not shown
+  std::string proof;       // name of the fork proof
+};
+
 /// Names one state of the catalogue's file. A file made anew has another epoch, an older copy of
 /// this one a lower version.
 struct CatalogueMark {
   std::uint64_t epoch = 0, version = 0;
 };
 
-/// Threads: search, find, erase and sweep any; apply, clear and tidy one caller.
+/// Threads: search, find, erase and sweep any; apply, forget, clear and tidy one caller.
 class CatalogueStore {
  public:
   virtual ~CatalogueStore() = default;
@@ -94,6 +101,11 @@ class CatalogueStore {
                                                      std::string_view id) = 0;
   /// Counts every applied batch; changes whenever a search could answer otherwise.
   virtual std::uint64_t version() = 0;
+  /// Forgets one log, its position included, so that it is folded again from its beginning.
+  virtual Status forget(std::string_view origin) {
+    (void)origin;
+    return Error{ErrorCode::kUnsupported, "this catalogue cannot forget a log"};
+  }
   /// Forgets everything, positions included, so that all logs are folded again.
   virtual Status clear() {
     return Error{ErrorCode::kUnsupported, "this catalogue cannot be cleared"};

@@ -70,14 +70,19 @@ Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 
 SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers,
                              NodeCard own, const SynonymTable& synonyms, const RegionTable& regions,
-                             ErasedEntries erased)
+                             ErasedEntries erased, WithheldLogs withheld)
     : catalogue_(catalogue),
       logs_(logs),
       peers_(peers),
       own_(std::move(own)),
       synonyms_(synonyms),
       regions_(regions),
-      erased_(std::move(erased)) {}
+      erased_(std::move(erased)),
+      withheld_(std::move(withheld)) {}
+
+std::vector<WithheldLog> SearchService::withheld() const {
+  return withheld_ ? withheld_() : std::vector<WithheldLog>();
+}
 
 Result<SearchPage> SearchService::search_expression(const SearchRequest& request,
                                                     const ParsedQuery& parsed, bool relaxed) {
@@ -238,10 +243,14 @@ CatalogueProgress SearchService::recent_progress() {
 Result<CatalogueProgress> SearchService::progress() {
   auto logs = logs_.logs();
   if (!logs) return std::move(logs).error();
+  const auto held_back = withheld();
   CatalogueProgress sum;
   for (const KnownLog& log : *logs) {
     auto stored = logs_.stored(log.id);
     if (!stored) return std::move(stored).error();
+    for (const WithheldLog& held : held_back) {
+      if (held.origin == log.origin) stored = std::min(*stored, held.from);
+    }
     auto indexed = catalogue_.position(log.origin);
     if (!indexed) return std::move(indexed).error();
     sum.stored += *stored;

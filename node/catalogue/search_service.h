@@ -42,6 +42,9 @@ struct CatalogueProgress {
   std::uint64_t stored = 0;
 };
 
+/// Which logs have entries that are not shown; quick.
+using WithheldLogs = std::function<std::vector<WithheldLog>()>;
+
 struct SearchAnswer {
   SearchPage page;
   bool relaxed = false;  // nothing held every word; these hold some
@@ -87,7 +90,8 @@ class SearchService {
   /// `own` says who this node is (name of the own log); all references must outlive the service.
   SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
                 const SynonymTable& synonyms = SynonymTable::built_in(),
-                const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {});
+                const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {},
+                WithheldLogs withheld = {});
 
   /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
   /// (words).
@@ -109,7 +113,9 @@ class SearchService {
 
   /// The government's Korean name behind an origin, or the origin itself.
   std::string publisher(std::string_view origin);
-  /// Exact; asks every log. Errors: kStorage.
+  /// Logs of which newer entries are not shown here, by origin.
+  std::vector<WithheldLog> withheld() const;
+  /// Exact; asks every log. What is withheld does not count. Errors: kStorage.
   Result<CatalogueProgress> progress();
 
  private:
@@ -127,6 +133,7 @@ class SearchService {
   const SynonymTable& synonyms_;
   const RegionTable& regions_;
   const ErasedEntries erased_;
+  const WithheldLogs withheld_;
 
   using Time = std::chrono::steady_clock::time_point;
   std::mutex mutex_;  // guards all below

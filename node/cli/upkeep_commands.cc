@@ -112,6 +112,22 @@ void say_erasures(Session& session, const json& erasures) {
   if (number_member(erasures, "unfinished") > 0) session.print("cli.status_erasing", args);
 }
 
+// What a log was caught at, and what follows from it.
+void say_fork(Session& session, const json& fork) {
+  const auto heads = fork.value("heads", json::array());
+  const auto suspicion = fork.value("suspicion", json::object());
+  const bool proven = fork.contains("proof");
+  TextArguments args = text_arguments(fork, {"name", "origin", "proof", "decision"});
+  args.emplace_back("from", std::to_string(number_member(fork, "withheld_from")));
+  args.emplace_back("url", printable(text_member(suspicion, "url"), 400));
+  for (std::size_t i = 0; i < heads.size(); ++i)
+    args.emplace_back(i == 0 ? "first" : "second", std::to_string(number_member(heads[i], "size")));
+  session.print(proven ? "cli.status_fork" : "cli.status_suspicion", args);
+  if (fork.contains("withheld_from")) session.print("cli.status_fork_withheld", args);
+  if (fork.contains("decision")) session.print("cli.status_fork_decided", args);
+  if (!fork.value("followed", true)) session.print("cli.status_fork_frozen", args);
+}
+
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
   const auto charter = report.value("charter", json::object());
@@ -121,6 +137,9 @@ void say_status(Session& session, const json& report) {
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));
   say_erasures(session, report.value("erasures", json::object()));
+  const auto forks = report.value("forks", json::array());
+  if (!forks.empty()) session.out << '\n';
+  for (const auto& fork : forks) say_fork(session, fork);
 }
 
 void say_damage(Session& session, const json& log) {

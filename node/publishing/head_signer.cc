@@ -18,8 +18,9 @@ bool HeadSigner::behind(const CompactRange& leaves) const {
   return !locked_note_ || leaves.size() > signed_size();
 }
 
-Error HeadSigner::stop_signing(const char* text, std::string detail) {
-  Error error{ErrorCode::kQuarantined, std::move(detail), text};
+Error HeadSigner::stop_signing(const char* text, std::string detail,
+                               std::vector<std::pair<std::string, std::string>> args) {
+  Error error{ErrorCode::kQuarantined, std::move(detail), text, std::move(args)};
   const std::lock_guard lock(mutex_);
   if (!quarantine_) quarantine_ = error;
   quarantined_ = true;

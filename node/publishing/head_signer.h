@@ -6,6 +6,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "publishing/publisher.h"
 
@@ -22,7 +24,8 @@ class HeadSigner {
   /// Errors: those of signing (try again); kQuarantined: nothing is signed any more.
   Status cover(const CompactRange& leaves);
   /// From now on nothing is signed. The first reason stays. Answers the error for those who wait.
-  Error stop_signing(const char* text, std::string detail);
+  Error stop_signing(const char* text, std::string detail,
+                     std::vector<std::pair<std::string, std::string>> args = {});
 
   /// Cheap while there is none.
   std::optional<Error> quarantine() const;

@@ -69,6 +69,7 @@ class Publisher::Impl {
   }
 
   const HeadSigner& heads() const { return heads_; }
+  HeadSigner& heads() { return heads_; }
 
  private:
   /// The answers if something is refused before its turn comes.
@@ -272,6 +273,10 @@ std::vector<Result<Receipt>> Publisher::erase(std::span<const std::uint64_t> tar
   return publish_all(std::move(submissions));
 }
 
+void Publisher::stop_signing(const char* text, std::string detail,
+                             std::vector<std::pair<std::string, std::string>> args) {
+  (void)impl_->heads().stop_signing(text, std::move(detail), std::move(args));
+}
 std::optional<Error> Publisher::quarantine() const { return impl_->heads().quarantine(); }
 std::uint64_t Publisher::signed_size() const { return impl_->heads().signed_size(); }
 

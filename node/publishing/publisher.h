@@ -79,6 +79,10 @@ class Publisher {
   std::vector<Result<Receipt>> erase(std::span<const std::uint64_t> targets,
                                      std::string_view reason);
 
+  /// From now on nothing is signed and nothing is accepted, e.g. because a twin signs with our key.
+  /// The first reason stays. `text` is the key of what people are told.
+  void stop_signing(const char* text, std::string detail,
+                    std::vector<std::pair<std::string, std::string>> args = {});
   /// Why nothing is signed; empty in normal operation.
   std::optional<Error> quarantine() const;
   /// Size of the newest durable signed head.

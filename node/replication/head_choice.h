@@ -11,13 +11,6 @@
 
 namespace dure::node {
 
-/// A head with a valid signature by the log.
-struct VerifiedHead {
-  Checkpoint checkpoint;
-  std::string note;
-  std::string url;  // who showed it; empty: we hold it
-};
-
 struct HeadChoice {
   std::vector<VerifiedHead> heads;  // verified, largest first, each tree once
   std::optional<Error> refused;     // why an offered head was not counted

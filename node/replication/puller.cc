@@ -102,6 +102,9 @@ Status Pull::pull() {
   const auto offered = offered_heads();
   const auto choice = choose_heads(job_, offered, *state, reader_);
   if (!choice) return choice.error();
+  for (const auto& head : choice->heads) {
+    if (!head.url.empty()) report_.heads.push_back(head);
+  }
   if (choice->contradiction) return accuse(*choice->contradiction);
   if (!choice->heads.empty()) report_.head_size = choice->heads.front().checkpoint.size;
   if (auto pulled = pull_heads(*state, choice->heads); !pulled) return pulled;

@@ -57,6 +57,13 @@ struct Contradiction {
   std::string url;      // who showed it
 };
 
+/// A head with a valid signature by the log.
+struct VerifiedHead {
+  Checkpoint checkpoint;
+  std::string note;
+  std::string url;  // who showed it; empty: we hold it
+};
+
 struct PullReport {
   std::string origin;
   std::uint64_t from = 0;       // entries stored before
@@ -68,6 +75,7 @@ struct PullReport {
   std::string source;  // URL of the location that gave the verified tree
   std::optional<Error> error = {};
   std::optional<Contradiction> contradiction = {};
+  std::vector<VerifiedHead> heads = {};  // shown to us and signed by the log, whatever came of them
 };
 
 /// Pulls until the newest offered head that can be verified is complete. Never stores a byte that

@@ -97,6 +97,7 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
     if (!stop.stop_requested()) ask_heads(asked[index]);
   });
 
+  show_frozen(*all);
   std::vector<PullJob> jobs;
   for (const auto& peer : *all) {
     if (auto job = make_job(peer, *all, scope)) jobs.push_back(std::move(*job));
@@ -108,10 +109,20 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
     if (stop.stop_requested()) return;
     reports[index] = pull_log(job, open_, store_, reader_, options_.pull, stop);
     note(job, reports[index]);
+    if (options_.on_judged) options_.on_judged(job, reports[index]);
     if (options_.on_pull) options_.on_pull(reports[index]);
   });
+  if (!stop.stop_requested()) end_round(*all);
   if (scope == Scope::kAll) add_unreached(*all, reports);
   return reports;
+}
+
+void Replicator::end_round(const std::vector<ReplicationPeer>& all) const {
+  if (!options_.after_round) return;
+  std::vector<std::string> urls;
+  urls.reserve(all.size());
+  for (const auto& peer : all) urls.push_back(peer.url);
+  options_.after_round(urls);
 }
 
 /// A log that nobody told us about still gets a line for the person who asked.
@@ -153,6 +164,12 @@ void Replicator::ask_heads(const ReplicationPeer& peer) {
     asked = update_heads(peer, **source);
     const bool speaks_tiles_only = !asked && asked.error().code == ErrorCode::kNotFound;
     if (speaks_tiles_only) asked = update_checkpoint(peer, **source);
+    if (asked && !speaks_tiles_only && options_.exchange) {
+      auto exchanged = options_.exchange(peer.url, **source);
+      // A node of an earlier version has no such list.
+      if (!exchanged && exchanged.error().code != ErrorCode::kNotFound)
+        asked = std::move(exchanged);
+    }
   } else {
     asked = std::move(source).error();
   }
@@ -182,19 +199,32 @@ Status Replicator::update_heads(const ReplicationPeer& peer, Source& source) {
   if (response->not_modified) return ok();
   auto heads = parse_heads(response->body);
   if (!heads) return std::move(heads).error();
+  const auto own_head = take_heads(peer, *std::move(heads), response->etag);
+  if (own_head && options_.on_head) options_.on_head(*own_head, options_.own_origin, peer.url);
+  return ok();
+}
+
+/// Remembers what the peer announced. Returns the head of our own log, if it is another one than
+/// before.
+std::optional<std::string> Replicator::take_heads(const ReplicationPeer& peer,
+                                                  std::vector<AnnouncedHead> heads,
+                                                  std::string etag) {
+  std::optional<std::string> own_head;
   const std::lock_guard lock(mutex_);
   auto& state = peer_states_[peer.origin];
-  state.etag = response->etag;
+  state.etag = std::move(etag);
   const auto before = std::exchange(state.heads, {});
-  for (auto& head : *heads) {
+  for (auto& head : heads) {
+    if (head.origin == options_.own_origin && head.checkpoint != state.own_head)
+      own_head = state.own_head = head.checkpoint;
     // Heads of logs that we do not follow are nobody's business here, and would only cost memory.
     if (followed_.count(head.origin) == 0) continue;
+    AnnouncedNote note{std::move(head.checkpoint)};
     const auto old = before.find(head.origin);
-    const bool judged =
-        old != before.end() && old->second.judged && old->second.note == head.checkpoint;
-    state.heads.emplace(std::move(head.origin), AnnouncedNote{std::move(head.checkpoint), judged});
+    if (old != before.end() && old->second.note == note.note) note = old->second;
+    state.heads.emplace(std::move(head.origin), std::move(note));
   }
-  return ok();
+  return own_head;
 }
 
 /// For a log that is served as plain tiles, without our /federation part.
@@ -203,7 +233,7 @@ Status Replicator::update_checkpoint(const ReplicationPeer& peer, Source& source
   if (!response) return response.error();
   const std::lock_guard lock(mutex_);
   auto& known = peer_states_[peer.origin].heads[peer.origin];
-  if (known.note != response->body) known = {response->body, false};
+  if (known.note != response->body) known = {response->body};
   return ok();
 }
 
@@ -215,6 +245,32 @@ void Replicator::order_locations(std::vector<LogLocation>& locations) {
                         [](const auto& location) { return location.is_origin; });
 }
 
+/// Must hold mutex_.
+bool Replicator::is_frozen(const std::string& origin) const {
+  const auto log = log_states_.find(origin);
+  if (log != log_states_.end() && log->second.contradiction) return true;
+  return options_.frozen && options_.frozen(origin);
+}
+
+/// No pull looks at the heads of a log that is not followed, but each is evidence.
+void Replicator::show_frozen(const std::vector<ReplicationPeer>& all) {
+  if (!options_.on_head) return;
+  std::vector<ShownHead> shown;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& log : all) {
+      if (!is_frozen(log.origin)) continue;
+      for (const auto& peer : all) {
+        auto& heads = peer_states_[peer.origin].heads;
+        const auto head = heads.find(log.origin);
+        if (head == heads.end() || std::exchange(head->second.shown, true)) continue;
+        shown.push_back({head->second.note, log.origin, peer.url});
+      }
+    }
+  }
+  for (const auto& head : shown) options_.on_head(head.note, head.origin, head.url);
+}
+
 /// A job if somebody announces a head that no pull has judged. Peers that are backing off are left
 /// out while there are others.
 std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
@@ -224,7 +280,7 @@ std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
   std::vector<LogLocation> resting;
   const std::lock_guard lock(mutex_);
   // SPEC: PROTOCOL.md 4.3: of a forked log neither branch is followed further.
-  if (log_states_[peer.origin].contradiction) return std::nullopt;
+  if (is_frozen(peer.origin)) return std::nullopt;
   if (scope == Scope::kSome && !log_states_[peer.origin].backoff.ready(now)) return std::nullopt;
   for (const auto& other : all) {
     const auto& told = peer_states_[other.origin];

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "replication/backoff.h"
+#include "replication/heads.h"
 #include "replication/puller.h"
 
 namespace dure::node {
@@ -39,6 +40,17 @@ struct ReplicatorOptions {
   /// empty.
   std::function<void(const PullReport&)> on_pull;
   std::function<std::uint64_t()> random;  // uniform; empty: seeded from the system
+
+  // What the fork watch wants to know and decides; all may be empty. Called without any lock held,
+  // from the threads that ask and pull, except for `frozen`, which must be quick.
+  std::string own_origin;
+  std::function<bool(std::string_view origin)> frozen;  // this log must not be followed now
+  /// A head that no pull will look at: of our own log, or of one that is not followed now.
+  std::function<void(const std::string& note, const std::string& origin, const std::string& url)>
+      on_head;
+  std::function<void(const PullJob&, const PullReport&)> on_judged;        // after each pull
+  std::function<Status(const std::string& url, Source& source)> exchange;  // after its heads
+  std::function<void(const std::vector<std::string>& urls)> after_round;   // of all peers
 };
 
 /// What `status` shows of a peer.
@@ -78,6 +90,7 @@ class Replicator {
   struct AnnouncedNote {
     std::string note;
     bool judged = false;  // a pull that knew of it ended well: nothing new in it
+    bool shown = false;   // on_head knows it
   };
   struct PeerState {
     std::string url;
@@ -86,6 +99,10 @@ class Replicator {
     Backoff backoff;
     std::optional<Error> last_error;
     std::int64_t last_success = 0;
+    std::string own_head;  // what it holds to be ours
+  };
+  struct ShownHead {
+    std::string note, origin, url;
   };
   struct LogState {
     std::uint64_t head_size = 0;
@@ -100,9 +117,14 @@ class Replicator {
   void ask_heads(const ReplicationPeer& peer);
   Status update_heads(const ReplicationPeer& peer, Source& source);
   Status update_checkpoint(const ReplicationPeer& peer, Source& source);
+  std::optional<std::string> take_heads(const ReplicationPeer& peer,
+                                        std::vector<AnnouncedHead> heads, std::string etag);
+  bool is_frozen(const std::string& origin) const;
+  void show_frozen(const std::vector<ReplicationPeer>& all);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);
   void order_locations(std::vector<LogLocation>& locations);
+  void end_round(const std::vector<ReplicationPeer>& all) const;
   void add_unreached(const std::vector<ReplicationPeer>& all, std::vector<PullReport>& reports);
   void note(const PullJob& job, const PullReport& report);
   void forget_removed(const std::vector<ReplicationPeer>& peers);

@@ -230,6 +230,16 @@ class SqliteCatalogueStore : public CatalogueStore {
     return current()->version;
   }
 
+  Status forget(std::string_view origin) override {
+    if (writer_ == nullptr) return read_only();
+    if (auto loaded = load(); !loaded) return loaded;
+    const std::lock_guard lock(write_mutex_);
+    CatalogueColumns columns = *current();
+    auto forgotten = writer_->forget(std::string(origin), columns);
+    if (forgotten) publish(std::move(columns));
+    return forgotten;
+  }
+
   Status clear() override {
     if (writer_ == nullptr) return read_only();
     const std::lock_guard lock(write_mutex_);

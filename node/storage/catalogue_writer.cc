@@ -288,6 +288,46 @@ Status CatalogueWriter::move_position(const std::string& origin, std::uint64_t p
   return update->bind(1, *log).bind(2, static_cast<std::int64_t>(position)).run();
 }
 
+Status CatalogueWriter::forget(const std::string& origin, CatalogueColumns& columns) {
+  auto done = forget_all(origin, columns);
+  if (!done) logs_.clear();
+  return done;
+}
+
+Result<std::vector<DocumentNumber>> CatalogueWriter::documents_of(std::uint16_t log) {
+  auto select = connection_->prepare("SELECT document FROM documents WHERE log = ?1");
+  if (!select) return std::move(select).error();
+  std::vector<DocumentNumber> documents;
+  auto row = select->bind(1, log).step();
+  for (; row && *row; row = select->step())
+    documents.push_back(static_cast<DocumentNumber>(select->integer(0)));
+  if (!row) return std::move(row).error();
+  return documents;
+}
+
+Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& columns) {
+  Transaction transaction(*connection_);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  auto state = read_state(*connection_);
+  if (!state) return std::move(state).error();
+  auto log = log_number(origin, columns);
+  if (!log) return std::move(log).error();
+  const auto documents = documents_of(*log);
+  if (!documents) return documents.error();
+  for (const DocumentNumber document : *documents) {
+    if (auto removed = remove(document, columns); !removed) return removed;
+  }
+  auto revisions = connection_->prepare("DELETE FROM revisions WHERE log = ?1");
+  if (!revisions) return std::move(revisions).error();
+  if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;
+  if (auto moved = move_position(origin, 0, columns); !moved) return moved;
+  ++state->version;
+  if (auto written = write_state(*connection_, *state); !written) return written;
+  columns.version = state->version;
+  columns.freeze();
+  return transaction.commit();
+}
+
 Status CatalogueWriter::clear() {
   auto state = read_state(*connection_);
   if (!state) return std::move(state).error();

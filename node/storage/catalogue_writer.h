@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "catalogue/ports.h"
 #include "storage/catalogue_columns.h"
@@ -32,6 +33,8 @@ class CatalogueWriter {
   /// Leaves no trace in the file of words that are not indexed any more. Errors: kUnavailable (a
   /// long read is under way), kStorage.
   Status sweep();
+  /// As CatalogueStore::forget. `columns` as in apply.
+  Status forget(const std::string& origin, CatalogueColumns& columns);
   Status clear();
   /// One step of merging index segments. Returns whether there is more to do.
   Result<bool> merge_step(std::uint64_t live);
@@ -67,6 +70,8 @@ class CatalogueWriter {
   Status keep_texts(const CatalogueChange& change, DocumentNumber document);
   Status remove(DocumentNumber document, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
+  Status forget_all(const std::string& origin, CatalogueColumns& columns);
+  Result<std::vector<DocumentNumber>> documents_of(std::uint16_t log);
   Status move_position(const std::string& origin, std::uint64_t position,
                        CatalogueColumns& columns);
 

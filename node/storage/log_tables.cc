@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "storage/evidence_store.h"
+
 namespace dure::node {
 namespace {
 
@@ -74,8 +76,11 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 const Schema& node_schema() {
   // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
   // writes.
-  static const Schema kSchema{
-      0x44757265, kSchemaSql, {kSecondVersion}, /*page_bytes=*/16384};  // "Dure"
+  static const std::string kSql = std::string(kSchemaSql) + kEvidenceTables;
+  static const Schema kSchema{0x44757265,
+                              kSql.c_str(),
+                              {kSecondVersion, kEvidenceTables},
+                              /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }
 

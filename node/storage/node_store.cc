@@ -5,6 +5,7 @@
 
 #include "storage/body_store.h"
 #include "storage/database.h"
+#include "storage/evidence_store.h"
 #include "storage/log_reader.h"
 #include "storage/log_tables.h"
 #include "storage/mirror_store.h"
@@ -22,6 +23,7 @@ class NodeStore::Impl {
   std::unique_ptr<SqliteLogReader> reader;
   std::unique_ptr<SqlitePeerBook> peer_book;
   std::unique_ptr<SqliteBodyStore> bodies;
+  std::unique_ptr<SqliteEvidenceStore> evidence;
   // Last, so that it closes first: jobs still waiting call back into the ports above.
   std::unique_ptr<Database> database;
 };
@@ -50,6 +52,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string& path) {
   impl->reader = std::make_unique<SqliteLogReader>(*impl->database, *impl->own_log);
   impl->peer_book = std::make_unique<SqlitePeerBook>(*impl->database);
   impl->bodies = std::make_unique<SqliteBodyStore>(*impl->database, *impl->own_log);
+  impl->evidence = std::make_unique<SqliteEvidenceStore>(*impl->database);
   auto logs = impl->reader->logs();
   if (!logs) return std::move(logs).error();
   for (const KnownLog& log : *logs) {
@@ -70,6 +73,7 @@ MirrorStore& NodeStore::mirrors() { return *impl_->mirrors; }
 LogReader& NodeStore::reader() { return *impl_->reader; }
 PeerBook& NodeStore::peer_book() { return *impl_->peer_book; }
 BodyStore& NodeStore::bodies() { return *impl_->bodies; }
+EvidenceStore& NodeStore::evidence() { return *impl_->evidence; }
 LogId NodeStore::own_log_id() const { return kOwnLog; }
 const std::string& NodeStore::own_origin() const { return impl_->own_origin; }
 std::size_t NodeStore::backlog() const { return impl_->database->backlog(); }

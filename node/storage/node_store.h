@@ -9,6 +9,7 @@
 #include "erasing/ports.h"
 #include "membership/ports.h"
 #include "publishing/ports.h"
+#include "replication/evidence.h"
 #include "replication/ports.h"
 
 namespace dure::node {
@@ -28,6 +29,7 @@ class NodeStore {
   LogReader& reader();
   PeerBook& peer_book();
   BodyStore& bodies();
+  EvidenceStore& evidence();
 
   LogId own_log_id() const;
   const std::string& own_origin() const;

@@ -99,6 +99,7 @@ void fill_provenance(const PageFrame& frame, const ProvenanceView& from, Data& p
   page.set("revision",
            say(frame, "pages.entry.revision-value", {{"rev", std::to_string(from.rev)}}));
   page.set("history_href", api_href(from, "/history"));
+  page.set("withheld", withheld_data(frame, from.withheld));
 }
 
 TextArguments provenance_arguments(const PageFrame& frame, const ProvenanceView& from) {

@@ -100,4 +100,17 @@ std::string_view page_asset(std::string_view name) {
   return name == "style.css" || name == "icon.svg" ? template_text(name) : std::string_view();
 }
 
+Data withheld_data(const PageFrame& frame, const std::vector<WithheldView>& withheld) {
+  Data list{Data::type::list};
+  for (const WithheldView& log : withheld) {
+    Data item;
+    item.set("sentence",
+             say(frame, log.shown == 0 ? "pages.withheld.all" : "pages.withheld.newer",
+                 {{"publisher", log.publisher}, {"shown", number_in_words(log.shown)}}));
+    item.set("proof_href", log.proof_href);
+    list.push_back(item);
+  }
+  return list;
+}
+
 }  // namespace dure::node

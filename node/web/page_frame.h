@@ -26,4 +26,7 @@ std::string fill_template(std::string_view name, const Data& data);
 /// Puts `content` (HTML) into the frame that all pages share.
 std::string in_layout(const PageFrame& frame, const std::string& title, const std::string& content);
 
+/// Notices about logs whose newer entries are not shown.
+Data withheld_data(const PageFrame& frame, const std::vector<WithheldView>& withheld);
+
 }  // namespace dure::node

@@ -141,6 +141,7 @@ std::string render_search(const PageFrame& frame, const SearchView& view) {
   page.set("sort_newest", "modified");
   page.set("newest_first", view.newest_first);
   page.set("indexing", indexing(frame, view.indexed, view.stored));
+  page.set("withheld", withheld_data(frame, view.withheld));
   page.set("answered", view.error.empty());
   if (view.error.empty()) fill_answer(frame, view, page);
 
@@ -157,6 +158,7 @@ std::string render_about(const PageFrame& frame, const AboutView& view) {
                           {{"logs", number_in_words(view.logs.size())},
                            {"records", number_in_words(view.records)}}));
   page.set("indexing", indexing(frame, view.indexed, view.stored));
+  page.set("withheld", withheld_data(frame, view.withheld));
   Data logs{Data::type::list};
   for (const LogView& log : view.logs) logs.push_back(log_data(frame, log));
   page.set("logs", logs);

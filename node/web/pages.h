@@ -37,6 +37,13 @@ struct ResultView {
   std::string publisher, region, modified;
 };
 
+/// A government whose newer entries are not shown, because its log told two histories.
+struct WithheldView {
+  std::string publisher;
+  std::uint64_t shown = 0;  // so many of its entries are
+  std::string proof_href;
+};
+
 struct SearchView {
   std::string query, type, region;   // as asked
   std::vector<OptionGroup> regions;  // offered; the one asked for is marked by the page
@@ -48,6 +55,7 @@ struct SearchView {
   std::uint64_t indexed = 0, stored = 0;  // entries; equal when the catalogue is up to date
   std::vector<ResultView> results;
   std::string next_cursor;
+  std::vector<WithheldView> withheld = {};
 };
 
 /// Where an entry comes from, in the terms of the log.
@@ -55,6 +63,7 @@ struct ProvenanceView {
   std::string publisher, origin, time, id;  // time: RFC 3339, as in the leaf
   std::uint64_t index = 0, rev = 1;
   bool several_origins = false;  // other logs claim the id too: links must name the origin
+  std::vector<WithheldView> withheld = {};  // of this log
 };
 
 struct EntryPageView {
@@ -84,6 +93,7 @@ struct AboutView {
   std::string origin, log_vkey, fingerprint;
   std::vector<LogView> logs;
   std::uint64_t records = 0, indexed = 0, stored = 0;
+  std::vector<WithheldView> withheld = {};
 };
 
 /// A failure or a detour, in a heading, a paragraph and at most one link.

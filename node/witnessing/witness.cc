@@ -77,14 +77,28 @@ Result<Witness::Outcome> Witness::add_checkpoint(std::string_view body) {
   }
   if (keys.empty()) return unknown;
   // Before its turn: verifying takes as long as everything else here.
-  auto note = authenticate(*request, keys);
-  if (!note) return std::move(note).error();
-  const std::lock_guard lock(log->mutex);
-  if (!log->known) {
-    if (auto read = refresh(*log, request->checkpoint.origin); !read)
-      return std::move(read).error();
+  const auto note = authenticate(*request, keys);
+  if (!note) return note.error();
+  WitnessedHead before;
+  auto outcome = take_turn(*log, *request, *note, before);
+  const Checkpoint& shown = request->checkpoint;
+  const bool known = shown.size == before.tree.size && shown.root == before.tree.root;
+  const bool refused =
+      outcome ? outcome->signature_line.empty() : outcome.error().code == ErrorCode::kBadProof;
+  if (refused && !known && ports_.on_misfit)
+    ports_.on_misfit(format_note(*note), before.note, shown.origin);
+  return outcome;
+}
+
+/// Waits until no other request for the log is at work. `before`: what was recorded then.
+Result<Witness::Outcome> Witness::take_turn(Log& log, const AddCheckpoint& request, Note note,
+                                            WitnessedHead& before) {
+  const std::lock_guard lock(log.mutex);
+  if (!log.known) {
+    if (auto read = refresh(log, request.checkpoint.origin); !read) return std::move(read).error();
   }
-  return advance(*log, *request, *std::move(note));
+  if (ports_.on_misfit) before = log.head;
+  return advance(log, request, std::move(note));
 }
 
 Status Witness::refresh(Log& log, const std::string& origin) {

@@ -24,6 +24,11 @@ struct WitnessPorts {
   WitnessedHeads* heads = nullptr;
   const Signer* signer = nullptr;     // KeyType::kCosignatureV1
   std::function<std::int64_t()> now;  // POSIX seconds
+  /// A head with the log's signature that was not cosigned because it did not grow out of
+  /// `recorded` (the note cosigned last; empty if none). May be empty.
+  std::function<void(const std::string& note, const std::string& recorded,
+                     const std::string& origin)>
+      on_misfit = {};
 };
 
 /// Threads: any. Requests for one log take turns; different logs share commits.
@@ -57,6 +62,8 @@ class Witness {
   std::shared_ptr<Log> find(std::string_view origin) const;
   std::shared_ptr<Log> log_at(const std::string& origin);
   Status refresh(Log& log, const std::string& origin);
+  Result<Outcome> take_turn(Log& log, const AddCheckpoint& request, Note note,
+                            WitnessedHead& before);
   Result<Outcome> advance(Log& log, const AddCheckpoint& request, Note note);
 
   const WitnessPorts ports_;

@@ -132,6 +132,29 @@ std::string search_link(const Request& request, std::string_view cursor) {
   return cursor.empty() ? link : link + separator + "cursor=" + std::string(cursor);
 }
 
+/// Logs whose newer entries are not shown, and why: they told two histories.
+Json withheld_json(SearchService& service) {
+  Json list = Json::array();
+  for (const WithheldLog& log : service.withheld()) {
+    list.push_back({{"origin", log.origin},
+                    {"publisher", service.publisher(log.origin)},
+                    {"from", log.from},
+                    {"proof", "/federation/forks/" + log.proof}});
+  }
+  return list;
+}
+
+/// No such record, or one that is withheld: nobody can tell without showing it.
+Response no_record(SearchService& service) {
+  const Json withheld = withheld_json(service);
+  if (withheld.empty())
+    return open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}));
+  return api_problem(ErrorCode::kNotFound, 404,
+                     "no record with this id is shown; newer entries of the logs named here are "
+                     "withheld, because each told two histories",
+                     dump({{"withheld", withheld}}));
+}
+
 Response search(const Request& request, SearchService& service) {
   ParameterFaults faults;
   const SearchRequest wanted = read_search(request, faults);
@@ -144,10 +167,12 @@ Response search(const Request& request, SearchService& service) {
   for (const SearchHit& hit : page.hits) entries.push_back(hit_json(hit, service));
   Json links = {{"first", search_link(request, {})}};
   if (!page.next_cursor.empty()) links["next"] = search_link(request, page.next_cursor);
-  const Json body = {{"matched", page.matched},          {"total", page.total},
-                     {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
-                     {"stored", found->progress.stored}, {"asOf", page.as_of},
-                     {"entries", std::move(entries)},    {"links", links}};
+  Json body = {{"matched", page.matched},          {"total", page.total},
+               {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
+               {"stored", found->progress.stored}, {"asOf", page.as_of},
+               {"entries", std::move(entries)},    {"links", links}};
+  if (Json withheld = withheld_json(service); !withheld.empty())
+    body["withheld"] = std::move(withheld);
   Response response = json_answer(body);
   if (!page.next_cursor.empty()) {
     response.headers.emplace_back("Link",
@@ -203,12 +228,18 @@ Response erased(const RecordView& view) {
                      dump(members));
 }
 
-Json provenance(const RecordView& view) {
-  return {{"origin", view.item.origin},
-          {"publisher", view.publisher},
-          {"index", view.index},
-          {"headSize", view.head_size},
-          {"provable", view.index < view.head_size}};
+Json provenance(const RecordView& view, SearchService& service) {
+  Json from = {{"origin", view.item.origin},
+               {"publisher", view.publisher},
+               {"index", view.index},
+               {"headSize", view.head_size},
+               {"provable", view.index < view.head_size}};
+  for (const WithheldLog& log : service.withheld()) {
+    if (log.origin != view.item.origin) continue;
+    from["withheldFrom"] = log.from;
+    from["forkProof"] = "/federation/forks/" + log.proof;
+  }
+  return from;
 }
 
 /// A request for one record: its parameters, the record, or why it cannot be answered.
@@ -239,16 +270,14 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   if (origin.empty()) {
     auto items = service.claims(question.id);
     // A path that names no record is not a parameter fault.
-    if (!items)
-      return {{}, open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}))};
+    if (!items) return {{}, no_record(service)};
     if (items->size() > 1) return {{}, choices(*items, question.suffix, service)};
   }
   auto view = service.record(question.id, origin, rev);
   if (!view) {
-    const bool bad_id = view.error().code == ErrorCode::kInvalid;
-    return {{},
-            bad_id ? open_to_all(problem_of({ErrorCode::kNotFound, "no record with this id"}))
-                   : api_failure(view.error())};
+    const bool none = view.error().code == ErrorCode::kInvalid ||
+                      (view.error().code == ErrorCode::kNotFound && rev == 0);
+    return {{}, none ? no_record(service) : api_failure(view.error())};
   }
   if (view->erased && !question.shows_withdrawn) return {{}, erased(*view)};
   if (view->item.withdrawn && rev == 0 && !question.shows_withdrawn) return {{}, tombstone(*view)};
@@ -271,7 +300,7 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                  {"latestRev", view.latest_rev},
                  {"time", view.leaf.time},
                  {"commit", base64_encode(as_view(view.leaf.commitment))},
-                 {"provenance", provenance(view)},
+                 {"provenance", provenance(view, service)},
                  {"body", view.body.has_value()},
                  {"links",
                   {{"self", self + at},

@@ -62,6 +62,7 @@ PagePorts make_page_ports(SearchService& service, LogReader& logs, PeerBook& pee
     return service.record(id, origin);
   };
   ports.publisher = [&service](std::string_view origin) { return service.publisher(origin); };
+  ports.withheld = [&service] { return service.withheld(); };
   ports.logs = [&logs, &peers, own = std::move(own)] { return log_views(logs, peers, own); };
   return ports;
 }

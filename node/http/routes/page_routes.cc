@@ -71,6 +71,8 @@ class Pages {
   Response show(const PageFrame& frame, const RecordView& record, bool several_origins) const;
   Response choose(const PageFrame& frame, std::string_view id) const;
   ProvenanceView provenance(const RecordView& record, bool several_origins) const;
+  std::vector<WithheldView> withheld(std::string_view origin = {}) const;
+  Response maybe_withheld(const PageFrame& frame) const;
 
   PagePorts ports_;
   std::vector<OptionGroup> korean_regions_, english_regions_;
@@ -91,6 +93,7 @@ Response Pages::search(const Request& request) const {
   view.region = asked.region;
   view.newest_first = asked.newest_first;
   view.later_page = !asked.cursor.empty();
+  view.withheld = withheld();
   view.regions = frame.language == Language::kKo ? korean_regions_ : english_regions_;
 
   auto answer = ports_.search(asked);
@@ -111,6 +114,17 @@ Response Pages::search(const Request& request) const {
   return page_response(200, render_search(frame, view));
 }
 
+/// Of one log, or of all.
+std::vector<WithheldView> Pages::withheld(std::string_view origin) const {
+  std::vector<WithheldView> views;
+  if (!ports_.withheld) return views;
+  for (const WithheldLog& log : ports_.withheld()) {
+    if (!origin.empty() && log.origin != origin) continue;
+    views.push_back({ports_.publisher(log.origin), log.from, "/federation/forks/" + log.proof});
+  }
+  return views;
+}
+
 ProvenanceView Pages::provenance(const RecordView& record, bool several_origins) const {
   ProvenanceView from;
   from.publisher = record.publisher;
@@ -120,6 +134,7 @@ ProvenanceView Pages::provenance(const RecordView& record, bool several_origins)
   from.index = record.index;
   from.rev = record.leaf.rev;
   from.several_origins = several_origins;
+  from.withheld = withheld(record.item.origin);
   return from;
 }
 
@@ -141,6 +156,14 @@ Response Pages::show(const PageFrame& frame, const RecordView& record, bool seve
   return page_response(200, render_entry(frame, {std::move(*entry), from}));
 }
 
+/// Not here, or not shown: a reader with an old link should learn of both.
+Response Pages::maybe_withheld(const PageFrame& frame) const {
+  const MessageView view{text(frame.language, "pages.error.404.title"),
+                         text(frame.language, "pages.withheld.not-found"),
+                         page_href(frame, "/about"), text(frame.language, "pages.withheld.whose")};
+  return page_response(404, render_message(frame, view));
+}
+
 Response Pages::choose(const PageFrame& frame, std::string_view id) const {
   const auto claims = ports_.claims(id);
   if (!claims) return message_page(frame, status_of(claims.error().code));
@@ -160,6 +183,7 @@ Response Pages::entry(const Request& request, std::string_view id) const {
   if (record.error().code == ErrorCode::kConflict) return choose(frame, id);
   // An address with a wrong id leads nowhere; a reader need not know why.
   const int status = status_of(record.error().code);
+  if (status < 500 && !withheld().empty()) return maybe_withheld(frame);
   return message_page(frame, status >= 500 ? status : 404);
 }
 
@@ -178,6 +202,7 @@ Response Pages::about(const Request& request) const {
   if (const auto key = VerifierKey::parse(ports_.own.log_vkey))
     view.fingerprint = key->fingerprint();
   view.logs = std::move(*logs);
+  view.withheld = withheld();
   view.records = answer->page.total;
   view.indexed = answer->progress.indexed;
   view.stored = answer->progress.stored;

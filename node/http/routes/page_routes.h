@@ -23,6 +23,7 @@ struct PagePorts {
   std::function<Result<RecordView>(std::string_view id, std::string_view origin)> record;
   std::function<std::string(std::string_view origin)> publisher;
   std::function<Result<std::vector<LogView>>()> logs;
+  std::function<std::vector<WithheldLog>()> withheld = {};
 };
 
 /// The ports of a running node. Everything referred to must outlive them.

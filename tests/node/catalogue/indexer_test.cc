@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "node/catalogue/memory_catalogue.h"
 
 namespace dure::node {
@@ -53,6 +55,43 @@ TEST(IndexerTest, TheThreadFoldsWhatArrives) {
   house.indexer->stop();
   house.indexer->start();
   ASSERT_TRUE(house.indexer->wait_until_idle(20'000));
+}
+
+TEST(IndexerTest, TakesOutWhatIsWithheldAndFoldsItAgainLater) {
+  CatalogueHouse house;
+  const std::string other = "anyang.example/dure/1";
+  house.add(make_entry("service", test_id(1), 1, service_body("하나")));
+  house.add(make_entry("service", test_id(2), 1, service_body("둘 첫판")));
+  house.add(make_entry("service", test_id(2), 2, service_body("둘 고친판")));
+  house.add(make_entry("service", test_id(3), 1, service_body("셋")));
+  house.add(make_entry("service", test_id(9), 1, service_body("이웃")), other);
+  std::uint64_t until = std::numeric_limits<std::uint64_t>::max();
+  IndexerOptions options;
+  options.shown_until = [&](std::string_view origin) {
+    return origin == kTestOrigin ? until : std::numeric_limits<std::uint64_t>::max();
+  };
+  Indexer indexer(*house.store, house.logs, options);
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, 4U);
+  until = 2;
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, 3U);
+  EXPECT_EQ((*house.store->find(test_id(2)))[0].title, "둘 첫판") << "what came before is shown";
+  EXPECT_EQ(house.store->history(kTestOrigin, test_id(2))->size(), 1U);
+  EXPECT_TRUE(house.store->find(test_id(3))->empty());
+  EXPECT_TRUE(house.store->search(make_search("고친판"))->hits.empty());
+  EXPECT_EQ(house.store->find(test_id(9))->size(), 1U) << "another log is not touched";
+  for (const IndexProgress& log : *indexer.progress()) EXPECT_EQ(log.indexed, log.stored);
+  house.add(make_entry("service", test_id(4), 1, service_body("넷")));
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, 3U);
+  until = 0;
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, 1U);
+  until = std::numeric_limits<std::uint64_t>::max();
+  ASSERT_TRUE(indexer.run_once());
+  EXPECT_EQ(house.store->search({})->total, 5U);
+  EXPECT_EQ((*house.store->find(test_id(2)))[0].title, "둘 고친판");
 }
 
 TEST(IndexerTest, LetsOthersGoFirstButNotForEver) {

@@ -80,6 +80,19 @@ TEST_F(PublisherFailureTest, ATwinsHeadStopsSigning) {
   EXPECT_EQ(**lock_.head(), note);
 }
 
+TEST_F(PublisherFailureTest, ATwinThatAPeerShowsStopsSigning) {
+  const auto locked = lock_.history();
+  publisher().stop_signing("forks.twin-ahead", "a peer has more", {{"url", "http://x"}});
+  const auto refused = publisher().publish(service("x"));
+  EXPECT_EQ(refused.error().code, ErrorCode::kQuarantined);
+  EXPECT_EQ(refused.error().text, "forks.twin-ahead");
+  EXPECT_EQ(refused.error().args.front().second, "http://x");
+  EXPECT_EQ(log_.size(), 1U);
+  EXPECT_EQ(lock_.history(), locked);
+  publisher().stop_signing("forks.twin-differs", "another", {});
+  EXPECT_EQ(publisher().quarantine()->text, "forks.twin-ahead") << "the first reason stays";
+}
+
 TEST_F(PublisherFailureTest, AnUnpublishedHeadIsPublishedWithTheNext) {
   for (const Failure failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
     log_.fail_publish_head.arm(failure);

@@ -56,12 +56,12 @@ TEST_F(DamageTest, NeverOverwritesAFile) {
 }
 
 TEST_F(DamageTest, RefusesANewerVersionAndAForeignFile) {
-  execute(node_db(), "PRAGMA user_version=9");
+  execute(node_db(), "PRAGMA user_version=99");
   EXPECT_EQ(NodeStore::open(node_db()).error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.newer-version");
   execute(head_db(), "PRAGMA user_version=99");
   EXPECT_EQ(open_head_lock(head_db()).error().text, "storage.newer-version");
-  execute(node_db(), "PRAGMA user_version=2; PRAGMA application_id=5");
+  execute(node_db(), "PRAGMA user_version=3; PRAGMA application_id=5");
   EXPECT_EQ(NodeStore::open(node_db()).error().text, "storage.not-ours");
   execute(node_db(), "PRAGMA application_id=0");
   EXPECT_EQ(open_head_lock(node_db()).error().text, "storage.not-ours");

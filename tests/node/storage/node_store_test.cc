@@ -53,6 +53,10 @@ class NodeStoreTest : public testing::Test {
         "'type', source FROM entries JOIN own_sources ON position = key - (1 << 40);"
         "DROP TABLE own_sources; ALTER TABLE logs DROP COLUMN filed; PRAGMA user_version=1; "
         "COMMIT");
+    drop_evidence();
+  }
+  void drop_evidence() {
+    execute("DROP TABLE seen_heads; DROP TABLE suspicions; DROP TABLE forks");
   }
   TempFolder folder_;
   std::string path_ = folder_.file("node.db");
@@ -113,6 +117,19 @@ TEST_F(NodeStoreTest, BringsAFileOfVersionOneUpToDate) {
       EXPECT_EQ((*log().find_by_source("s:" + std::to_string(i)))->index, i);
     }
   }
+}
+
+// Version 2 kept no evidence of forks.
+TEST_F(NodeStoreTest, BringsAFileOfVersionTwoUpToDate) {
+  fill(5);
+  store_.reset();
+  drop_evidence();
+  execute("PRAGMA user_version=2");
+  open();
+  EXPECT_EQ(log().size(), 5U);
+  ASSERT_TRUE(store_->evidence().keep_fork({"name", "a/1", "file", 1, ""}, ""));
+  open();
+  EXPECT_EQ(store_->evidence().forks()->size(), 1U);
 }
 
 TEST_F(NodeStoreTest, ALeafThatCannotBeReadIsDamage) {

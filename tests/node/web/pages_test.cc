@@ -120,6 +120,27 @@ TEST(PagesTest, LeavesNoKeyOrPlaceholderOnThePage) {
   }
 }
 
+TEST(PagesTest, SaysPlainlyWhatIsWithheldAndLinksTheProof) {
+  const std::vector<WithheldView> withheld = {{"<수원시>", 1234, "/federation/forks/ab"},
+                                              {"안동시", 0, "/federation/forks/cd"}};
+  SearchView search;
+  search.withheld = withheld;
+  AboutView about;
+  about.withheld = withheld;
+  EntryPageView shown = entry(R"({"title":{"ko":"가"}})");
+  shown.provenance.withheld = withheld;
+  const std::regex leftover(">[^<]*(pages\\.[a-z]|\\{[a-z]+\\})");
+  for (const std::string& page :
+       {render_search(frame(), search), render_about(frame(), about), render_entry(frame(), shown),
+        render_tombstone(frame(), {shown.provenance, {}})}) {
+    EXPECT_THAT(page, HasSubstr("&lt;수원시&gt;의 발행 기록이 두 가지로"));
+    EXPECT_THAT(page, HasSubstr("항목 1,234개까지만"));
+    EXPECT_THAT(page, HasSubstr("href=\"/federation/forks/ab\""));
+    EXPECT_THAT(page, HasSubstr("이 기관의 항목은 보여 드리지 않습니다"));
+    EXPECT_FALSE(std::regex_search(page, leftover)) << page;
+  }
+}
+
 TEST(PagesTest, MarksTextsThatAreInTheOtherLanguage) {
   const std::string english =
       render_entry(frame(Language::kEn), entry(R"({"title":{"ko":"가"}})", Language::kEn));

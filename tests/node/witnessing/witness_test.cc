@@ -69,6 +69,33 @@ TEST_F(WitnessTest, CosignsWhatGrows) {
   EXPECT_EQ(next->size, 9U);
 }
 
+TEST_F(WitnessTest, HandsOnHeadsThatDoNotFitButNotWhatItKnows) {
+  std::vector<std::pair<std::string, std::string>> misfits;
+  witness_ = std::move(*Witness::open(
+      {&heads_, signer_.get(), [this] { return now_.load(); },
+       [&](const std::string& note, const std::string& recorded, const std::string& origin) {
+         EXPECT_EQ(origin, log_.origin());
+         misfits.emplace_back(note, recorded);
+       }}));
+  witness_->set_logs({{log_.origin(), {log_.key()}}});
+  ASSERT_TRUE(ask(0, 5));
+  ASSERT_TRUE(ask(5, 9));
+  ASSERT_TRUE(ask(9, 9));  // a heartbeat
+  ASSERT_TRUE(ask(4, 9));  // the head that it has, with a wrong old size
+  std::string forged = log_.body(9, 12);
+  forged[forged.size() - 5] = forged[forged.size() - 5] == 'A' ? 'B' : 'A';
+  EXPECT_FALSE(witness_->add_checkpoint(forged));
+  EXPECT_TRUE(misfits.empty());
+  log_.cut(7);
+  log_.grow(30, "another story ");
+  EXPECT_EQ(refusal(log_.body(9, 12)), ErrorCode::kBadProof);
+  ASSERT_TRUE(ask(3, 9));  // 409, and yet evidence
+  ASSERT_EQ(misfits.size(), 2U);
+  EXPECT_EQ(misfits[0].first, format_note(log_.sign(log_.head(12))));
+  EXPECT_EQ(misfits[1].first, format_note(log_.sign(log_.head(9))));
+  EXPECT_EQ(misfits[0].second, *witness_->checkpoint(origin_hash(log_.origin())));
+}
+
 TEST_F(WitnessTest, TellsItsSizeToWhoeverIsWrongAboutIt) {
   ASSERT_TRUE(ask(0, 5));
   for (const std::uint64_t from : {0U, 4U, 6U}) {

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/fork_parts.h"
+
+#include <utility>
+
+namespace dure::node {
+namespace {
+
+/// Our own key, a peer's, or that of a log that the witness was told to know.
+std::vector<VerifierKey> known_keys(NodeParts& node, std::string_view origin) {
+  if (origin == node.own.origin) return {node.signer->verifier()};
+  std::vector<VerifierKey> keys;
+  const auto extra = node.extra_logs.find(origin);
+  if (extra != node.extra_logs.end()) keys = extra->second;
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return keys;
+  for (const PeerEntry& peer : *peers) {
+    if (peer.card.origin != origin) continue;
+    if (auto key = VerifierKey::parse(peer.card.log_vkey)) keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+void log_fork(NodeParts& node, const KeptFork& kept, const Fork& fork) {
+  node.log.error(
+      "forks.proven",
+      {{"origin", kept.origin}, {"proof", kept.name}, {"agreed", std::to_string(fork.agreed)}});
+  if (node.indexer) node.indexer->wake();
+}
+
+Error twin_error(const char* text, const std::string& url) {
+  return Error{ErrorCode::kQuarantined,
+               "a head of this log was signed elsewhere with its key; shown by " + url,
+               text,
+               {{"url", url}}};
+}
+
+// Two nodes with one key fork their log with every further signature.
+void stop_for_twin(NodeParts& node, Twin twin, const std::string& note, const std::string& url) {
+  const char* text = twin == Twin::kAhead ? "forks.twin-ahead" : "forks.twin-differs";
+  node.log.error("forks.twin", {{"shown_by", url}, {"head", note}});
+  auto error = twin_error(text, url);
+  if (node.publisher) node.publisher->stop_signing(text, error.detail, error.args);
+  if (!node.publisher && !node.quarantine) node.quarantine = std::move(error);
+}
+
+}  // namespace
+
+Status open_forks(NodeParts& node, std::function<std::int64_t()> unix_seconds) {
+  ForkWatchOptions options;
+  options.own_origin = node.own.origin;
+  options.keys = [&node](std::string_view origin) { return known_keys(node, origin); };
+  options.unix_seconds = std::move(unix_seconds);
+  options.on_fork = [&node](const KeptFork& kept, const Fork& fork) { log_fork(node, kept, fork); };
+  options.on_twin = [&node](Twin twin, const std::string& note, const std::string& url) {
+    stop_for_twin(node, twin, note, url);
+  };
+  options.on_error = [&log = node.log](const Error& error) {
+    log.error("forks.not_kept", error_fields(error));
+  };
+  const OpenSource open = [&node](const std::string& url) { return node.open_source(url); };
+  auto watch = ForkWatch::open(node.store->evidence(), node.store->reader(), open, options);
+  if (!watch) return std::move(watch).error();
+  node.forks = *std::move(watch);
+  return ok();
+}
+
+void connect_forks(NodeParts& node, ReplicatorOptions& options) {
+  ForkWatch& forks = *node.forks;
+  options.own_origin = node.own.origin;
+  options.frozen = [&forks](std::string_view origin) { return forks.frozen(origin); };
+  options.on_head = [&forks](const std::string& note, const std::string& origin,
+                             const std::string& url) { forks.saw(note, origin, url); };
+  options.on_judged = [&forks](const PullJob& job, const PullReport& report) {
+    forks.pulled(job, report);
+  };
+  options.exchange = [&forks](const std::string& url, Source& source) {
+    return forks.exchange(url, source);
+  };
+  options.after_round = [&forks](const std::vector<std::string>& urls) { forks.search(urls); };
+}
+
+std::function<void(const std::string&, const std::string&, const std::string&)> watch_misfits(
+    NodeParts& node) {
+  return [&forks = *node.forks](const std::string& note, const std::string& recorded,
+                                const std::string& origin) {
+    // The recorded one first: a log that is only witnessed has nothing else to be compared with.
+    if (!recorded.empty()) forks.saw(recorded, origin, {});
+    forks.saw(note, origin, {});
+  };
+}
+
+std::optional<Error> twin_known(const NodeParts& node) {
+  for (const ForkedLog& log : node.forks->forked()) {
+    if (log.origin == node.own.origin && log.suspicion)
+      return twin_error("forks.twin-differs", log.suspicion->shown_by);
+  }
+  return std::nullopt;
+}
+
+Status dismiss_dropped_peers(NodeParts& node) {
+  for (const ForkedLog& log : node.forks->forked()) {
+    if (!log.suspicion || !known_keys(node, log.origin).empty()) continue;
+    if (auto dismissed = node.forks->dismiss(log.origin); !dismissed) return dismissed;
+  }
+  return ok();
+}
+
+std::vector<WithheldLog> withheld_logs(const ForkWatch& forks) {
+  std::vector<WithheldLog> withheld;
+  for (const ForkedLog& log : forks.forked()) {
+    if (log.shown_until != kShowAll) withheld.push_back({log.origin, log.shown_until, log.proof});
+  }
+  return withheld;
+}
+
+}  // namespace dure::node
