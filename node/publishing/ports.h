@@ -22,6 +22,7 @@ struct NewEntry {
   Hash leaf_hash{};
   Salt salt{};
   std::string body;
+  bool body_absent = false;  // only in a log that was healed: no mirror has the body (any more)
   // Index columns, all recomputable from leaf and body.
   std::string id;
   std::uint64_t rev = 1;

@@ -73,6 +73,12 @@ class Publisher {
   /// Publishes a tombstone; the record stays readable in history.
   Result<Receipt> withdraw(std::string id, std::string_view reason);
 
+  /// From now on nothing is signed, because of `reason`.
+  void stop_signing(const Error& reason);
+  /// Ends a quarantine that `recovered` found when the publisher was started, now that the own log
+  /// has been healed. One that came up later stays.
+  void resume(const Recovered& recovered);
+
   /// Why nothing is signed; empty in normal operation.
   std::optional<Error> quarantine() const;
   /// Size of the newest durable signed head.

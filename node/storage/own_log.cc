@@ -73,8 +73,9 @@ Status SqliteOwnLog::append(std::uint64_t first, std::span<const NewEntry> entri
 Status SqliteOwnLog::write(Connection& connection, std::uint64_t first,
                            std::span<const NewEntry> entries) {
   const auto row = [&](std::size_t i) {
-    return EntryRow{entries[i].leaf, salt_view(entries[i].salt), entries[i].body,
-                    &entries[i].leaf_hash};
+    EntryRow out{entries[i].leaf, std::nullopt, entries[i].body, &entries[i].leaf_hash};
+    if (!entries[i].body_absent) out.salt = salt_view(entries[i].salt);
+    return out;
   };
   if (auto kept = appender_.append(connection, kOwnLog, first, entries.size(), row); !kept)
     return kept;

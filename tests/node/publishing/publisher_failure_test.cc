@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every write of publishing fails in two ways: not kept, and kept but unanswered.
+#include <thread>
+
 #include "node/publishing/publisher_fixture.h"
 
 namespace dure::node {
@@ -95,6 +97,71 @@ TEST_F(PublisherFailureTest, EntriesOfSomebodyElseStopSigning) {
   EXPECT_EQ(publisher().publish(service("x")).error().code, ErrorCode::kStorage);
   EXPECT_EQ(publisher().publish(service("x")).error().code, ErrorCode::kQuarantined);
   EXPECT_EQ(publisher().quarantine()->text, "publishing.log-changed");
+}
+
+TEST_F(PublisherFailureTest, StopsSigningWhenTold) {
+  const auto locked = lock_.history();
+  publisher().stop_signing({ErrorCode::kQuarantined, "a twin", "recovery.twin"});
+  EXPECT_EQ(publisher().publish(service("x")).error().text, "recovery.twin");
+  EXPECT_EQ(lock_.history(), locked);
+  // Nor does an answer of the peers undo it.
+  publisher().resume({});
+  EXPECT_EQ(publisher().publish(service("x")).error().text, "recovery.twin");
+  EXPECT_EQ(lock_.history(), locked);
+}
+
+/// Started without the newest entries, which come back while it runs.
+class PublisherHealingTest : public PublisherFixture {
+ protected:
+  void SetUp() override {
+    start();
+    for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(publisher().publish(service(name)));
+    publisher_.reset();
+    whole_ = log_.entries();
+    log_.truncate(1);
+    start();
+    ASSERT_EQ(publisher().quarantine()->text, "recovery.leaves-missing");
+  }
+  void TearDown() override {
+    publisher_.reset();
+    expect_one_history();
+  }
+  Recovered heal() {
+    EXPECT_TRUE(log_.append(1, std::span(whole_).subspan(1)));
+    const std::vector<VerifierKey> keys{signer_->verifier()};
+    return *recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes());
+  }
+  void wait_until_it_signs() {
+    while (publisher().quarantine()) std::this_thread::yield();
+  }
+  std::vector<NewEntry> whole_;
+};
+
+TEST_F(PublisherHealingTest, GoesOnFromWhereTheHealedLogEnds) {
+  publisher().resume(heal());
+  wait_until_it_signs();
+  const auto receipt = publisher().publish(service("d"));
+  ASSERT_TRUE(receipt) << receipt.error().detail;
+  EXPECT_EQ(receipt->index, 3U);
+  EXPECT_EQ(receipt->size, 4U);
+}
+
+TEST_F(PublisherHealingTest, ALogThatIsNotHealedStaysInQuarantine) {
+  const std::vector<VerifierKey> keys{signer_->verifier()};
+  publisher().resume(*recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes()));
+  EXPECT_EQ(publisher().publish(service("d")).error().text, "recovery.leaves-missing");
+  (void)heal();
+}
+
+TEST_F(PublisherHealingTest, WhatComesUpMeanwhileOutranksHealing) {
+  whole_.push_back(test_entry(99));  // a leaf that no head covers: whoever signs, would sign now
+  const auto healed = heal();
+  const auto locked = lock_.history();
+  publisher().stop_signing({ErrorCode::kQuarantined, "a twin", "recovery.twin"});
+  publisher().resume(healed);
+  EXPECT_EQ(publisher().publish(service("d")).error().text, "recovery.twin");
+  publisher_.reset();
+  EXPECT_EQ(lock_.history(), locked);
 }
 
 }  // namespace
