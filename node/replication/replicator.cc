@@ -177,9 +177,13 @@ Status Replicator::update_heads(const ReplicationPeer& peer, Source& source) {
   }
   const auto response = source.fetch(request);
   if (!response) return response.error();
-  if (response->not_modified) return ok();
+  if (response->not_modified) {
+    if (options_.on_heads) options_.on_heads(peer.url, {});
+    return ok();
+  }
   auto heads = parse_heads(response->body);
   if (!heads) return std::move(heads).error();
+  if (options_.on_heads) options_.on_heads(peer.url, *heads);
   const std::lock_guard lock(mutex_);
   auto& state = peer_states_[peer.origin];
   state.etag = response->etag;

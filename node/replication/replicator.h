@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "replication/backoff.h"
+#include "replication/heads.h"
 #include "replication/puller.h"
 
 namespace dure::node {
@@ -39,6 +40,9 @@ struct ReplicatorOptions {
   /// empty.
   std::function<void(const PullReport&)> on_pull;
   std::function<std::uint64_t()> random;  // uniform; empty: seeded from the system
+  /// The peer at `url` answered with the heads that it knows, unverified; with none if they are the
+  /// same as before. Called from several threads; may be empty.
+  std::function<void(const std::string& url, const std::vector<AnnouncedHead>& heads)> on_heads;
 };
 
 /// What `status` shows of a peer.
