@@ -14,6 +14,8 @@
 #include "app/clock_watch.h"
 #include "app/data_folder.h"
 #include "app/log.h"
+#include "app/own_log_watch.h"
+#include "app/recovery_notes.h"
 #include "catalogue/indexer.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
@@ -62,6 +64,8 @@ struct NodeParts {
   std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
+  RecoveryNotes recovery;
+  std::unique_ptr<OwnLogWatch> own_log_watch;
   std::unique_ptr<Replicator> replicator;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers

@@ -2,6 +2,7 @@
 #include "app/node_routes.h"
 
 #include "app/node_operations.h"
+#include "app/peer_memory.h"
 #include "app/status_report.h"
 #include "app/version.h"
 #include "http/routes/api_routes.h"
@@ -37,6 +38,7 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
     node.replicator->wake();
+    remember_peers(node);
     if (auto updated = update_witnessed_logs(node); !updated)
       node.log.error("witness.logs_unknown", error_fields(updated.error()));
   };

@@ -83,6 +83,15 @@ void add_quarantine(NodeParts& node, json& report) {
   for (const auto& [name, value] : quarantine->args) report["quarantine"]["args"][name] = value;
 }
 
+void add_recovery(const NodeParts& node, json& report) {
+  const RecoveryNotes& notes = node.recovery;
+  if (notes.entries == 0 && !notes.database_rebuilt) return;
+  report["recovery"] = {{"entries", notes.entries.load()},
+                        {"without_body", notes.absent.load()},
+                        {"milliseconds", notes.milliseconds.load()},
+                        {"database_rebuilt", notes.database_rebuilt.load()}};
+}
+
 }  // namespace
 
 Result<std::string> status_report(NodeParts& node) {
@@ -106,6 +115,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
                  {"peers", std::move(*peers)}};
   add_quarantine(node, report);
+  add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);
 }
 

@@ -102,9 +102,21 @@ void say_peers(Session& session, const json& peers) {
   }
 }
 
+void say_recovery(Session& session, const json& report) {
+  const auto recovery = report.value("recovery", json::object());
+  if (recovery.empty()) return;
+  if (recovery.value("database_rebuilt", false)) session.print("cli.status_rebuilt");
+  const auto tenths = (number_member(recovery, "milliseconds") + 50) / 100;
+  session.print("cli.status_recovered",
+                {{"entries", std::to_string(number_member(recovery, "entries"))},
+                 {"absent", std::to_string(number_member(recovery, "without_body"))},
+                 {"seconds", std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)}});
+}
+
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
   say_head(session, report);
+  say_recovery(session, report);
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));
 }
