@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_routes.h"
 
+#include "app/backup.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
 #include "app/status_report.h"
@@ -34,6 +35,9 @@ http::ControlPorts control_ports(NodeParts& node) {
   };
   ports.export_logs = [&node](const std::string& path, const std::string& origin) {
     return export_transfer_file(node, path, origin);
+  };
+  ports.backup = [&node](const std::string& path, bool with_seed) {
+    return make_backup(node, path, with_seed ? WithSeed::kYes : WithSeed::kNo);
   };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {

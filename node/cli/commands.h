@@ -55,6 +55,9 @@ ExitCode run_status(const Invocation& invocation, Session& session);  // upkeep_
 ExitCode run_fsck(const Invocation& invocation, Session& session);
 ExitCode run_export(const Invocation& invocation, Session& session);
 ExitCode run_import_bundle(const Invocation& invocation, Session& session);
+ExitCode run_backup(const Invocation& invocation, Session& session);  // backup_commands.cc
+ExitCode run_backup_verify(const Invocation& invocation, Session& session);
+ExitCode run_restore(const Invocation& invocation, Session& session);     // restore_command.cc
 ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc
 ExitCode run_version(const Invocation& invocation, Session& session);
 

@@ -46,6 +46,10 @@ Response export_bundle(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.export_logs(member(request, "path"), member(request, "origin")));
 }
 
+Response backup(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.backup(member(request, "path"), switched_on(request, "seed")));
+}
+
 // The router's own words: for others the control API does not exist.
 Response nothing_here() {
   return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
@@ -73,6 +77,7 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/fsck", guarded(shared, &fsck));
   router.add("POST", "/control/v1/import-bundle", guarded(shared, &import_bundle));
   router.add("POST", "/control/v1/export", guarded(shared, &export_bundle));
+  router.add("POST", "/control/v1/backup", guarded(shared, &backup));
 }
 
 }  // namespace dure::node::http

@@ -35,6 +35,7 @@ struct ControlPorts {
       import_bundle;
   std::function<Result<std::string>(const std::string& path, const std::string& origin)>
       export_logs;
+  std::function<Result<std::string>(const std::string& path, bool with_seed)> backup;
   std::function<void()> published;  // the own log grew
   std::function<void()> peers_changed;
 };
@@ -50,6 +51,7 @@ struct ControlPorts {
 ///   only looks DELETE /control/v1/peers          ?what=URL|ORIGIN POST   /control/v1/pull GET
 ///   /control/v1/status POST   /control/v1/fsck           ?rebuild=1 POST /control/v1/import-bundle
 ///   {"path","vkey"} POST   /control/v1/export {"path","origin"}; without origin every log
+///   POST   /control/v1/backup         ?seed=1                    {"path"}
 void add_control_routes(Router& router, ControlPorts ports);
 
 }  // namespace dure::node::http
