@@ -28,19 +28,6 @@ Error folder_error(ErrorCode code, std::string text, const std::string& path, st
       code, path + ": " + detail, std::move(text), {{"path", path}, {"detail", std::move(detail)}}};
 }
 
-Status check_identity(const Settings& settings) {
-  const std::array<std::pair<const char*, const std::string*>, 2> needed = {
-      {{"--origin", &settings.origin}, {"--name", &settings.name}}};
-  for (const auto& [flag, value] : needed) {
-    if (value->empty())
-      return Error{ErrorCode::kInvalid, flag, "errors.init_missing", {{"flag", flag}}};
-  }
-  if (settings.region.empty() && settings.role != "observer") {
-    return Error{ErrorCode::kInvalid, "--region", "errors.init_missing", {{"flag", "--region"}}};
-  }
-  return ok();
-}
-
 Status write_new_file(const std::string& path, const std::string& contents) {
   const int file =
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP);
@@ -93,7 +80,31 @@ Status make_files(const DataFolder& folder, const Settings& settings,
   return write_new_file(folder.settings(), format_settings_file(settings, describe));
 }
 
+// What to do depends on what is gone.
+const char* missing_text(const DataFolder& folder, const std::string& file) {
+  if (file == folder.seed()) return "errors.seed_missing";
+  if (file == folder.head_lock()) return "storage.head-lock-missing";
+  std::error_code ignored;
+  const bool peers_known = fs::exists(folder.peers(), ignored);
+  if (file == folder.database())
+    return peers_known ? "errors.database_rebuildable" : "errors.database_missing";
+  return "errors.folder_incomplete";
+}
+
 }  // namespace
+
+Status check_identity(const Settings& settings) {
+  const std::array<std::pair<const char*, const std::string*>, 2> needed = {
+      {{"--origin", &settings.origin}, {"--name", &settings.name}}};
+  for (const auto& [flag, value] : needed) {
+    if (value->empty())
+      return Error{ErrorCode::kInvalid, flag, "errors.init_missing", {{"flag", flag}}};
+  }
+  if (settings.region.empty() && settings.role != "observer") {
+    return Error{ErrorCode::kInvalid, "--region", "errors.init_missing", {{"flag", "--region"}}};
+  }
+  return ok();
+}
 
 Status create_data_folder(const Settings& settings,
                           std::string (*describe)(std::string_view help_key)) {
@@ -152,7 +163,10 @@ Status check_data_folder(const DataFolder& folder) {
   if (missing == essential_files(folder).size()) {
     return folder_error(ErrorCode::kNotFound, "errors.no_node", folder.path, "no node");
   }
-  return folder_error(ErrorCode::kStorage, "errors.folder_incomplete", folder.path, first);
+  return Error{ErrorCode::kStorage,
+               first + " is missing",
+               missing_text(folder, first),
+               {{"path", first == folder.head_lock() ? first : folder.path}, {"detail", first}}};
 }
 
 Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
@@ -163,15 +177,17 @@ Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
 }
 
 Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
-                                                    const std::string& own_origin) {
+                                                    const std::string& own_origin,
+                                                    std::uint64_t key_number) {
   const auto seed = read_seed_file(folder.seed());
   if (!seed) return seed.error();
   const std::string member = own_origin.substr(0, own_origin.rfind('/'));
   return make_ed25519_signer(member + "/witness", KeyType::kCosignatureV1,
-                             derive_sub_key(*seed, SubKey::kWitness));
+                             derive_sub_key(*seed, SubKey{key_number}));
 }
 
-Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin) {
+Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,
+                                    std::uint64_t witness_key_number) {
   const auto seed = read_seed_file(folder.seed());
   if (!seed) return seed.error();
   const std::string member = own_origin.substr(0, own_origin.rfind('/'));
@@ -181,7 +197,7 @@ Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string&
                   : Result<VerifierKey>(signer.error());
   };
   auto log = key(own_origin, KeyType::kEd25519, SubKey::kLog);
-  auto witness = key(member + "/witness", KeyType::kCosignatureV1, SubKey::kWitness);
+  auto witness = key(member + "/witness", KeyType::kCosignatureV1, SubKey{witness_key_number});
   auto mirror = key(member + "/mirror", KeyType::kCosignatureV1, SubKey::kMirror);
   auto request = key(member + "/request", KeyType::kEd25519, SubKey::kRequest);
   for (const auto* made : {&log, &witness, &mirror, &request}) {

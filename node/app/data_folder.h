@@ -25,7 +25,14 @@ struct DataFolder {
   std::string catalogue() const { return path + "/catalogue.db"; }
   std::string lock() const { return path + "/lock"; }
   std::string control_socket() const { return path + "/control.sock"; }
+  std::string incoming_database() const { return path + "/node.db.restoring"; }
+  std::string peers() const { return path + "/peers"; }        // whom to ask if node.db is lost
+  std::string restored() const { return path + "/restored"; }  // there: a backup was put back
+  std::string evidence() const { return path + "/evidence"; }  // heads that a twin signed
 };
+
+/// Errors: kInvalid if origin, name or region is missing.
+Status check_identity(const Settings& settings);
 
 /// Makes a data folder: seed, head lock, database, settings file (last, so that a half-made folder
 /// is seen as one). What was made is removed again on failure. Errors: kConflict (a node is there
@@ -44,16 +51,21 @@ Status check_data_folder(const DataFolder& folder);
 Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
                                                 const std::string& origin);
 
-/// Cosigns other logs' checkpoints as `<member>/witness`. Errors: as load_log_signer.
+/// Cosigns other logs' checkpoints as `<member>/witness`, with the key that the head lock names.
+/// Errors: as load_log_signer.
 Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
-                                                    const std::string& own_origin);
+                                                    const std::string& own_origin,
+                                                    std::uint64_t key_number);
 
-/// The public half of every key that a charter names. Errors: as load_log_signer.
-Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin);
+/// The public half of every key that a charter names; of the witness keys, the one that the head
+/// lock names. Errors: as load_log_signer.
+Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,
+                                    std::uint64_t witness_key_number);
 
 /// Signs charters; its file is best kept offline. Errors: as load_log_signer.
 Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
                                                     const std::string& name);
+
 /// Signs erasure receipts as `<member>/request`. Errors: as load_log_signer.
 Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
                                                     const std::string& own_origin);

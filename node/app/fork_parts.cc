@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "app/own_log_watch.h"
+
 namespace dure::node {
 namespace {
 
@@ -28,22 +30,6 @@ void log_fork(NodeParts& node, const KeptFork& kept, const Fork& fork) {
   if (node.indexer) node.indexer->wake();
 }
 
-Error twin_error(const char* text, const std::string& url) {
-  return Error{ErrorCode::kQuarantined,
-               "a head of this log was signed elsewhere with its key; shown by " + url,
-               text,
-               {{"url", url}}};
-}
-
-// Two nodes with one key fork their log with every further signature.
-void stop_for_twin(NodeParts& node, Twin twin, const std::string& note, const std::string& url) {
-  const char* text = twin == Twin::kAhead ? "forks.twin-ahead" : "forks.twin-differs";
-  node.log.error("forks.twin", {{"shown_by", url}, {"head", note}});
-  auto error = twin_error(text, url);
-  if (node.publisher) node.publisher->stop_signing(text, error.detail, error.args);
-  if (!node.publisher && !node.quarantine) node.quarantine = std::move(error);
-}
-
 }  // namespace
 
 Status open_forks(NodeParts& node, std::function<std::int64_t()> unix_seconds) {
@@ -52,8 +38,9 @@ Status open_forks(NodeParts& node, std::function<std::int64_t()> unix_seconds) {
   options.keys = [&node](std::string_view origin) { return known_keys(node, origin); };
   options.unix_seconds = std::move(unix_seconds);
   options.on_fork = [&node](const KeptFork& kept, const Fork& fork) { log_fork(node, kept, fork); };
-  options.on_twin = [&node](Twin twin, const std::string& note, const std::string& url) {
-    stop_for_twin(node, twin, note, url);
+  // Two nodes with one key fork their log with every further signature.
+  options.on_twin = [&node](Twin, const std::string& note, const std::string& url) {
+    if (node.own_log_watch) node.own_log_watch->judge(url, note);
   };
   options.on_error = [&log = node.log](const Error& error) {
     log.error("forks.not_kept", error_fields(error));
@@ -92,8 +79,14 @@ std::function<void(const std::string&, const std::string&, const std::string&)> 
 
 std::optional<Error> twin_known(const NodeParts& node) {
   for (const ForkedLog& log : node.forks->forked()) {
-    if (log.origin == node.own.origin && log.suspicion)
-      return twin_error("forks.twin-differs", log.suspicion->shown_by);
+    if (log.origin != node.own.origin || !log.suspicion) continue;
+    const auto note = parse_note(log.suspicion->offered);
+    const auto head = note ? parse_checkpoint(note->text) : Result<Checkpoint>(note.error());
+    return Error{
+        ErrorCode::kQuarantined,
+        "a head of this log was signed elsewhere with its key",
+        "recovery.twin-fork",
+        {{"url", log.suspicion->shown_by}, {"head", head ? std::to_string(head->size) : "?"}}};
   }
   return std::nullopt;
 }

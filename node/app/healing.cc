@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/healing.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -22,20 +23,21 @@ std::string source_of(std::string_view body) {
   return scheme.get<std::string>() + ":" + value.get<std::string>();
 }
 
-Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased) {
+Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased, AbsentBodies absent) {
   const auto leaf = parse_leaf(mirrored.leaf);
   if (!leaf) return leaf.error();
-  if (!mirrored.salt && !erased)
+  if (!mirrored.salt && !erased && absent == AbsentBodies::kRefuse)
     return Error{ErrorCode::kUnavailable, "the mirror has no body for entry " + leaf->id};
   NewEntry entry;
-  entry.erased = !mirrored.salt;
   entry.leaf = mirrored.leaf;
   entry.leaf_hash = hash_leaf(entry.leaf);
-  entry.salt = mirrored.salt.value_or(Salt{});
-  entry.body = mirrored.body;
   entry.id = leaf->id;
   entry.rev = leaf->rev;
   entry.type = leaf->type;
+  entry.body_absent = !mirrored.salt;
+  if (entry.body_absent) return entry;
+  entry.salt = *mirrored.salt;
+  entry.body = mirrored.body;
   entry.source = source_of(mirrored.body);
   return entry;
 }
@@ -43,8 +45,12 @@ Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased) {
 // Lets the puller store into the own log what it would store into a mirror.
 class OwnLogAsMirror final : public MirrorStore {
  public:
-  OwnLogAsMirror(OwnLog& log, HeadLock& head_lock, const Eraser& eraser, const VerifierKey& key)
-      : log_(log), head_lock_(head_lock), eraser_(eraser), keys_{key} {}
+  OwnLogAsMirror(NodeParts& node, AbsentBodies absent)
+      : log_(*node.own_log),
+        head_lock_(*node.head_lock),
+        eraser_(*node.eraser),
+        keys_{node.signer->verifier()},
+        absent_(absent) {}
 
   Result<MirrorState> mirror(LogId) override {
     auto range = log_.range();
@@ -77,8 +83,8 @@ class OwnLogAsMirror final : public MirrorStore {
   Status append(const VerifiedBundle& bundle) {
     std::vector<NewEntry> entries;
     for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
-      auto entry =
-          entry_of(bundle.entries[i], eraser_.is_erased(keys_[0].name(), bundle.first + i));
+      const bool erased = eraser_.is_erased(keys_[0].name(), bundle.first + i);
+      auto entry = entry_of(bundle.entries[i], erased, absent_);
       if (!entry) return entry.error();
       entries.push_back(std::move(*entry));
     }
@@ -95,23 +101,37 @@ class OwnLogAsMirror final : public MirrorStore {
   HeadLock& head_lock_;
   const Eraser& eraser_;
   std::array<VerifierKey, 1> keys_;
+  AbsentBodies absent_;
 };
 
 }  // namespace
 
-Result<std::uint64_t> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers) {
-  OwnLogAsMirror own(*node.own_log, *node.head_lock, *node.eraser, node.signer->verifier());
+Result<Healed> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers,
+                            AbsentBodies absent) {
+  OwnLogAsMirror own(node, absent);
   PullJob job;
   job.log = {node.store->own_log_id(), node.own.origin, /*own=*/true};
   job.keys = {node.signer->verifier()};
   for (const auto& peer : peers)
     job.locations.push_back(mirror_location(peer.url, node.own.origin));
-  const auto report =
-      pull_log(job, node.open_source, own, node.store->reader(), {}, node.stopping.get_token());
-  // Somebody's history under our key that does not go on from ours is not healed but proven.
-  node.forks->pulled(job, report);
-  if (report.error) return *report.error;
-  return report.entries;
+  // Whoever answers first may be behind the others, so all are asked for their newest head.
+  Healed healed;
+  std::optional<Error> failure;
+  bool one_went_well = false;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    const auto report =
+        pull_log(job, node.open_source, own, node.store->reader(), {}, node.stopping.get_token());
+    // Somebody's history under our key that does not go on from ours is not healed but proven.
+    node.forks->pulled(job, report);
+    healed.entries += report.entries;
+    healed.absent += report.absent;
+    one_went_well = one_went_well || !report.error;
+    if (report.error && report.error->code == ErrorCode::kInconsistent) return *report.error;
+    if (report.error && !failure) failure = report.error;
+    std::rotate(job.locations.begin(), job.locations.begin() + 1, job.locations.end());
+  }
+  if (failure && !one_went_well) return *failure;
+  return healed;
 }
 
 }  // namespace dure::node

@@ -7,10 +7,20 @@
 
 namespace dure::node {
 
+/// What to do about an entry whose body no mirror gives: it was erased, or only a peer that does
+/// not answer has it.
+enum class AbsentBodies { kRefuse, kAccept };
+
+struct Healed {
+  std::uint64_t entries = 0;  // came back
+  std::uint64_t absent = 0;   // of those, without a body
+};
+
 /// Pulls what the peers hold of our own log beyond what is here, proven under heads that our own
-/// key signed, and moves the head lock forward to the newest of them. Nothing is signed. Returns
-/// the number of entries that came back. Errors: kInconsistent (a peer's history contradicts ours),
-/// kUnavailable, kStorage, and what a pull can say.
-Result<std::uint64_t> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers);
+/// key signed, and moves the head lock forward to the newest of them. Nothing is signed. Errors:
+/// kInconsistent (a peer's history contradicts ours), kUnavailable, kStorage, and what a pull can
+/// say.
+Result<Healed> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers,
+                            AbsentBodies absent);
 
 }  // namespace dure::node

@@ -17,6 +17,7 @@
 #include "app/fork_parts.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
+#include "app/peer_memory.h"
 #include "app/source_policy.h"
 #include "app/waking_mirrors.h"
 #include "app/witness_logs.h"
@@ -123,11 +124,17 @@ Error with_disk_in_mind(const DataFolder& folder, Error error) {
 }
 
 // Who this node is, and whether its key and its log belong together.
-Status open_identity(NodeParts& node) {
-  if (auto there = check_data_folder(node.folder); !there) return there;
+Status open_identity(NodeParts& node, OpenFor purpose) {
+  const bool rebuilds = purpose == OpenFor::kWriting && can_rebuild_database(node.folder);
+  if (auto there = check_data_folder(node.folder); !there && !rebuilds) return there;
   auto lock = ProcessLock::take(node.folder.lock());
   if (!lock) return lock.error();
   node.lock = std::move(*lock);
+  if (rebuilds) {
+    if (auto rebuilt = rebuild_database(node); !rebuilt) return rebuilt;
+    node.recovery.database_rebuilt = true;
+    node.log.warning("recovery.database_rebuilt");
+  }
 
   auto head_lock = open_head_lock(node.folder.head_lock());
   if (!head_lock) return head_lock.error();
@@ -136,6 +143,7 @@ Status open_identity(NodeParts& node) {
   auto store = NodeStore::open(node.folder.database());
   if (!store) return store.error();
   node.store = std::move(*store);
+  if (rebuilds) recall_peers(node);
   if (node.settings.origin.empty()) {
     return Error{ErrorCode::kInvalid,
                  "the settings name no origin",
@@ -151,7 +159,9 @@ Status open_identity(NodeParts& node) {
   auto signer = load_log_signer(node.folder, node.settings.origin);
   if (!signer) return signer.error();
   node.signer = std::move(*signer);
-  auto witness_signer = load_witness_signer(node.folder, node.settings.origin);
+  const auto witness_key = node.head_lock->witness_key_number();
+  if (!witness_key) return witness_key.error();
+  auto witness_signer = load_witness_signer(node.folder, node.settings.origin, *witness_key);
   if (!witness_signer) return witness_signer.error();
   node.witness_signer = std::move(*witness_signer);
   if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
@@ -261,6 +271,11 @@ void open_replication(NodeParts& node) {
   };
   options.random = random_number;
   connect_forks(node, options);
+  node.own_log_watch = std::make_unique<OwnLogWatch>(node);
+  options.on_heads = [watch = node.own_log_watch.get()](const std::string& url,
+                                                        const std::vector<AnnouncedHead>& heads) {
+    watch->saw(url, heads);
+  };
   node.replicator = std::make_unique<Replicator>(
       [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
       *node.waking_mirrors, node.store->reader(), options);
@@ -283,6 +298,7 @@ Status open_publishing(NodeParts& node) {
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
   node.publisher = Publisher::start(std::move(ports), *recovered);
+  remember_peers(node);
   return ok();
 }
 
@@ -323,7 +339,7 @@ Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose) {
   if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
   auto node = std::make_unique<NodeParts>(settings);
-  if (auto opened = open_identity(*node); !opened)
+  if (auto opened = open_identity(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
   if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();

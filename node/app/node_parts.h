@@ -15,6 +15,8 @@
 #include "app/data_folder.h"
 #include "app/erasing_parts.h"
 #include "app/log.h"
+#include "app/own_log_watch.h"
+#include "app/recovery_notes.h"
 #include "catalogue/indexer.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
@@ -74,6 +76,8 @@ struct NodeParts {
   std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
+  RecoveryNotes recovery;
+  std::unique_ptr<OwnLogWatch> own_log_watch;
   std::unique_ptr<Replicator> replicator;
   std::function<std::int64_t()> now;  // POSIX seconds
   std::unique_ptr<CharterBook> charter;

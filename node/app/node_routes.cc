@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_routes.h"
 
+#include "app/backup.h"
 #include "app/charter_service.h"
 #include "app/fork_parts.h"
 #include "app/node_operations.h"
+#include "app/peer_memory.h"
 #include "app/status_report.h"
 #include "app/version.h"
 #include "http/routes/api_routes.h"
@@ -45,11 +47,15 @@ http::ControlPorts control_ports(NodeParts& node) {
     return erase_record(node, id, rev, reason);
   };
   ports.erasures = [&node](const std::string& id) { return erasure_report(node, id); };
+  ports.backup = [&node](const std::string& path, bool with_seed) {
+    return make_backup(node, path, with_seed ? WithSeed::kYes : WithSeed::kNo);
+  };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
     if (auto dismissed = dismiss_dropped_peers(node); !dismissed)
       node.log.error("forks.not_kept", error_fields(dismissed.error()));
     node.replicator->wake();
+    remember_peers(node);
     if (auto updated = update_witnessed_logs(node); !updated)
       node.log.error("witness.logs_unknown", error_fields(updated.error()));
   };

@@ -31,7 +31,9 @@ std::string member_id(const NodeCard& card) {
 }
 
 Result<CharterMember> own_member(const NodeParts& node) {
-  auto keys = load_member_keys(node.folder, node.own.origin);
+  const auto witness_key = node.head_lock->witness_key_number();
+  if (!witness_key) return witness_key.error();
+  auto keys = load_member_keys(node.folder, node.own.origin, *witness_key);
   if (!keys) return std::move(keys).error();
   return member_of(node.own, *keys);
 }

@@ -10,8 +10,15 @@
 
 namespace dure::node {
 
-/// What a sub-key is for; the number is part of its derivation and never changes.
-enum class SubKey : std::uint64_t { kLog = 1, kWitness = 2, kMirror = 3, kRequest = 4 };
+/// What a sub-key is for; the number is part of its derivation and never changes. A witness key
+/// that follows a lost head lock has a random number of at least kFirstLaterWitness.
+enum class SubKey : std::uint64_t {
+  kLog = 1,
+  kWitness = 2,
+  kMirror = 3,
+  kRequest = 4,
+  kFirstLaterWitness = std::uint64_t{1} << 32
+};
 
 /// Makes a new random seed with mode 0600. Errors: kConflict if the file exists; kStorage.
 Status create_seed_file(const std::string& path);

@@ -125,6 +125,15 @@ void add_quarantine(NodeParts& node, json& report) {
   for (const auto& [name, value] : quarantine->args) report["quarantine"]["args"][name] = value;
 }
 
+void add_recovery(const NodeParts& node, json& report) {
+  const RecoveryNotes& notes = node.recovery;
+  if (notes.entries == 0 && !notes.database_rebuilt) return;
+  report["recovery"] = {{"entries", notes.entries.load()},
+                        {"without_body", notes.absent.load()},
+                        {"milliseconds", notes.milliseconds.load()},
+                        {"database_rebuilt", notes.database_rebuilt.load()}};
+}
+
 }  // namespace
 
 Result<std::string> status_report(NodeParts& node) {
@@ -151,6 +160,7 @@ Result<std::string> status_report(NodeParts& node) {
   report["charter"] = charter_report(node);
   report["erasures"] = erasures(node);
   add_quarantine(node, report);
+  add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);
 }
 

@@ -68,6 +68,9 @@ ExitCode run_charter_propose(const Invocation& invocation, Session& session);
 ExitCode run_charter_sign(const Invocation& invocation, Session& session);
 ExitCode run_charter_submit(const Invocation& invocation, Session& session);
 ExitCode run_join(const Invocation& invocation, Session& session);
+ExitCode run_backup(const Invocation& invocation, Session& session);  // backup_commands.cc
+ExitCode run_backup_verify(const Invocation& invocation, Session& session);
+ExitCode run_restore(const Invocation& invocation, Session& session);     // restore_command.cc
 ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc
 ExitCode run_version(const Invocation& invocation, Session& session);
 

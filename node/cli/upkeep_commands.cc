@@ -128,12 +128,24 @@ void say_fork(Session& session, const json& fork) {
   if (!fork.value("followed", true)) session.print("cli.status_fork_frozen", args);
 }
 
+void say_recovery(Session& session, const json& report) {
+  const auto recovery = report.value("recovery", json::object());
+  if (recovery.empty()) return;
+  if (recovery.value("database_rebuilt", false)) session.print("cli.status_rebuilt");
+  const auto tenths = (number_member(recovery, "milliseconds") + 50) / 100;
+  session.print("cli.status_recovered",
+                {{"entries", std::to_string(number_member(recovery, "entries"))},
+                 {"absent", std::to_string(number_member(recovery, "without_body"))},
+                 {"seconds", std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)}});
+}
+
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
   const auto charter = report.value("charter", json::object());
   print_charter_drafts(session, charter);
   print_charter_warnings(session, charter);
   say_head(session, report);
+  say_recovery(session, report);
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));
   say_erasures(session, report.value("erasures", json::object()));

@@ -76,7 +76,7 @@ class ErasingOwnLog final : public OwnLog {
     std::vector<NewEntry> kept(entries.begin(), entries.end());
     for (const std::uint64_t index : erased) {
       NewEntry& entry = kept[index - first];
-      entry.erased = true;
+      entry.body_absent = true;
       entry.salt = {};
       entry.body.clear();
       entry.source.clear();

@@ -8,6 +8,7 @@ namespace dure::node {
 HeadSigner::HeadSigner(const PublisherPorts& ports, const Recovered& recovered)
     : ports_(ports),
       quarantine_(recovered.quarantine),
+      from_start_(recovered.quarantine.has_value()),
       quarantined_(recovered.quarantine.has_value()) {
   if (!recovered.head) return;
   locked_note_ = format_note(recovered.head->note);
@@ -18,13 +19,31 @@ bool HeadSigner::behind(const CompactRange& leaves) const {
   return !locked_note_ || leaves.size() > signed_size();
 }
 
-Error HeadSigner::stop_signing(const char* text, std::string detail,
-                               std::vector<std::pair<std::string, std::string>> args) {
-  Error error{ErrorCode::kQuarantined, std::move(detail), text, std::move(args)};
-  const std::lock_guard lock(mutex_);
-  if (!quarantine_) quarantine_ = error;
-  quarantined_ = true;
+Error HeadSigner::stop_signing(const char* text, std::string detail) {
+  Error error{ErrorCode::kQuarantined, std::move(detail), text};
+  stop_signing(error);
   return error;
+}
+
+void HeadSigner::stop_signing(const Error& reason) {
+  const std::lock_guard lock(mutex_);
+  if (!quarantine_ || from_start_) quarantine_ = reason;
+  from_start_ = false;
+  quarantined_ = true;
+}
+
+bool HeadSigner::resume(const Recovered& recovered) {
+  const std::lock_guard lock(mutex_);
+  if (!quarantine_ || !from_start_ || recovered.quarantine) return false;
+  if (recovered.head) {
+    locked_note_ = format_note(recovered.head->note);
+    signed_size_ = recovered.head->checkpoint.size;
+  }
+  unpublished_.reset();
+  quarantine_.reset();
+  from_start_ = false;
+  quarantined_ = false;
+  return true;
 }
 
 std::optional<Error> HeadSigner::quarantine() const {

@@ -24,8 +24,12 @@ class HeadSigner {
   /// Errors: those of signing (try again); kQuarantined: nothing is signed any more.
   Status cover(const CompactRange& leaves);
   /// From now on nothing is signed. The first reason stays. Answers the error for those who wait.
-  Error stop_signing(const char* text, std::string detail,
-                     std::vector<std::pair<std::string, std::string>> args = {});
+  Error stop_signing(const char* text, std::string detail);
+  /// The same; threads: any.
+  void stop_signing(const Error& reason);
+  /// Goes on from `recovered` if the quarantine is the one found at the start. False if there is
+  /// none, or another. Threads: the covering one.
+  bool resume(const Recovered& recovered);
 
   /// Cheap while there is none.
   std::optional<Error> quarantine() const;
@@ -42,6 +46,7 @@ class HeadSigner {
 
   mutable std::mutex mutex_;  // guards what follows; never held while storing or signing
   std::optional<Error> quarantine_;
+  bool from_start_ = false;  // quarantine_ is what recovery found; what comes up later outranks it
   std::uint64_t signed_size_ = 0;
   std::atomic<bool> quarantined_ = false;  // tells without the mutex that quarantine_ is set
 };

@@ -22,7 +22,8 @@ struct NewEntry {
   Hash leaf_hash{};
   Salt salt{};
   std::string body;
-  bool erased = false;  // neither salt nor body is stored: a mirror brings an own entry back
+  bool body_absent =
+      false;  // neither salt nor body is stored: erased, or no mirror has them any more
   // Index columns, all recomputable from leaf and body.
   std::string id;
   std::uint64_t rev = 1;

@@ -68,6 +68,17 @@ class Publisher::Impl {
     return std::move(group.answers);
   }
 
+  void stop_signing(const Error& reason) { heads_.stop_signing(reason); }
+
+  /// Until the publishing thread has taken it over, submissions are refused as before.
+  void resume(const Recovered& recovered) {
+    {
+      const std::lock_guard lock(mutex_);
+      resumed_ = recovered;
+    }
+    submitted_.notify_one();
+  }
+
   const HeadSigner& heads() const { return heads_; }
   HeadSigner& heads() { return heads_; }
 
@@ -138,12 +149,20 @@ class Publisher::Impl {
     if (heads_.behind(durable_)) (void)heads_.cover(durable_);
     while (true) {
       BatchPointer batch;
+      std::optional<Recovered> resumed;
       {
         std::unique_lock lock(mutex_);
-        submitted_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-        if (queue_.empty()) return;
-        batch = std::move(queue_.front());
-        queue_.pop_front();
+        submitted_.wait(lock, [this] { return closing_ || resumed_ || !queue_.empty(); });
+        resumed = std::exchange(resumed_, std::nullopt);
+        if (!resumed) {
+          if (queue_.empty()) return;
+          batch = std::move(queue_.front());
+          queue_.pop_front();
+        }
+      }
+      if (resumed) {
+        take_over(*resumed);
+        continue;
       }
       if (const auto stopped = heads_.quarantine()) {
         for (PublishGroup* group : batch->groups) group->refuse(*stopped);
@@ -152,6 +171,14 @@ class Publisher::Impl {
       }
       batch->answer();
     }
+  }
+
+  /// Nothing waits in the queue that came before: in quarantine nothing is accepted.
+  void take_over(const Recovered& recovered) {
+    if (!heads_.resume(recovered)) return;
+    range_ = recovered.leaves;
+    durable_ = recovered.leaves;
+    if (heads_.behind(durable_)) (void)heads_.cover(durable_);
   }
 
   void publish_batch(PublishBatch& batch) {
@@ -229,6 +256,7 @@ class Publisher::Impl {
   std::mutex mutex_;  // guards what follows; never held while storing
   std::condition_variable submitted_;
   std::deque<BatchPointer> queue_;
+  std::optional<Recovered> resumed_;
   bool closing_ = false;
 
   std::thread thread_;  // last: starts when everything else is there
@@ -273,10 +301,9 @@ std::vector<Result<Receipt>> Publisher::erase(std::span<const std::uint64_t> tar
   return publish_all(std::move(submissions));
 }
 
-void Publisher::stop_signing(const char* text, std::string detail,
-                             std::vector<std::pair<std::string, std::string>> args) {
-  (void)impl_->heads().stop_signing(text, std::move(detail), std::move(args));
-}
+void Publisher::stop_signing(const Error& reason) { impl_->stop_signing(reason); }
+void Publisher::resume(const Recovered& recovered) { impl_->resume(recovered); }
+
 std::optional<Error> Publisher::quarantine() const { return impl_->heads().quarantine(); }
 std::uint64_t Publisher::signed_size() const { return impl_->heads().signed_size(); }
 

@@ -79,10 +79,12 @@ class Publisher {
   std::vector<Result<Receipt>> erase(std::span<const std::uint64_t> targets,
                                      std::string_view reason);
 
-  /// From now on nothing is signed and nothing is accepted, e.g. because a twin signs with our key.
-  /// The first reason stays. `text` is the key of what people are told.
-  void stop_signing(const char* text, std::string detail,
-                    std::vector<std::pair<std::string, std::string>> args = {});
+  /// From now on nothing is signed, because of `reason`.
+  void stop_signing(const Error& reason);
+  /// Ends a quarantine that `recovered` found when the publisher was started, now that the own log
+  /// has been healed. One that came up later stays.
+  void resume(const Recovered& recovered);
+
   /// Why nothing is signed; empty in normal operation.
   std::optional<Error> quarantine() const;
   /// Size of the newest durable signed head.

@@ -168,6 +168,29 @@ class Recovery {
 
 }  // namespace
 
+Result<std::optional<Error>> judge_shown_head(const std::string& note, const std::string& shown_by,
+                                              const OwnHistory& own, const NodeReader& node) {
+  const auto head = open_checkpoint(note, own.origin, own.keys);
+  if (!head) return std::optional<Error>();  // anybody can make up a head
+  const Checkpoint& shown = head->checkpoint;
+  Args args = sizes(shown.size, own.signed_size);
+  args.emplace_back("url", printable(shown_by, 400));
+  if (shown.size > own.signed_size) {
+    return std::optional(quarantine("recovery.twin",
+                                    shown_by + " has a head of this log with " +
+                                        std::to_string(shown.size) +
+                                        " entries that this node never signed",
+                                    std::move(args)));
+  }
+  const auto root = root_at(shown.size, node);
+  if (!root) return root.error();
+  if (*root == shown.root) return std::optional<Error>();
+  return std::optional(
+      quarantine("recovery.twin-fork",
+                 shown_by + " has a head of this log that contradicts what this node signed",
+                 std::move(args)));
+}
+
 Result<Recovered> recover(const RecoveryInput& input, OwnLog& log, HeadLock& head_lock,
                           const NodeReader& node) {
   return Recovery(input, log, head_lock, node).run();

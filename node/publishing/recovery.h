@@ -33,4 +33,17 @@ struct Recovered {
 Result<Recovered> recover(const RecoveryInput& input, OwnLog& log, HeadLock& head_lock,
                           const NodeReader& node);
 
+/// What a signing node compares a head of its own log with.
+struct OwnHistory {
+  std::string origin;
+  std::span<const VerifierKey> keys;
+  std::uint64_t signed_size = 0;  // read after the head was received
+};
+
+/// What a head of our own log that somebody shows means while we sign: nothing, if our key did not
+/// sign it or it lies on our history; else somebody else signs with our key, and the error (text
+/// recovery.twin or recovery.twin-fork) says why to stop. Errors: kStorage.
+Result<std::optional<Error>> judge_shown_head(const std::string& note, const std::string& shown_by,
+                                              const OwnHistory& own, const NodeReader& node);
+
 }  // namespace dure::node

@@ -69,7 +69,7 @@ Result<FetchedBundle> BundleFetcher::fetch_from(const WorkItem& item, std::size_
   auto entries = bodies_from(*proven, worker, location, compress);
   if (!entries) return std::move(entries).error();
   if (!pool_.location(location).is_origin && count_absent(*entries) != 0) {
-    ask_origin_for_absent(*proven, worker, location, *entries);
+    ask_others_for_absent(*proven, worker, location, *entries);
   }
   auto bundle = assemble(std::move(*proven), std::move(*entries));
   encoding_.took(compress, bundle.bytes, clock_() - begin);
@@ -90,12 +90,15 @@ Result<std::vector<MirroredEntry>> BundleFetcher::bodies_from(const ProvenLeaves
 }
 
 /// A mirror may hold back what it has. The log's own node is asked as well before a body is stored
-/// as absent.
-void BundleFetcher::ask_origin_for_absent(const ProvenLeaves& proven, std::size_t worker,
+/// as absent; where it is not among the places, as when it is being healed itself, all mirrors are.
+void BundleFetcher::ask_others_for_absent(const ProvenLeaves& proven, std::size_t worker,
                                           std::size_t location,
                                           std::vector<MirroredEntry>& entries) {
+  bool origin_known = false;
+  for (std::size_t i = 0; i < pool_.count(); ++i)
+    origin_known = origin_known || pool_.location(i).is_origin;
   for (const std::size_t other : pool_.usable(worker)) {
-    if (other == location || !pool_.location(other).is_origin) continue;
+    if (other == location || (origin_known && !pool_.location(other).is_origin)) continue;
     auto there = bodies_from(proven, worker, other, /*compress=*/true);
     if (!there) {
       if (!is_log_fault(there.error())) pool_.failed(other, there.error());
@@ -104,7 +107,7 @@ void BundleFetcher::ask_origin_for_absent(const ProvenLeaves& proven, std::size_
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (!entries[i].salt && (*there)[i].salt) entries[i] = std::move((*there)[i]);
     }
-    return;
+    if (origin_known || count_absent(entries) == 0) return;
   }
 }
 

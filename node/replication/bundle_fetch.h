@@ -40,7 +40,7 @@ class BundleFetcher {
   Result<FetchedBundle> fetch_from(const WorkItem& item, std::size_t worker, std::size_t location);
   Result<std::vector<MirroredEntry>> bodies_from(const ProvenLeaves& proven, std::size_t worker,
                                                  std::size_t location, bool compress);
-  void ask_origin_for_absent(const ProvenLeaves& proven, std::size_t worker, std::size_t location,
+  void ask_others_for_absent(const ProvenLeaves& proven, std::size_t worker, std::size_t location,
                              std::vector<MirroredEntry>& entries);
 
   LocationPool& pool_;

@@ -196,9 +196,13 @@ Status Replicator::update_heads(const ReplicationPeer& peer, Source& source) {
   }
   const auto response = source.fetch(request);
   if (!response) return response.error();
-  if (response->not_modified) return ok();
+  if (response->not_modified) {
+    if (options_.on_heads) options_.on_heads(peer.url, {});
+    return ok();
+  }
   auto heads = parse_heads(response->body);
   if (!heads) return std::move(heads).error();
+  if (options_.on_heads) options_.on_heads(peer.url, *heads);
   const auto own_head = take_heads(peer, *std::move(heads), response->etag);
   if (own_head && options_.on_head) options_.on_head(*own_head, options_.own_origin, peer.url);
   return ok();

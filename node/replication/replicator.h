@@ -51,6 +51,9 @@ struct ReplicatorOptions {
   std::function<void(const PullJob&, const PullReport&)> on_judged;        // after each pull
   std::function<Status(const std::string& url, Source& source)> exchange;  // after its heads
   std::function<void(const std::vector<std::string>& urls)> after_round;   // of all peers
+  /// The peer at `url` answered with the heads that it knows, unverified; with none if they are the
+  /// same as before. Called from several threads; may be empty.
+  std::function<void(const std::string& url, const std::vector<AnnouncedHead>& heads)> on_heads;
 };
 
 /// What `status` shows of a peer.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/database_copy.h"
 #include "storage/writer.h"
 
 namespace dure::node {
@@ -176,6 +177,18 @@ void Database::submit_lazy(int slot, Job job) { impl_->writer().submit_lazy(slot
 const std::string& Database::path() const { return impl_->path(); }
 std::size_t Database::backlog() const { return impl_->writer().backlog(); }
 std::uint64_t Database::commits() const { return impl_->writer().commits(); }
+
+Status Database::copy_to(const std::string& path, const std::function<bool()>& stop) {
+  // Not one of the pool: readers are few, and this one stays long.
+  auto source = Connection::open(impl_->path(), OpenMode::kReadOnly);
+  if (!source) return std::move(source).error();
+  sqlite3_db_config((*source)->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  impl_->writer().begin_long_read();
+  auto copied = copy_snapshot(**source, path, stop);
+  source->reset();
+  impl_->writer().end_long_read();
+  return copied;
+}
 
 Result<ReadConnection> Database::reader() {
   auto connection = impl_->borrow();

@@ -82,6 +82,11 @@ class Database {
   /// Waits for a free reader. Errors: kStorage.
   Result<ReadConnection> reader();
 
+  /// Copies one moment of the whole database to the new file `path`, which is on disk afterwards.
+  /// Writers go on meanwhile. Errors: kConflict if the file exists; kUnavailable if `stop` said so;
+  /// kStorage. A failed copy is removed.
+  Status copy_to(const std::string& path, const std::function<bool()>& stop);
+
   const std::string& path() const;
   /// Bytes that submitted jobs keep in memory.
   std::size_t backlog() const;

@@ -25,11 +25,17 @@ constexpr const char* kCharter =  // since version 3
     "CREATE TABLE charter(paper INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, since "
     "INTEGER NOT NULL, PRIMARY KEY(paper, key)) STRICT;";
 
+constexpr const char* kWitnessKey =  // since version 5
+    "CREATE TABLE witness_key(id INTEGER PRIMARY KEY CHECK(id = 1), number INTEGER NOT NULL) "
+    "STRICT;"
+    "INSERT INTO witness_key(id, number) VALUES(1, 2);";
+
 const Schema& lock_schema() {
   static const std::string kSql =
-      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables;
-  static const Schema kSchema{
-      0x44757268, kSql.c_str(), {kWitnessedHeads, kCharter, kErasureTables}};  // "Durh"
+      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables + kWitnessKey;
+  static const Schema kSchema{0x44757268,  // "Durh"
+                              kSql.c_str(),
+                              {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey}};
   return kSchema;
 }
 
@@ -87,6 +93,18 @@ class SqliteHeadLock final : public HeadLockFile {
       if (auto updated = update->run(); !updated) return updated;
       return connection.changes() == 1 ? ok() : Status(moved_on());
     });
+  }
+
+  Result<std::uint64_t> witness_key_number() override {
+    std::uint64_t number = 0;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto found = connection.query_integer("SELECT number FROM witness_key WHERE id = 1");
+      if (!found) return sqlite_error(nullptr, SQLITE_CORRUPT, connection.path());
+      number = static_cast<std::uint64_t>(*found);
+      return ok();
+    });
+    if (!read) return read.error();
+    return number;
   }
 
   Result<std::vector<WitnessedHead>> all() override {
@@ -187,7 +205,15 @@ bool is_missing(const std::string& path) {
 
 }  // namespace
 
-Status create_head_lock(const std::string& path) { return Database::create(path, lock_schema()); }
+Status create_head_lock(const std::string& path, std::uint64_t witness_key) {
+  if (auto made = Database::create(path, lock_schema()); !made) return made;
+  if (witness_key == kFirstWitnessKey) return ok();
+  auto connection = Connection::open(path, OpenMode::kReadWrite);
+  if (!connection) return std::move(connection).error();
+  auto update = (*connection)->prepare("UPDATE witness_key SET number = ?1 WHERE id = 1");
+  if (!update) return std::move(update).error();
+  return update->bind(1, static_cast<std::int64_t>(witness_key)).run();
+}
 
 Result<std::unique_ptr<HeadLockFile>> open_head_lock(const std::string& path) {
   if (is_missing(path)) {

@@ -2,6 +2,7 @@
 // head.db: the head lock. Made once by `init`, never created again, never part of a backup.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,10 +19,16 @@ class HeadLockFile : public HeadLock, public WitnessedHeads, public CharterStore
  public:
   /// What was erased, in the same file for the same reason.
   virtual ErasureJournal& erasures() = 0;
+  /// Which of the seed's witness keys goes with the witnessed heads in this file. Errors: kStorage.
+  virtual Result<std::uint64_t> witness_key_number() = 0;
 };
 
+/// The witness key of a head lock made by `init`. One made later, after a loss, takes another: what
+/// was cosigned under the first is not known any more.
+inline constexpr std::uint64_t kFirstWitnessKey = 2;
+
 /// Makes an empty head lock. Errors: kConflict if the file exists; kStorage.
-Status create_head_lock(const std::string& path);
+Status create_head_lock(const std::string& path, std::uint64_t witness_key = kFirstWitnessKey);
 
 /// Opens an existing head lock and holds it exclusively. A file of an earlier version is brought up
 /// to date.

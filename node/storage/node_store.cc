@@ -74,6 +74,9 @@ LogReader& NodeStore::reader() { return *impl_->reader; }
 PeerBook& NodeStore::peer_book() { return *impl_->peer_book; }
 BodyStore& NodeStore::bodies() { return *impl_->bodies; }
 EvidenceStore& NodeStore::evidence() { return *impl_->evidence; }
+Status NodeStore::copy_to(const std::string& path, const std::function<bool()>& stop) {
+  return impl_->database->copy_to(path, stop);
+}
 LogId NodeStore::own_log_id() const { return kOwnLog; }
 const std::string& NodeStore::own_origin() const { return impl_->own_origin; }
 std::size_t NodeStore::backlog() const { return impl_->database->backlog(); }

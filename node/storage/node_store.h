@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,10 @@ class NodeStore {
   PeerBook& peer_book();
   BodyStore& bodies();
   EvidenceStore& evidence();
+
+  /// Copies one moment of the whole file to the new file `path`, which is on disk afterwards;
+  /// publishing and pulling go on. Errors: kConflict, kUnavailable (`stop` said so), kStorage.
+  Status copy_to(const std::string& path, const std::function<bool()>& stop);
 
   LogId own_log_id() const;
   const std::string& own_origin() const;

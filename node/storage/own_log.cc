@@ -75,7 +75,7 @@ Status SqliteOwnLog::write(Connection& connection, std::uint64_t first,
   const auto row = [&](std::size_t i) {
     const NewEntry& entry = entries[i];
     EntryRow out{entry.leaf, std::nullopt, entry.body, &entry.leaf_hash};
-    if (!entry.erased) out.salt = salt_view(entry.salt);
+    if (!entry.body_absent) out.salt = salt_view(entry.salt);
     return out;
   };
   if (auto kept = appender_.append(connection, kOwnLog, first, entries.size(), row); !kept)

@@ -34,6 +34,27 @@ const char* text_key(int result_code) {
   }
 }
 
+// SQLite takes neither lock nor WAL of such a file.
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    switch (c) {
+      case '%':
+        uri += "%25";
+        break;
+      case '?':
+        uri += "%3f";
+        break;
+      case '#':
+        uri += "%23";
+        break;
+      default:
+        uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 bool exists(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0;
@@ -113,16 +134,19 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Op
     return Error{
         ErrorCode::kConflict, path + " exists already", "storage.exists", {{"path", path}}};
   }
+  const bool reads = mode == OpenMode::kReadOnly || mode == OpenMode::kImmutable;
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  flags |= mode == OpenMode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  flags |= reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (mode == OpenMode::kImmutable) flags |= SQLITE_OPEN_URI;
   if (mode == OpenMode::kCreate) flags |= SQLITE_OPEN_CREATE;
 
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  const std::string name = mode == OpenMode::kImmutable ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
   SqliteHandle handle(raw);
   if (code != SQLITE_OK) return sqlite_error(raw, code, path);
   // READWRITE falls back to read-only without a word when the file may not be written.
-  if (mode != OpenMode::kReadOnly && sqlite3_db_readonly(raw, "main") == 1) {
+  if (!reads && sqlite3_db_readonly(raw, "main") == 1) {
     return sqlite_error(nullptr, SQLITE_READONLY, path);
   }
   sqlite3_busy_timeout(raw, 5'000);

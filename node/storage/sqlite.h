@@ -67,7 +67,8 @@ class Statement {
   int bind_error_ = SQLITE_OK;
 };
 
-enum class OpenMode { kReadOnly, kReadWrite, kCreate };
+// kImmutable: a file that nobody writes, such as a backup; nothing is made beside it.
+enum class OpenMode { kReadOnly, kReadWrite, kCreate, kImmutable };
 
 /// One connection. Threads: one at a time.
 class Connection {

@@ -245,8 +245,8 @@ void Writer::checkpoint(Lock& lock) {
   busy_ = true;
   leader_ = std::this_thread::get_id();
   lock.unlock();
-  const int mode = wal_pages_ * page_bytes_ < wal_.restart ? SQLITE_CHECKPOINT_PASSIVE
-                                                           : SQLITE_CHECKPOINT_RESTART;
+  const bool waits = wal_pages_ * page_bytes_ >= wal_.restart && long_reads_ == 0;
+  const int mode = waits ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     note_breakage(sqlite_error(connection_->handle(), code, connection_->path()));

@@ -45,6 +45,10 @@ class Writer {
   /// Bytes of jobs that are not committed yet.
   std::size_t backlog() const;
   std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+  /// While somebody reads one snapshot for long, the writer does not wait for readers: the WAL
+  /// grows instead.
+  void begin_long_read() { long_reads_.fetch_add(1); }
+  void end_long_read() { long_reads_.fetch_sub(1); }
 
  private:
   struct Task {
@@ -74,6 +78,7 @@ class Writer {
   const WalLimits wal_;
   std::int64_t page_bytes_ = 4096;
   std::atomic<std::uint64_t> commits_{0};
+  std::atomic<int> long_reads_{0};
 
   // The leader's: the thread that set busy_.
   std::unique_ptr<Connection> connection_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What docs/operating.md says about backing up and restoring, done as it says.
+// A copy of node.db made by hand with SQLite's own tool, put back by hand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,6 @@ class BackupTest : public testing::Test {
         R"("status":{"code":"running"},"modified":"2026-03-01","licence":"kogl-1"})";
     return run_dure({"publish", "--data", data_, "-"}, entry);
   }
-  /// The command of the guide.
   std::string back_up(const std::string& name) {
     const auto copy = folder_.path(name);
     const auto made =
@@ -45,7 +44,7 @@ class BackupTest : public testing::Test {
     EXPECT_EQ(made.code, 0) << made.err;
     return copy;
   }
-  /// The steps of the guide, with the node stopped.
+  /// With the node stopped.
   void restore(const std::string& copy) {
     for (const char* beside : {"/node.db-wal", "/node.db-shm"}) fs::remove(data_ + beside);
     fs::copy_file(copy, data_ + "/node.db", fs::copy_options::overwrite_existing);

@@ -191,16 +191,16 @@ TEST_F(ForkTest, ATwinIsNoticedByTheNodeItselfAndStopsSigning) {
   (void)run_dure({"pull", "--once", "--data", first_});
   const auto told = status(first_);
   EXPECT_EQ(told["state"], "quarantined");
-  EXPECT_EQ(told["quarantine"]["text"], "forks.twin-ahead");
+  EXPECT_EQ(told["quarantine"]["text"], "recovery.twin");
   const auto refused = run_dure({"publish", "--data", first_, "-"}, service("나중 사업"));
   EXPECT_EQ(refused.code, 5);
-  EXPECT_THAT(refused.err, HasSubstr("Another node signs"));
+  EXPECT_THAT(refused.err, HasSubstr("another machine runs with the same key"));
   EXPECT_THAT(fetch(*one, "/log/checkpoint"), HasSubstr("\n2\n"));
   // The start tries to fetch what is missing, and finds that it is another history.
   one->stop(SIGTERM);
   one = std::make_unique<ServeProcess>(first_);
   const auto later = status(first_);
-  EXPECT_EQ(later["quarantine"]["text"], "forks.twin-differs");
+  EXPECT_EQ(later["quarantine"]["text"], "recovery.twin-fork");
   ASSERT_EQ(later["forks"].size(), 1U);
   expect_proof_from(*one, later["forks"][0]["proof"]);
 }
@@ -214,7 +214,7 @@ TEST_F(ForkTest, ATwinWithAnotherHistoryIsRememberedOverARestart) {
   (void)run_dure({"pull", "--once", "--data", c_});
   add_peer(first_, c);
   (void)run_dure({"pull", "--once", "--data", first_});
-  EXPECT_EQ(status(first_)["quarantine"]["text"], "forks.twin-differs");
+  EXPECT_EQ(status(first_)["quarantine"]["text"], "recovery.twin-fork");
   one->stop(SIGTERM);
   const auto stopped = status(first_);
   EXPECT_EQ(stopped["state"], "quarantined") << "also for a command without a running node";

@@ -61,6 +61,10 @@ Response erasures(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.erasures(std::string(request.parameter("id").value_or(""))));
 }
 
+Response backup(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.backup(member(request, "path"), switched_on(request, "seed")));
+}
+
 // The router's own words: for others the control API does not exist.
 Response nothing_here() {
   return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
@@ -90,6 +94,7 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/export", guarded(shared, &export_bundle));
   router.add("POST", "/control/v1/erase", guarded(shared, &erase));
   router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
+  router.add("POST", "/control/v1/backup", guarded(shared, &backup));
 }
 
 }  // namespace dure::node::http

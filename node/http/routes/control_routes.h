@@ -39,7 +39,8 @@ struct ControlPorts {
                                     const std::string& reason)>
       erase;                                                           // rev 0: all revisions
   std::function<Result<std::string>(const std::string& id)> erasures;  // id empty: all
-  std::function<void()> published;                                     // the own log grew
+  std::function<Result<std::string>(const std::string& path, bool with_seed)> backup;
+  std::function<void()> published;  // the own log grew
   std::function<void()> peers_changed;
 };
 
@@ -56,6 +57,7 @@ struct ControlPorts {
 ///   {"path","vkey"} POST   /control/v1/export {"path","origin"}; without origin every log
 ///   POST /control/v1/erase {"id","rev","reason"}; without rev all revisions
 ///   GET  /control/v1/erasures ?id=
+///   POST   /control/v1/backup         ?seed=1                    {"path"}
 void add_control_routes(Router& router, ControlPorts ports);
 
 }  // namespace dure::node::http

@@ -175,10 +175,10 @@ TEST_F(ErasingOwnLogTest, HealingBringsNoErasedBodyBack) {
   auto entries = std::vector{test_entry(0), test_entry(1)};
   entries[0].source = "gov24:1";
   ASSERT_TRUE(own->append(0, entries));
-  EXPECT_TRUE(restored.entries()[0].erased);
+  EXPECT_TRUE(restored.entries()[0].body_absent);
   EXPECT_TRUE(restored.entries()[0].body.empty());
   EXPECT_TRUE(restored.entries()[0].source.empty());
-  EXPECT_FALSE(restored.entries()[1].erased);
+  EXPECT_FALSE(restored.entries()[1].body_absent);
 }
 
 }  // namespace

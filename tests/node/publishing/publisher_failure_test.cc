@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every write of publishing fails in two ways: not kept, and kept but unanswered.
+#include <thread>
+
 #include "node/publishing/publisher_fixture.h"
 
 namespace dure::node {
@@ -82,15 +84,16 @@ TEST_F(PublisherFailureTest, ATwinsHeadStopsSigning) {
 
 TEST_F(PublisherFailureTest, ATwinThatAPeerShowsStopsSigning) {
   const auto locked = lock_.history();
-  publisher().stop_signing("forks.twin-ahead", "a peer has more", {{"url", "http://x"}});
+  publisher().stop_signing(
+      Error{ErrorCode::kQuarantined, "a peer has more", "recovery.twin", {{"url", "http://x"}}});
   const auto refused = publisher().publish(service("x"));
   EXPECT_EQ(refused.error().code, ErrorCode::kQuarantined);
-  EXPECT_EQ(refused.error().text, "forks.twin-ahead");
+  EXPECT_EQ(refused.error().text, "recovery.twin");
   EXPECT_EQ(refused.error().args.front().second, "http://x");
   EXPECT_EQ(log_.size(), 1U);
   EXPECT_EQ(lock_.history(), locked);
-  publisher().stop_signing("forks.twin-differs", "another", {});
-  EXPECT_EQ(publisher().quarantine()->text, "forks.twin-ahead") << "the first reason stays";
+  publisher().stop_signing(Error{ErrorCode::kQuarantined, "another", "recovery.twin-fork"});
+  EXPECT_EQ(publisher().quarantine()->text, "recovery.twin") << "the first reason stays";
 }
 
 TEST_F(PublisherFailureTest, AnUnpublishedHeadIsPublishedWithTheNext) {
@@ -108,6 +111,71 @@ TEST_F(PublisherFailureTest, EntriesOfSomebodyElseStopSigning) {
   EXPECT_EQ(publisher().publish(service("x")).error().code, ErrorCode::kStorage);
   EXPECT_EQ(publisher().publish(service("x")).error().code, ErrorCode::kQuarantined);
   EXPECT_EQ(publisher().quarantine()->text, "publishing.log-changed");
+}
+
+TEST_F(PublisherFailureTest, StopsSigningWhenTold) {
+  const auto locked = lock_.history();
+  publisher().stop_signing({ErrorCode::kQuarantined, "a twin", "recovery.twin"});
+  EXPECT_EQ(publisher().publish(service("x")).error().text, "recovery.twin");
+  EXPECT_EQ(lock_.history(), locked);
+  // Nor does an answer of the peers undo it.
+  publisher().resume({});
+  EXPECT_EQ(publisher().publish(service("x")).error().text, "recovery.twin");
+  EXPECT_EQ(lock_.history(), locked);
+}
+
+/// Started without the newest entries, which come back while it runs.
+class PublisherHealingTest : public PublisherFixture {
+ protected:
+  void SetUp() override {
+    start();
+    for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(publisher().publish(service(name)));
+    publisher_.reset();
+    whole_ = log_.entries();
+    log_.truncate(1);
+    start();
+    ASSERT_EQ(publisher().quarantine()->text, "recovery.leaves-missing");
+  }
+  void TearDown() override {
+    publisher_.reset();
+    expect_one_history();
+  }
+  Recovered heal() {
+    EXPECT_TRUE(log_.append(1, std::span(whole_).subspan(1)));
+    const std::vector<VerifierKey> keys{signer_->verifier()};
+    return *recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes());
+  }
+  void wait_until_it_signs() {
+    while (publisher().quarantine()) std::this_thread::yield();
+  }
+  std::vector<NewEntry> whole_;
+};
+
+TEST_F(PublisherHealingTest, GoesOnFromWhereTheHealedLogEnds) {
+  publisher().resume(heal());
+  wait_until_it_signs();
+  const auto receipt = publisher().publish(service("d"));
+  ASSERT_TRUE(receipt) << receipt.error().detail;
+  EXPECT_EQ(receipt->index, 3U);
+  EXPECT_EQ(receipt->size, 4U);
+}
+
+TEST_F(PublisherHealingTest, ALogThatIsNotHealedStaysInQuarantine) {
+  const std::vector<VerifierKey> keys{signer_->verifier()};
+  publisher().resume(*recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes()));
+  EXPECT_EQ(publisher().publish(service("d")).error().text, "recovery.leaves-missing");
+  (void)heal();
+}
+
+TEST_F(PublisherHealingTest, WhatComesUpMeanwhileOutranksHealing) {
+  whole_.push_back(test_entry(99));  // a leaf that no head covers: whoever signs, would sign now
+  const auto healed = heal();
+  const auto locked = lock_.history();
+  publisher().stop_signing({ErrorCode::kQuarantined, "a twin", "recovery.twin"});
+  publisher().resume(healed);
+  EXPECT_EQ(publisher().publish(service("d")).error().text, "recovery.twin");
+  publisher_.reset();
+  EXPECT_EQ(lock_.history(), locked);
 }
 
 }  // namespace

@@ -182,5 +182,50 @@ TEST_F(RecoveryTest, PeersCannotQuarantineWithHeadsThatWeDidNotSign) {
   EXPECT_FALSE(run().quarantine);
 }
 
+class ShownHeadTest : public RecoveryTest {
+ protected:
+  std::string judged(const std::string& note, std::uint64_t signed_size) {
+    const std::vector<VerifierKey> keys{signer_->verifier()};
+    const auto error =
+        judge_shown_head(note, "http://peer", {kTestOrigin, keys, signed_size}, log_.nodes());
+    EXPECT_TRUE(error);
+    if (!*error) return "";
+    EXPECT_EQ((*error)->code, ErrorCode::kQuarantined);
+    return (*error)->text;
+  }
+};
+
+TEST_F(ShownHeadTest, OurOwnHistoryMeansNothing) {
+  fill(9);
+  for (const std::uint64_t size : {0U, 1U, 5U, 8U})
+    EXPECT_EQ(judged(format_note(head_at(size).note), 8), "") << size;
+}
+
+TEST_F(ShownHeadTest, AHeadBeyondWhatWeSignedIsATwins) {
+  fill(9);
+  EXPECT_EQ(judged(format_note(head_at(9).note), 8), "recovery.twin");
+  EXPECT_EQ(judged(format_note(fork_at(20).note), 8), "recovery.twin");
+}
+
+TEST_F(ShownHeadTest, AnotherTreeOfASizeThatWeSignedIsAFork) {
+  fill(9);
+  for (const std::uint64_t size : {1U, 5U, 8U})
+    EXPECT_EQ(judged(format_note(fork_at(size).note), 8), "recovery.twin-fork") << size;
+}
+
+TEST_F(ShownHeadTest, WhatOurKeyDidNotSignMeansNothing) {
+  fill(9);
+  EXPECT_EQ(judged("nonsense", 8), "");
+  EXPECT_EQ(judged(format_note(test_head(*log_.range(), *test_signer(kTestOrigin, 9)).note), 8),
+            "");
+  // Every flipped byte of a twin's head: either it is still a head by our key, or it is nothing.
+  const std::string twin = format_note(fork_at(5).note);
+  for (std::size_t i = 0; i < twin.size(); ++i) {
+    std::string changed = twin;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    EXPECT_EQ(judged(changed, 8), "") << i;
+  }
+}
+
 }  // namespace
 }  // namespace dure::node

@@ -284,6 +284,27 @@ TEST_F(PullerTest, AsksTheOriginForBodiesThatAMirrorDoesNotShow) {
   expect_mirrored(300, log_);
 }
 
+TEST_F(PullerTest, AsksAllMirrorsForBodiesWhereTheOriginIsNotAmongThem) {
+  FakeLog first(kOrigin), second(kOrigin);
+  for (FakeLog* log : {&first, &second}) log->grow_to(300);
+  log_.grow_to(300);
+  for (std::size_t i = 0; i < 300; ++i) {
+    if (i != 7) (i % 2 == 0 ? first : second).erase_body(i);
+  }
+  first.erase_body(7);
+  second.erase_body(7);
+  network_[kHome].log = &first;
+  network_[kMirror].log = &second;
+  network_[kHome].size = network_[kMirror].size = 300;
+  auto mirrors_only = job_with_mirror();
+  mirrors_only.locations[0] = mirror_location(kHome, kOrigin);
+  const auto report = pull(mirrors_only);
+  ASSERT_FALSE(report.error) << report.error->detail;
+  EXPECT_EQ(report.absent, 1U);
+  for (std::size_t i = 0; i < 300; ++i)
+    EXPECT_EQ(mirrors_.entry(id_, i)->salt.has_value(), i != 7) << i;
+}
+
 TEST_F(PullerTest, StopsAtALeafThatBreaksTheRulesOfLeaves) {
   log_.grow_to(3);
   log_.append_raw("{\"not\":\"a leaf\"}", Salt{}, "");

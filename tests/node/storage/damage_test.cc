@@ -71,16 +71,38 @@ TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
   execute(head_db(),
           "DROP TABLE witnessed_heads; DROP TABLE charter; DROP TABLE erasures; DROP TABLE "
-          "erasure_receipts; DROP TABLE erasing; PRAGMA user_version=1");
+          "erasure_receipts; DROP TABLE erasing; DROP TABLE witness_key; PRAGMA user_version=1");
   for (int opened = 0; opened < 2; ++opened) {
     const auto lock = open_head_lock(head_db());
     ASSERT_TRUE(lock) << lock.error().detail;
     EXPECT_EQ(**(*lock)->head(), "a head");
+    EXPECT_EQ(*(*lock)->witness_key_number(), kFirstWitnessKey);
     EXPECT_EQ((*lock)->all()->size(), opened == 0 ? 0U : 1U);
     const WitnessedHead none{"log", {}, 0, ""};
     const auto replaced = (*lock)->replace(none, {"log", {}, 5, "note"});
     EXPECT_EQ(replaced.has_value(), opened == 0);
   }
+}
+
+TEST_F(DamageTest, AHeadLockOfTheSecondVersionKeepsItsWitnessKeyAndHeads) {
+  const WitnessedHead none{"log", {}, 0, ""};
+  ASSERT_TRUE((*open_head_lock(head_db()))->replace(none, {"log", {}, 5, "note"}));
+  execute(
+      head_db(),
+      "DROP TABLE charter; DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE erasing; "
+      "DROP TABLE witness_key; PRAGMA user_version=2");
+  const auto lock = open_head_lock(head_db());
+  ASSERT_TRUE(lock) << lock.error().detail;
+  EXPECT_EQ(*(*lock)->witness_key_number(), kFirstWitnessKey);
+  EXPECT_EQ((*lock)->all()->size(), 1U);
+}
+
+TEST_F(DamageTest, AHeadLockMadeAfterALossNamesItsOwnWitnessKey) {
+  const std::string path = folder_.file("later.db");
+  ASSERT_TRUE(create_head_lock(path, 0x123456789AU));
+  EXPECT_EQ(*(*open_head_lock(path))->witness_key_number(), 0x123456789AU);
+  execute(path, "DELETE FROM witness_key");
+  EXPECT_EQ((*open_head_lock(path))->witness_key_number().error().text, "storage.corrupt");
 }
 
 TEST_F(DamageTest, ADamagedCosignedHeadIsNotTakenForNone) {
