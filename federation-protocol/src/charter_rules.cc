@@ -125,6 +125,15 @@ Status check_sealed(const Charter& charter) {
   return ok();
 }
 
+Status check_members(const Charter& charter, KeyRegister& keys) {
+  std::set<std::string_view> ids;
+  for (const CharterMember& member : charter.members) {
+    if (!ids.insert(member.id).second) return refuse("a member that stands twice: " + member.id);
+    if (auto sound = check_member(member, keys); !sound) return sound;
+  }
+  return ok();
+}
+
 }  // namespace
 
 Status check_member(const CharterMember& member) {
@@ -147,11 +156,7 @@ Status check_charter(const Charter& charter) {
       if (auto added = keys.add(key, KeyType::kEd25519); !added) return added;
     }
   }
-  std::set<std::string_view> ids;
-  for (const CharterMember& member : charter.members) {
-    if (!ids.insert(member.id).second) return refuse("a member that stands twice: " + member.id);
-    if (auto sound = check_member(member, keys); !sound) return sound;
-  }
+  if (auto members = check_members(charter, keys); !members) return members;
   return check_sealed(charter);
 }
 

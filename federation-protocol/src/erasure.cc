@@ -24,7 +24,7 @@ Error malformed(std::string_view what) {
 Result<std::uint64_t> take_number(std::string_view& in) {
   std::string_view line;
   if (!take_line(in, line)) return malformed("a line is missing");
-  const auto number = parse_decimal(line);
+  auto number = parse_decimal(line);
   if (!number) return malformed("a line is no number");
   return number;
 }

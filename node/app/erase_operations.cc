@@ -60,6 +60,7 @@ Status check_wish(NodeParts& node, const std::string& id, const std::string& rea
 Result<json> publish_erasures(NodeParts& node, const std::vector<OwnRevision>& revisions,
                               const std::string& reason) {
   std::vector<std::uint64_t> targets;
+  targets.reserve(revisions.size());
   for (const auto& revision : revisions) targets.push_back(revision.index);
   json erased = json::array();
   const auto answers = node.publisher->erase(targets, reason);

@@ -31,6 +31,16 @@ Error not_reached(const std::string& url, const Error& error) {
   return told;
 }
 
+json describe_federation(const Charter& newest, const Hash& fingerprint) {
+  return {{"federation", newest.federation},
+          {"version", newest.version},
+          {"members", newest.members.size()},
+          {"stewards", newest.stewards.size()},
+          {"threshold", newest.threshold},
+          {"fingerprint", hex_encode(as_view(fingerprint))},
+          {"state", "seen"}};
+}
+
 }  // namespace
 
 Result<std::string> take_join_request(NodeParts& node, const std::string& note) {
@@ -62,13 +72,7 @@ Result<std::string> join_federation(NodeParts& node, const std::string& url,
   if (!founding || !newest) return (founding ? newest : founding).error();
   if (auto sound = verify_founding(*founding); !sound) return std::move(sound).error();
   const Hash federation = charter_hash(founding->note.text);
-  json answer = {{"federation", newest->charter.federation},
-                 {"version", newest->charter.version},
-                 {"members", newest->charter.members.size()},
-                 {"stewards", newest->charter.stewards.size()},
-                 {"threshold", newest->charter.threshold},
-                 {"fingerprint", hex_encode(as_view(federation))},
-                 {"state", "seen"}};
+  json answer = describe_federation(newest->charter, federation);
   if (fingerprint.empty()) return answer.dump();
   if (fingerprint != answer["fingerprint"]) {
     return Error{ErrorCode::kBadSignature, "another federation answers at " + url,
@@ -76,9 +80,9 @@ Result<std::string> join_federation(NodeParts& node, const std::string& url,
   }
   if (node.own.url.empty())
     node.log.warning("charter.join_without_url", {{"federation", newest->charter.federation}});
-  const auto request = signed_join_request(node, federation);
-  if (!request) return request.error();
   if (!names_this_node(newest->charter, node)) {
+    const auto request = signed_join_request(node, federation);
+    if (!request) return request.error();
     if (auto sent = send_join_request(**source, *request); !sent)
       return not_reached(url, sent.error());
   }

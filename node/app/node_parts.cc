@@ -15,6 +15,7 @@
 
 #include "app/charter_service.h"
 #include "app/fork_parts.h"
+#include "app/node_identity.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
 #include "app/peer_memory.h"
@@ -37,20 +38,6 @@ std::uint64_t random_number() {
   std::uint64_t number = 0;
   randombytes_buf(&number, sizeof number);
   return number;
-}
-
-Result<NodeCard> own_card(const Settings& settings, const Signer& signer, const Signer& request) {
-  NodeCard card;
-  const auto role = parse_role(settings.role);
-  if (!role) return role.error();
-  card.origin = settings.origin;
-  card.name = settings.name;
-  card.region = settings.region.substr(0, 5);
-  card.role = *role;
-  card.url = settings.url;
-  card.log_vkey = signer.verifier().format();
-  card.request_vkey = request.verifier().format();
-  return card;
 }
 
 // Verified entries that wait to be stored; above it indexing waits too.
@@ -121,57 +108,6 @@ Error with_disk_in_mind(const DataFolder& folder, Error error) {
   if (disk.f_bavail * disk.f_frsize < kFull)
     return Error{error.code, std::move(error.detail), "storage.full", {{"path", folder.path}}};
   return error;
-}
-
-// Who this node is, and whether its key and its log belong together.
-Status open_identity(NodeParts& node, OpenFor purpose) {
-  const bool rebuilds = purpose == OpenFor::kWriting && can_rebuild_database(node.folder);
-  if (auto there = check_data_folder(node.folder); !there && !rebuilds) return there;
-  auto lock = ProcessLock::take(node.folder.lock());
-  if (!lock) return lock.error();
-  node.lock = std::move(*lock);
-  if (rebuilds) {
-    if (auto rebuilt = rebuild_database(node); !rebuilt) return rebuilt;
-    node.recovery.database_rebuilt = true;
-    node.log.warning("recovery.database_rebuilt");
-  }
-
-  auto head_lock = open_head_lock(node.folder.head_lock());
-  if (!head_lock) return head_lock.error();
-  node.head_lock = std::move(*head_lock);
-
-  auto store = NodeStore::open(node.folder.database());
-  if (!store) return store.error();
-  node.store = std::move(*store);
-  if (rebuilds) recall_peers(node);
-  if (node.settings.origin.empty()) {
-    return Error{ErrorCode::kInvalid,
-                 "the settings name no origin",
-                 "errors.origin_missing",
-                 {{"file", node.folder.settings()}, {"database", node.store->own_origin()}}};
-  }
-  if (node.store->own_origin() != node.settings.origin) {
-    return Error{ErrorCode::kInvalid,
-                 "the settings name another origin than the database",
-                 "errors.origin_differs",
-                 {{"settings", node.settings.origin}, {"database", node.store->own_origin()}}};
-  }
-  auto signer = load_log_signer(node.folder, node.settings.origin);
-  if (!signer) return signer.error();
-  node.signer = std::move(*signer);
-  const auto witness_key = node.head_lock->witness_key_number();
-  if (!witness_key) return witness_key.error();
-  auto witness_signer = load_witness_signer(node.folder, node.settings.origin, *witness_key);
-  if (!witness_signer) return witness_signer.error();
-  node.witness_signer = std::move(*witness_signer);
-  if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
-  auto request_signer = load_request_signer(node.folder, node.settings.origin);
-  if (!request_signer) return request_signer.error();
-  node.request_signer = std::move(*request_signer);
-  auto card = own_card(node.settings, *node.signer, *node.request_signer);
-  if (!card) return card.error();
-  node.own = std::move(*card);
-  return ok();
 }
 
 // What entries must look like, and where they are.
@@ -315,6 +251,15 @@ Status open_witness(NodeParts& node) {
   return update_witnessed_logs(node);
 }
 
+// A node that only reads asks nobody, but knows what it was told before.
+Status look_for_quarantine(NodeParts& node) {
+  auto settled = settle_own_log(node);
+  if (!settled) return settled.error();
+  node.quarantine = std::move(settled->quarantine);
+  if (!node.quarantine) node.quarantine = twin_known(node);
+  return ok();
+}
+
 }  // namespace
 
 Status update_witnessed_logs(NodeParts& node) {
@@ -352,11 +297,8 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();
     if (auto opened = open_witness(*node); !opened) return opened.error();
-  } else {
-    auto settled = settle_own_log(*node);
-    if (!settled) return settled.error();
-    node->quarantine = std::move(settled->quarantine);
-    if (!node->quarantine) node->quarantine = twin_known(*node);
+  } else if (auto looked = look_for_quarantine(*node); !looked) {
+    return looked.error();
   }
   add_node_routes(*node);
   return node;

@@ -67,6 +67,20 @@ std::string further_words(const Command& command) {
   return out;
 }
 
+/// One case of the script: what may follow this command.
+std::string case_of(const Command& command) {
+  const auto has = [&](std::string_view word) {
+    return command.words.find(word) != std::string_view::npos;
+  };
+  const bool single = command.name.find(' ') == std::string_view::npos;
+  const auto pattern =
+      single ? fmt::format("\"{} \"*", command.name) : fmt::format("\"{}\"", command.name);
+  const bool files = has("FILE") || has("PROOF");
+  return fmt::format("  {}) words=\"{}{}{}\"{} ;;\n", pattern,
+                     command.words == "bash" ? "bash " : "", further_words(command),
+                     flags_of(command), files ? " files=yes" : "");
+}
+
 }  // namespace
 
 std::string bash_completion() {
@@ -79,13 +93,7 @@ std::string bash_completion() {
     first_words.insert(first);
     if (space != std::string_view::npos)
       groups[first] += fmt::format("{} ", command.name.substr(space + 1));
-    const auto pattern = space == std::string_view::npos ? fmt::format("\"{} \"*", command.name)
-                                                         : fmt::format("\"{}\"", command.name);
-    const bool files = command.words.find("FILE") != std::string_view::npos ||
-                       command.words.find("PROOF") != std::string_view::npos;
-    const bool shell = command.words == "bash";
-    out += fmt::format("  {}) words=\"{}{}{}\"{} ;;\n", pattern, shell ? "bash " : "",
-                       further_words(command), flags_of(command), files ? " files=yes" : "");
+    out += case_of(command);
     if (space == std::string_view::npos) plain.insert(first);
   }
   for (const auto& [first, seconds] : groups) {

@@ -144,6 +144,19 @@ Status Eraser::apply() {
   return ok();
 }
 
+/// What the catalogue shows of entries whose bodies are gone.
+Status Eraser::add_tombstones(const KnownLog& log, const std::vector<std::uint64_t>& indexes,
+                              std::vector<CatalogueChange>& tombstones) {
+  for (const std::uint64_t index : indexes) {
+    const auto entry = ports_.logs->entry(log.id, index);
+    if (!entry && entry.error().code == ErrorCode::kNotFound) continue;
+    if (!entry) return entry.error();
+    auto projection = project(log.origin, index, entry->leaf, std::nullopt);
+    if (projection.outcome == Folded::kChange) tombstones.push_back(std::move(projection.change));
+  }
+  return ok();
+}
+
 /// Takes bodies and search texts away from every reader.
 Status Eraser::withhold(const std::vector<Erasure>& erasures) {
   std::map<std::string_view, std::vector<std::uint64_t>> targets;
@@ -153,13 +166,7 @@ Status Eraser::withhold(const std::vector<Erasure>& erasures) {
     const auto log = ports_.logs->log_by_origin(origin);
     if (!log) continue;  // nothing of it is here any more
     if (auto erased = ports_.bodies->erase(log->id, indexes); !erased) return erased;
-    for (const std::uint64_t index : indexes) {
-      const auto entry = ports_.logs->entry(log->id, index);
-      if (!entry && entry.error().code == ErrorCode::kNotFound) continue;
-      if (!entry) return entry.error();
-      auto projection = project(origin, index, entry->leaf, std::nullopt);
-      if (projection.outcome == Folded::kChange) tombstones.push_back(std::move(projection.change));
-    }
+    if (auto added = add_tombstones(*log, indexes, tombstones); !added) return added;
   }
   return tombstones.empty() ? ok() : ports_.catalogue->erase(tombstones);
 }

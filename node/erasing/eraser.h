@@ -77,6 +77,8 @@ class Eraser {
   Status apply();
   void drop_known(std::vector<Erasure>& erasures, ErasureStage from) const;
   Status withhold(const std::vector<Erasure>& erasures);
+  Status add_tombstones(const KnownLog& log, const std::vector<std::uint64_t>& indexes,
+                        std::vector<CatalogueChange>& tombstones);
   Status put(const std::vector<Erasure>& erasures);
   Status finish_locked();
   Result<bool> stands_in_log(const Erasure& erasure);

@@ -26,6 +26,25 @@ Error frozen() {
                "charter.frozen"};
 }
 
+/// The chain of `notes`, each a successor of the one before.
+Result<std::vector<SignedCharter>> verify_chain(const std::vector<std::string>& notes,
+                                                std::string_view fingerprint) {
+  std::vector<SignedCharter> chain;
+  for (const std::string& note : notes) {
+    auto charter = parse_signed_charter(note);
+    if (!charter) return std::move(charter).error();
+    if (chain.empty()) {
+      if (auto sound = verify_founding(*charter); !sound) return std::move(sound).error();
+    } else if (auto follows = verify_succession(chain.back(), *charter); !follows) {
+      return std::move(follows).error();
+    }
+    chain.push_back(*std::move(charter));
+  }
+  if (!chain.empty() && hash_of(chain.front()) == fingerprint) return chain;
+  return Error{ErrorCode::kInvalid, "another federation than the one that was confirmed",
+               "charter.other-federation"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CharterBook>> CharterBook::open(CharterStore& store, Clock clock) {
@@ -99,7 +118,9 @@ Result<std::string> CharterBook::version(std::uint64_t number) const {
 std::vector<CharterDraft> CharterBook::drafts() const {
   const std::lock_guard lock(mutex_);
   std::vector<CharterDraft> views;
-  for (const auto& [hash, draft] : drafts_) {
+  for (const auto& entry : drafts_) {
+    const std::string& hash = entry.first;
+    const Draft& draft = entry.second;
     const Charter& current = chain_.back().charter;
     CharterDraft view{draft.charter, hash, draft.since, 0, {}, counts_from(draft)};
     view.have = signers_of(draft.charter.note, current.stewards).size();
@@ -264,22 +285,9 @@ Result<bool> CharterBook::settle() {
 }
 
 Status CharterBook::move_to(const std::vector<std::string>& notes, std::string_view fingerprint) {
-  std::vector<SignedCharter> chain;
-  for (const std::string& note : notes) {
-    auto charter = parse_signed_charter(note);
-    if (!charter) return std::move(charter).error();
-    if (chain.empty()) {
-      if (auto sound = verify_founding(*charter); !sound) return sound;
-      if (hash_of(*charter) != fingerprint) {
-        return Error{ErrorCode::kInvalid, "another federation than the one that was confirmed",
-                     "charter.other-federation"};
-      }
-    } else if (auto follows = verify_succession(chain.back(), *charter); !follows) {
-      return std::move(follows).error();
-    }
-    chain.push_back(*std::move(charter));
-  }
-  if (chain.empty()) return Error{ErrorCode::kInvalid, "an empty chain"};
+  auto verified = verify_chain(notes, fingerprint);
+  if (!verified) return std::move(verified).error();
+  std::vector<SignedCharter>& chain = *verified;
   const std::lock_guard lock(mutex_);
   if (!chain_.empty() && chain_.back().charter.members.size() > 1) {
     return Error{ErrorCode::kRefused, "this node belongs to a federation already",

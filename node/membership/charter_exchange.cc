@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "membership/charter_exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dure::node {
@@ -17,30 +18,38 @@ struct PeerState {
 
 bool is_hash(std::string_view text) { return text.size() == kHashDigits && hex_decode(text); }
 
+const Error& malformed_state() {
+  static const Error kError{ErrorCode::kMalformed, "not the state of a charter"};
+  return kError;
+}
+
+/// The next line as `<keyword…> <hash>`; empty keyword if it is none.
+std::pair<std::string_view, std::string> take_hash_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  const std::size_t space = line.rfind(' ');
+  if (space == std::string_view::npos || !is_hash(line.substr(space + 1))) return {};
+  return {line.substr(0, space), std::string(line.substr(space + 1))};
+}
+
 /// `version <n> <hash>`, then `draft <hash>` for each.
 Result<PeerState> parse_state(std::string_view text) {
-  const Error malformed{ErrorCode::kMalformed, "not the state of a charter"};
+  constexpr std::string_view kVersion = "version ";
+  if (!text.ends_with('\n')) return malformed_state();
   PeerState state;
-  for (bool first = true; !text.empty(); first = false) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return malformed;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    const std::size_t hash_at = line.rfind(' ') + 1;
-    if (!is_hash(line.substr(hash_at))) return malformed;
-    const std::string hash(line.substr(hash_at));
-    if (first) {
-      const auto number = line.starts_with("version ") && hash_at > 9
-                              ? parse_decimal(line.substr(8, hash_at - 9))
-                              : Result<std::uint64_t>(malformed);
-      if (!number || *number == 0) return malformed;
-      state.version = *number;
-      state.hash = hash;
-    } else if (line.substr(0, hash_at) == "draft " && state.drafts.size() < kMaxDrafts) {
-      state.drafts.push_back(hash);
-    }
+  auto [first, newest] = take_hash_line(text);
+  if (!first.starts_with(kVersion)) return malformed_state();
+  const auto number = parse_decimal(first.substr(kVersion.size()));
+  if (!number || *number == 0) return malformed_state();
+  state.version = *number;
+  state.hash = std::move(newest);
+  while (!text.empty()) {
+    auto [keyword, hash] = take_hash_line(text);
+    if (keyword.empty()) return malformed_state();
+    if (keyword == "draft" && state.drafts.size() < kMaxDrafts)
+      state.drafts.push_back(std::move(hash));
   }
-  if (state.version == 0) return malformed;
   return state;
 }
 

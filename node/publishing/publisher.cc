@@ -162,15 +162,19 @@ class Publisher::Impl {
       }
       if (resumed) {
         take_over(*resumed);
-        continue;
-      }
-      if (const auto stopped = heads_.quarantine()) {
-        for (PublishGroup* group : batch->groups) group->refuse(*stopped);
       } else {
-        publish_batch(*batch);
+        serve(*batch);
       }
-      batch->answer();
     }
+  }
+
+  void serve(PublishBatch& batch) {
+    if (const auto stopped = heads_.quarantine()) {
+      for (PublishGroup* group : batch.groups) group->refuse(*stopped);
+    } else {
+      publish_batch(batch);
+    }
+    batch.answer();
   }
 
   /// Nothing waits in the queue that came before: in quarantine nothing is accepted.

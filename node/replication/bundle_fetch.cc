@@ -89,14 +89,26 @@ Result<std::vector<MirroredEntry>> BundleFetcher::bodies_from(const ProvenLeaves
   return entries;
 }
 
+bool BundleFetcher::knows_origin() const {
+  for (std::size_t i = 0; i < pool_.count(); ++i) {
+    if (pool_.location(i).is_origin) return true;
+  }
+  return false;
+}
+
+void BundleFetcher::fill_absent(std::vector<MirroredEntry>& entries,
+                                std::vector<MirroredEntry>& there) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].salt && there[i].salt) entries[i] = std::move(there[i]);
+  }
+}
+
 /// A mirror may hold back what it has. The log's own node is asked as well before a body is stored
 /// as absent; where it is not among the places, as when it is being healed itself, all mirrors are.
 void BundleFetcher::ask_others_for_absent(const ProvenLeaves& proven, std::size_t worker,
                                           std::size_t location,
                                           std::vector<MirroredEntry>& entries) {
-  bool origin_known = false;
-  for (std::size_t i = 0; i < pool_.count(); ++i)
-    origin_known = origin_known || pool_.location(i).is_origin;
+  const bool origin_known = knows_origin();
   for (const std::size_t other : pool_.usable(worker)) {
     if (other == location || (origin_known && !pool_.location(other).is_origin)) continue;
     auto there = bodies_from(proven, worker, other, /*compress=*/true);
@@ -104,9 +116,7 @@ void BundleFetcher::ask_others_for_absent(const ProvenLeaves& proven, std::size_
       if (!is_log_fault(there.error())) pool_.failed(other, there.error());
       continue;
     }
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (!entries[i].salt && (*there)[i].salt) entries[i] = std::move((*there)[i]);
-    }
+    fill_absent(entries, *there);
     if (origin_known || count_absent(entries) == 0) return;
   }
 }

@@ -42,6 +42,8 @@ class BundleFetcher {
                                                  std::size_t location, bool compress);
   void ask_others_for_absent(const ProvenLeaves& proven, std::size_t worker, std::size_t location,
                              std::vector<MirroredEntry>& entries);
+  bool knows_origin() const;
+  static void fill_absent(std::vector<MirroredEntry>& entries, std::vector<MirroredEntry>& there);
 
   LocationPool& pool_;
   const std::uint64_t tree_size_;

@@ -101,6 +101,12 @@ Result<std::vector<std::uint64_t>> SqliteBodyStore::present(
   return found;
 }
 
+Status SqliteBodyStore::erase_source(Connection& connection, std::uint64_t index) {
+  auto id = id_at(connection, entry_key(kOwnLog, index));
+  if (!id) return std::move(id).error();
+  return own_log_.index().erase_source(connection, *id, index);
+}
+
 Status SqliteBodyStore::erase(LogId log, std::span<const std::uint64_t> indexes) {
   std::vector<std::string> taken;
   const auto job = [&](Connection& connection) -> Status {
@@ -111,14 +117,12 @@ Status SqliteBodyStore::erase(LogId log, std::span<const std::uint64_t> indexes)
       if (!salt) return std::move(salt).error();
       if (!salt->empty()) taken.push_back(*std::move(salt));
       if (log != kOwnLog) continue;
-      auto id = id_at(connection, entry_key(log, index));
-      if (!id) return std::move(id).error();
-      if (auto done = own_log_.index().erase_source(connection, *id, index); !done) return done;
+      if (auto done = erase_source(connection, index); !done) return done;
     }
     return ok();
   };
   if (log == kOwnLog) own_log_.index().forget_sources(indexes);
-  const auto status = database_.run(job);
+  auto status = database_.run(job);
   const std::lock_guard lock(mutex_);
   // Also after a failure: whether it was kept is not known.
   traces_.insert(traces_.end(), taken.begin(), taken.end());

@@ -23,6 +23,7 @@ class SqliteBodyStore final : public BodyStore {
   Status sweep(Sweep how) override;
 
  private:
+  Status erase_source(Connection& connection, std::uint64_t index);
   Status sweep_file(Connection& connection, Sweep how, const std::vector<std::string>& traces);
 
   Database& database_;

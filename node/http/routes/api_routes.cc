@@ -254,6 +254,12 @@ struct RecordQuestion {
   bool shows_withdrawn = false;  // the answer is useful after a withdrawal too
 };
 
+Response not_shown(const Error& error, std::uint64_t rev, SearchService& service) {
+  const bool none =
+      error.code == ErrorCode::kInvalid || (error.code == ErrorCode::kNotFound && rev == 0);
+  return none ? no_record(service) : api_failure(error);
+}
+
 RecordAnswer find_record(const Request& request, const RecordQuestion& question,
                          SearchService& service) {
   ParameterFaults faults;
@@ -274,13 +280,10 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
     if (items->size() > 1) return {{}, choices(*items, question.suffix, service)};
   }
   auto view = service.record(question.id, origin, rev);
-  if (!view) {
-    const bool none = view.error().code == ErrorCode::kInvalid ||
-                      (view.error().code == ErrorCode::kNotFound && rev == 0);
-    return {{}, none ? no_record(service) : api_failure(view.error())};
-  }
-  if (view->erased && !question.shows_withdrawn) return {{}, erased(*view)};
-  if (view->item.withdrawn && rev == 0 && !question.shows_withdrawn) return {{}, tombstone(*view)};
+  if (!view) return {{}, not_shown(view.error(), rev, service)};
+  if (question.shows_withdrawn) return {*std::move(view), {}};
+  if (view->erased) return {{}, erased(*view)};
+  if (view->item.withdrawn && rev == 0) return {{}, tombstone(*view)};
   return {*std::move(view), {}};
 }
 
