@@ -81,7 +81,8 @@ TEST(IndexerTest, TakesOutWhatIsWithheldAndFoldsItAgainLater) {
   EXPECT_TRUE(house.store->find(test_id(3))->empty());
   EXPECT_TRUE(house.store->search(make_search("고친판"))->hits.empty());
   EXPECT_EQ(house.store->find(test_id(9))->size(), 1U) << "another log is not touched";
-  for (const IndexProgress& log : *indexer.progress()) EXPECT_EQ(log.indexed, log.stored);
+  const auto progress = indexer.progress();
+  for (const IndexProgress& log : *progress) EXPECT_EQ(log.indexed, log.stored);
   house.add(make_entry("service", test_id(4), 1, service_body("넷")));
   ASSERT_TRUE(indexer.run_once());
   EXPECT_EQ(house.store->search({})->total, 3U);

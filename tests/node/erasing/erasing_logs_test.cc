@@ -95,9 +95,9 @@ class SlowMirrors final : public MirrorStore {
 };
 
 TEST_F(ErasingMirrorsTest, WaitsForTheTargetThatIsStillOnItsWayToTheDisk) {
+  std::atomic<int> stored{0};  // outlives the mirrors, which count to the end
   SlowMirrors slow(logs_);
   const auto mirrors = make_erasing_mirrors(slow, logs_, *eraser_);
-  std::atomic<int> stored{0};
   const auto count = [&](const Status& status) { stored += status ? 1 : 0; };
   mirrors->store(log_, {0, {test_mirrored(0)}}, count);
   mirrors->store(log_, {1, {erase_entry(1, 0)}}, count);
