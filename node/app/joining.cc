@@ -31,6 +31,13 @@ Error not_reached(const std::string& url, const Error& error) {
   return told;
 }
 
+Status ask_to_join(NodeParts& node, Source& source, const Hash& federation) {
+  if (node.own.url.empty()) node.log.warning("charter.join_without_url");
+  const auto request = signed_join_request(node, federation);
+  if (!request) return request.error();
+  return send_join_request(source, *request);
+}
+
 json describe_federation(const Charter& newest, const Hash& fingerprint) {
   return {{"federation", newest.federation},
           {"version", newest.version},
@@ -78,13 +85,9 @@ Result<std::string> join_federation(NodeParts& node, const std::string& url,
     return Error{ErrorCode::kBadSignature, "another federation answers at " + url,
                  "charter.other-federation"};
   }
-  if (node.own.url.empty())
-    node.log.warning("charter.join_without_url", {{"federation", newest->charter.federation}});
   if (!names_this_node(newest->charter, node)) {
-    const auto request = signed_join_request(node, federation);
-    if (!request) return request.error();
-    if (auto sent = send_join_request(**source, *request); !sent)
-      return not_reached(url, sent.error());
+    if (auto asked = ask_to_join(node, **source, federation); !asked)
+      return not_reached(url, asked.error());
   }
   if (auto kept = node.charter->set_joining(CharterBook::Joining{url, fingerprint}); !kept)
     return std::move(kept).error();

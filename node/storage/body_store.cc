@@ -107,19 +107,25 @@ Status SqliteBodyStore::erase_source(Connection& connection, std::uint64_t index
   return own_log_.index().erase_source(connection, *id, index);
 }
 
+Status SqliteBodyStore::take_bodies(Connection& connection, LogId log,
+                                    std::span<const std::uint64_t> indexes,
+                                    std::vector<std::string>& taken) {
+  for (const std::uint64_t index : indexes) {
+    if (index >= kMaxEntries) continue;
+    auto salt = take_body(connection, entry_key(log, index));
+    if (!salt) return std::move(salt).error();
+    if (!salt->empty()) taken.push_back(*std::move(salt));
+    if (log != kOwnLog) continue;
+    if (auto done = erase_source(connection, index); !done) return done;
+  }
+  return ok();
+}
+
 Status SqliteBodyStore::erase(LogId log, std::span<const std::uint64_t> indexes) {
   std::vector<std::string> taken;
-  const auto job = [&](Connection& connection) -> Status {
+  const auto job = [&](Connection& connection) {
     taken.clear();
-    for (const std::uint64_t index : indexes) {
-      if (index >= kMaxEntries) continue;
-      auto salt = take_body(connection, entry_key(log, index));
-      if (!salt) return std::move(salt).error();
-      if (!salt->empty()) taken.push_back(*std::move(salt));
-      if (log != kOwnLog) continue;
-      if (auto done = erase_source(connection, index); !done) return done;
-    }
-    return ok();
+    return take_bodies(connection, log, indexes, taken);
   };
   if (log == kOwnLog) own_log_.index().forget_sources(indexes);
   auto status = database_.run(job);

@@ -23,6 +23,8 @@ class SqliteBodyStore final : public BodyStore {
   Status sweep(Sweep how) override;
 
  private:
+  Status take_bodies(Connection& connection, LogId log, std::span<const std::uint64_t> indexes,
+                     std::vector<std::string>& taken);
   Status erase_source(Connection& connection, std::uint64_t index);
   Status sweep_file(Connection& connection, Sweep how, const std::vector<std::string>& traces);
 
