@@ -13,6 +13,8 @@
 #include <system_error>
 #include <vector>
 
+#include "app/descriptor.h"
+
 namespace dure::node {
 namespace {
 
@@ -35,20 +37,6 @@ Error read_error(const std::string& path, int failure) {
   if (failure == ENOENT) error.code = ErrorCode::kNotFound;
   return error;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 // 0, or errno.
 int write_all(int file, std::string_view bytes) {

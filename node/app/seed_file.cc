@@ -11,24 +11,12 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "app/descriptor.h"
+
 namespace dure::node {
 namespace {
 
 constexpr std::size_t kHexDigits = 64;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 Error seed_error(ErrorCode code, std::string text, const std::string& path, std::string detail) {
   return Error{

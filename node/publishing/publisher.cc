@@ -80,7 +80,6 @@ class Publisher::Impl {
   }
 
   const HeadSigner& heads() const { return heads_; }
-  HeadSigner& heads() { return heads_; }
 
  private:
   /// The answers if something is refused before its turn comes.

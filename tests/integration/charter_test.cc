@@ -3,19 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "federation-protocol/charter_fixture.h"
 #include "integration/dure_process.h"
+#include "node/http/client.h"
 
 namespace dure::test {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class CharterProcessTest : public testing::Test {
+class CharterProcessTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (program_path().empty()) GTEST_SKIP() << "the program was not built: DURE_PROGRAM is empty";
@@ -122,6 +124,9 @@ TEST_F(CharterProcessTest, ThreeTownsBecomeAFederation) {
   })) << run_dure({"status", "--data", data_[0]}).out
       << run_dure({"status", "--data", data_[1]}).out
       << run_dure({"status", "--data", data_[2]}).out;
+  const auto announced =
+      node::http::testing::Client::to(nodes_[2]->url()).get("/log/bodies/000.p/1").body;
+  EXPECT_THAT(announced, HasSubstr(report(0)["hash"].get<std::string>()));
   const auto policy = run_dure({"charter", "policy", "--data", data_[2]});
   EXPECT_THAT(policy.out, HasSubstr("group quorum 2 "));
   const auto log = run_dure({"charter", "log", "--data", data_[2]});
@@ -143,6 +148,41 @@ TEST_F(CharterProcessTest, AProposalThatNobodySignsChangesNothing) {
   EXPECT_EQ(report(0)["version"], version + 1);
   EXPECT_TRUE(report(0)["drafts"].empty()) << "the request to join followed another version";
   EXPECT_EQ(join(1, 0), "asked");
+}
+
+TEST_F(CharterProcessTest, RefusesRequestsToJoinThatAreNotRight) {
+  const auto fingerprint = *hex_decode(report(0)["fingerprint"].get<std::string>());
+  JoinRequest request{{}, dure::testing::town(7)};
+  std::copy(fingerprint.begin(), fingerprint.end(), request.federation.begin());
+  const auto log = dure::testing::signer("t7.example/dure/1", KeyType::kEd25519, 28);
+  const auto stranger = dure::testing::signer("t7.example/dure/1", KeyType::kEd25519, 99);
+  const auto signed_by = [](const JoinRequest& made, const Signer& signer) {
+    Note note{format_join_request(made), {}};
+    note.signatures.push_back(*sign_note(note.text, signer));
+    return format_note(note);
+  };
+  const auto post = [&](const std::string& body) {
+    auto client = node::http::testing::Client::to(nodes_[0]->url());
+    client.send("POST /federation/join HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.read();
+  };
+  const std::string genuine = signed_by(request, *log);
+  EXPECT_EQ(post("join me").status, 400);
+  EXPECT_EQ(post(genuine.substr(0, genuine.size() - 1)).status, 400);
+  EXPECT_EQ(post(signed_by(request, *stranger)).status, 403) << "another key";
+  std::string forged = genuine;
+  forged.replace(forged.find("마을 7"), 8, "마을 8");
+  EXPECT_EQ(post(forged).status, 403) << "another text";
+  JoinRequest elsewhere = request;
+  elsewhere.federation[0] ^= 1;
+  EXPECT_EQ(post(signed_by(elsewhere, *log)).status, 409);
+  EXPECT_EQ(post(genuine + std::string(20'000, 'x')).status, 413);
+  EXPECT_TRUE(report(0)["drafts"].empty()) << "nothing of it leaves a trace";
+  EXPECT_EQ(post(genuine).status, 200);
+  EXPECT_EQ(post(genuine).status, 200);
+  EXPECT_EQ(report(0)["drafts"].size(), 1U) << "asked twice, one draft";
+  EXPECT_EQ(report(0)["drafts"][0]["admits"][0], "t7.example/dure");
 }
 
 TEST_F(CharterProcessTest, TheCharterOutlivesTheProcess) {
