@@ -9,7 +9,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(DURE_CCACHE ccache)
   if(DURE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${DURE_CCACHE})
+    # Paths below this tree count as relative, so that a second clone or work tree finds what the first one compiled.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true ${DURE_CCACHE})
   endif()
 endif()
 
