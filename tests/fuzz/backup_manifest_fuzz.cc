@@ -17,8 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   made.files = {{std::string(input), size, {}}};
   const auto text = dure::node::format_manifest(made);
   if (const auto back = dure::node::parse_manifest(text)) {
-    require(back->files.size() == 1 && back->files[0].name == input);
-    require(input.find('/') == std::string_view::npos && !input.starts_with('.'));
+    require(back->files.size() == 1 && dure::node::format_manifest(*back) == text);
+    const std::string& name = back->files[0].name;
+    require(name.find('/') == std::string::npos && !name.starts_with('.'));
+    // JSON is UTF-8: a name that is not comes back with U+FFFD in it.
+    require(name == input || name.find("\xEF\xBF\xBD") != std::string::npos);
   }
   return 0;
 }
