@@ -32,7 +32,6 @@ Error not_reached(const std::string& url, const Error& error) {
 }
 
 Status ask_to_join(NodeParts& node, Source& source, const Hash& federation) {
-  if (node.own.url.empty()) node.log.warning("charter.join_without_url");
   const auto request = signed_join_request(node, federation);
   if (!request) return request.error();
   return send_join_request(source, *request);
@@ -80,6 +79,7 @@ Result<std::string> join_federation(NodeParts& node, const std::string& url,
   if (auto sound = verify_founding(*founding); !sound) return std::move(sound).error();
   const Hash federation = charter_hash(founding->note.text);
   json answer = describe_federation(newest->charter, federation);
+  answer["without_url"] = node.own.url.empty();
   if (fingerprint.empty()) return answer.dump();
   if (fingerprint != answer["fingerprint"]) {
     return Error{ErrorCode::kBadSignature, "another federation answers at " + url,

@@ -13,7 +13,8 @@ Result<std::string> take_join_request(NodeParts& node, const std::string& note);
 
 /// Looks at the federation behind `url` and answers who it is; with its fingerprint, asks to be
 /// taken in. In between a person compares the fingerprint.
-/// {"federation","version","members","stewards","threshold","fingerprint","state":"seen|asked|joined"}
+/// {"federation","version","members","stewards","threshold","fingerprint","without_url",
+/// "state":"seen|asked|joined"}
 /// Errors: kUnavailable (nobody answers), kBadSignature (another fingerprint), kConflict (a member
 /// already), kStorage.
 Result<std::string> join_federation(NodeParts& node, const std::string& url,

@@ -277,6 +277,7 @@ ExitCode run_join(const Invocation& invocation, Session& session) {
     session.out << answer->dump(2) << '\n';
   } else {
     session.print("cli.join_state." + text_member(*answer, "state"), join_arguments(*answer));
+    if (answer->value("without_url", false)) session.print("cli.join_without_url");
   }
   return ExitCode::kOk;
 }
