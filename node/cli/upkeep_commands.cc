@@ -67,10 +67,11 @@ void say_peer_row(Session& session, const PeerColumns& peer, std::size_t name_wi
 }
 
 void say_peer_troubles(Session& session, const json& peer) {
-  if (const auto error = error_member(peer))
-    session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
+  const auto error = error_member(peer);
+  if (error) session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
+  const bool said = error && error->text == "replication.contradiction";
   const auto contradiction = peer.value("contradiction", json::object());
-  if (!contradiction.empty()) {
+  if (!contradiction.empty() && !said) {
     session.print(
         "cli.status_problem",
         {{"detail", session.say("replication.contradiction",
