@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/joining.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/own_charter.h"
@@ -35,6 +36,21 @@ Status ask_to_join(NodeParts& node, Source& source, const Hash& federation) {
   const auto request = signed_join_request(node, federation);
   if (!request) return request.error();
   return send_join_request(source, *request);
+}
+
+// A draft is bound to the version that it follows: whoever was taken in meanwhile made ours void.
+void ask_again(NodeParts& node, Source& source, const CharterBook::Joining& joining,
+               std::uint64_t newest_version) {
+  if (newest_version == node.asked_version) return;
+  const auto fingerprint = hex_decode(joining.fingerprint);
+  Hash federation{};
+  if (!fingerprint || fingerprint->size() != federation.size()) return;
+  std::copy(fingerprint->begin(), fingerprint->end(), federation.begin());
+  if (auto asked = ask_to_join(node, source, federation); !asked) {
+    node.log.warning("charter.join_failed", error_fields(asked.error()));
+    return;  // tried again with the next question
+  }
+  node.asked_version = newest_version;
 }
 
 json describe_federation(const Charter& newest, const Hash& fingerprint) {
@@ -89,6 +105,7 @@ Result<std::string> join_federation(NodeParts& node, const std::string& url,
     if (auto asked = ask_to_join(node, **source, federation); !asked)
       return not_reached(url, asked.error());
   }
+  node.asked_version = newest->charter.version;
   if (auto kept = node.charter->set_joining(CharterBook::Joining{url, fingerprint}); !kept)
     return std::move(kept).error();
   answer["state"] = finish_joining(node, {url, fingerprint}) ? "joined" : "asked";
@@ -101,7 +118,11 @@ bool finish_joining(NodeParts& node, const CharterBook::Joining& joining) {
   const auto chain = fetch_chain(**source);
   if (!chain) return false;
   const auto newest = parse_signed_charter(chain->back());
-  if (!newest || !names_this_node(newest->charter, node)) return false;
+  if (!newest) return false;
+  if (!names_this_node(newest->charter, node)) {
+    ask_again(node, **source, joining, newest->charter.version);
+    return false;
+  }
   if (auto moved = node.charter->move_to(*chain, joining.fingerprint); !moved) {
     node.log.error("charter.join_failed", error_fields(moved.error()));
     return false;

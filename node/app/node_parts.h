@@ -81,6 +81,7 @@ struct NodeParts {
   std::unique_ptr<Replicator> replicator;
   std::function<std::int64_t()> now;  // POSIX seconds
   std::unique_ptr<CharterBook> charter;
+  std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
   std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers

@@ -133,6 +133,26 @@ TEST_F(CharterProcessTest, ThreeTownsBecomeAFederation) {
   EXPECT_EQ(std::count(log.out.begin(), log.out.end(), '\n'), report(2)["version"].get<int>());
 }
 
+TEST_F(CharterProcessTest, WhoAskedMeanwhileIsAskedForAgainByItself) {
+  EXPECT_EQ(join(1, 0), "asked");
+  EXPECT_EQ(join(2, 0), "asked");
+  const auto sign_for = [&](const std::string& member) {
+    const json drafts = report(0)["drafts"];
+    for (const auto& draft : drafts) {
+      if (draft["admits"][0] != member) continue;
+      const auto hash = draft["hash"].get<std::string>();
+      return run_dure({"charter", "sign", hash, "--data", data_[0], "--yes"}).code == 0;
+    }
+    return false;
+  };
+  EXPECT_TRUE(sign_for("t1.example/dure"));
+  EXPECT_TRUE(comes_true([&] { return sign_for("t2.example/dure"); }))
+      << "the first draft of t2 followed a version that is not the newest any more";
+  EXPECT_TRUE(comes_true([&] {
+    return report(1)["members"].size() == 3 && report(2)["members"].size() == 3;
+  })) << report(0);
+}
+
 TEST_F(CharterProcessTest, AProposalThatNobodySignsChangesNothing) {
   EXPECT_EQ(join(1, 0), "asked");
   const auto version = report(0)["version"].get<int>();
