@@ -71,10 +71,10 @@ has_total_everywhere() {
 }
 
 run_check() {
-  local stopped=uiseong other=gumi address id files=$data_root/proof
+  local stopped=uiseong other=gumi id files=$data_root/proof
   id=$(first_id "$other" "${origin[$stopped]}") || fail "항목을 찾지 못했습니다." "no entry was found"
-  address=${url[$stopped]#http://}
 
+  count_all
   stop_node "$stopped"
   step "의성군 노드를 멈췄습니다" "the node of Uiseong is stopped" is_stopped "$stopped"
   step "의성군 항목을 구미시 노드가 계속 보여 줍니다" "the node of Gumi still serves an entry of Uiseong" \
@@ -91,11 +91,14 @@ run_check() {
   for folder in "${folders[@]}"; do [[ $folder == "$stopped" ]] || running+=("$folder"); done
   step "켜져 있는 여섯 노드가 모두 받았습니다" "all six running nodes have it" has_total_everywhere "${running[@]}"
 
-  serve_node "$stopped" "$address"
+  serve_again "$stopped"
   step "의성군 노드를 다시 켜자 놓친 것을 따라잡았습니다" "Uiseong is started again and catches up" \
     has_total_everywhere "$stopped"
   step "의성군 노드에서 새 서비스를 찾을 수 있습니다" "the new service is found on the node of Uiseong" \
     finds_news "$stopped"
+
+  check_erasure
+  check_fork
 
   if ((failures)); then
     say "실패: $failures 단계" "FAILED: $failures steps"

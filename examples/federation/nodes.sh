@@ -28,12 +28,13 @@ init_node() {
     "${place[@]}" --role "${role[$folder]}" --yes >>"$data_root/$folder.out" 2>&1 || show_log_and_fail "$folder"
 }
 
-# serve_node FOLDER ADDRESS: returns once the node answers; its address is then in url.
+# serve_node FOLDER ADDRESS [FLAGS…]: returns once the node answers; its address is then in url.
 serve_node() {
-  local folder=$1 line deadline=$((SECONDS + 60)) out
+  local folder=$1 address=$2 line deadline=$((SECONDS + 60)) out
+  shift 2
   out=$data_root/$folder.serve
   : >"$out"
-  "$dure" serve --data "$(data "$folder")" --listen "$2" --pull-interval 1 >"$out" 2>>"$data_root/$folder.out" </dev/null &
+  "$dure" serve --data "$(data "$folder")" --listen "$address" --pull-interval 1 "$@" >"$out" 2>>"$data_root/$folder.out" </dev/null &
   pid[$folder]=$!
   while line=$(grep -m1 '^listening on ' "$out" || true) && [[ -z $line ]]; do
     kill -0 "${pid[$folder]}" 2>/dev/null || show_log_and_fail "$folder"
@@ -42,6 +43,16 @@ serve_node() {
   done
   url[$folder]=${line#listening on }
 }
+
+# settle_node FOLDER: on a free port, which the node then names as its own address.
+settle_node() {
+  serve_node "$1" 127.0.0.1:0
+  stop_node "$1"
+  serve_again "$1"
+}
+
+# serve_again FOLDER: under the address that it had.
+serve_again() { serve_node "$1" "${url[$1]#http://}" --url "${url[$1]}"; }
 
 stop_node() {
   local folder=$1
@@ -65,16 +76,6 @@ publish_files() {
     "$dure" import gov24 --data "$(data "$folder")" "$files/gov24.csv" >>"$log" 2>&1 || show_log_and_fail "$folder"
 }
 
-# add_peers FOLDER: everybody else.
-add_peers() {
-  local folder=$1 other others=()
-  for other in "${folders[@]}"; do
-    [[ $other == "$folder" ]] || others+=("${url[$other]}")
-  done
-  "$dure" peer add --data "$(data "$folder")" "${others[@]}" --yes >>"$data_root/$folder.out" 2>&1 ||
-    show_log_and_fail "$folder"
-}
-
 # counts FOLDER: "OWN MIRRORED SEARCHABLE"; zeros if the node does not answer.
 counts() {
   "$dure" status --data "$(data "$1")" --json 2>/dev/null |
@@ -83,11 +84,28 @@ counts() {
 
 own_size() { counts "$1" | cut -d' ' -f1; }
 
+# count_all: into total, what all nodes have published together.
+count_all() {
+  local folder
+  total=0
+  for folder in "${folders[@]}"; do total=$((total + $(own_size "$folder"))); done
+}
+
 # wait_for FOLDER TOTAL SECONDS: until the node holds and indexed TOTAL entries, its own included.
 wait_for() {
   local folder=$1 total=$2 deadline=$((SECONDS + $3)) own mirrored indexed
   while read -r own mirrored indexed < <(counts "$folder"); do
     ((own + mirrored >= total && indexed >= total)) && return 0
+    ((SECONDS < deadline)) || return 1
+    sleep 0.2
+  done
+}
+
+# wait_until SECONDS COMMAND…
+wait_until() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
     ((SECONDS < deadline)) || return 1
     sleep 0.2
   done
