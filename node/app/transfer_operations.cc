@@ -32,8 +32,15 @@ std::vector<VerifierKey> keys_for(const std::string& origin, const std::vector<P
   return keys;
 }
 
-// A log nobody added as a peer yet: the operator vouches for its key, and it is known from now on.
+// The operator vouches for the key, and the log is known from now on. Of a peer more is known
+// already.
 Status adopt_log(NodeParts& node, const VerifierKey& key) {
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return peers.error();
+  const bool known = std::any_of(peers->begin(), peers->end(), [&](const PeerEntry& peer) {
+    return peer.card.log_vkey == key.format();
+  });
+  if (known) return ok();
   PeerEntry peer;
   peer.card.origin = key.name();
   peer.card.name = key.name();

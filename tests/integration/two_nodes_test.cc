@@ -193,6 +193,20 @@ TEST_F(TwoNodesTest, TransferFileCarriesALogAcrossAGap) {
   expect_proof(b_, id);
 }
 
+TEST_F(TwoNodesTest, NamingTheKeyOfAKnownPeerKeepsWhatIsKnownOfIt) {
+  publish(a_, service("마을 도서관"));
+  const auto bundle = folder_.path("suwon.tar");
+  ASSERT_EQ(run_dure({"export", "--data", a_, bundle}).code, 0);
+  const auto vkey = status(a_)["log_vkey"].get<std::string>();
+  ServeProcess a(a_);
+  ASSERT_EQ(run_dure({"peer", "add", "--data", b_, a.url(), "--yes"}).code, 0);
+  ASSERT_EQ(run_dure({"import-bundle", "--data", b_, bundle, "--vkey", vkey}).code, 0);
+  const auto peers = status(b_)["peers"];
+  ASSERT_EQ(peers.size(), 1U);
+  EXPECT_EQ(peers[0]["name"], "수원시") << peers;
+  EXPECT_EQ(peers[0]["url"], a.url());
+}
+
 TEST_F(TwoNodesTest, RevisesById) {
   const auto id = publish(a_, service("처음 제목"));
   auto revision = json::parse(service("고친 제목"));
