@@ -38,11 +38,8 @@ TEST_F(CosigningRefusalTest, AWrongSignature) {
 }
 
 TEST_F(CosigningRefusalTest, AnotherKey) {
-  neighbour(2).instead = [this](const FetchRequest& request) -> Result<FetchResponse> {
-    FetchResponse response;
-    response.body = neighbour(3).witness->add_checkpoint(*request.post)->signature_line;
-    return response;
-  };
+  Neighbour stranger(6, log_, [this] { return now_; });
+  neighbour(2).instead = [&](const FetchRequest& request) { return stranger.answer(request); };
   sign(7);
   ask_around();
   EXPECT_EQ(error_text(2), "finality.other-key");
