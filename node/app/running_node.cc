@@ -72,10 +72,10 @@ class Running final : public RunningNode {
       : node_(std::move(node)), server_(std::move(server)) {
     node_->server = server_.get();
     node_->indexer->start();
-    replication_ = std::jthread([this](const std::stop_token& stop) {
-      cosign_mirrors(*node_);  // what was pulled before this program gave cosignatures
-      node_->replicator->run(stop);
-    });
+    replication_ =
+        std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
+    // What was pulled before this program gave cosignatures: once, and then it may take a while.
+    mirrors_ = std::jthread([this] { cosign_mirrors(*node_); });
     announced_ = std::jthread(
         [this](const std::stop_token& stop) { node_->replicator->run_announced(stop); });
     for (auto& thread : cosigning_) {
@@ -99,6 +99,7 @@ class Running final : public RunningNode {
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
+    mirrors_.join();
     for (auto& thread : cosigning_) thread.join();
     charters_.join();
     erasing_.join();
@@ -123,7 +124,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, announced_, charters_, erasing_;
+  std::jthread replication_, announced_, mirrors_, charters_, erasing_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
 };

@@ -34,16 +34,18 @@ void HeadSigner::stop_signing(const Error& reason) {
 }
 
 bool HeadSigner::resume(const Recovered& recovered) {
-  const std::lock_guard lock(mutex_);
-  if (!quarantine_ || !from_start_ || recovered.quarantine) return false;
-  if (recovered.head) {
-    locked_note_ = format_note(recovered.head->note);
-    signed_size_ = recovered.head->checkpoint.size;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!quarantine_ || !from_start_ || recovered.quarantine) return false;
+    if (recovered.head) {
+      locked_note_ = format_note(recovered.head->note);
+      signed_size_ = recovered.head->checkpoint.size;
+    }
+    unpublished_.reset();
+    quarantine_.reset();
+    from_start_ = false;
+    quarantined_ = false;
   }
-  unpublished_.reset();
-  quarantine_.reset();
-  from_start_ = false;
-  quarantined_ = false;
   if (recovered.head && ports_.on_head) ports_.on_head(*recovered.head);
   return true;
 }

@@ -103,9 +103,11 @@ void Cosigning::head_signed(const SignedCheckpoint& head) {
   if (head.checkpoint.size == 0) return;  // nothing is published yet
   const std::lock_guard lock(mutex_);
   if (newest_ && newest_->checkpoint.size > head.checkpoint.size) return;
+  const bool one_waits = newest_ && candidate_ && candidate_->text() != newest_->note.text;
   newest_ = head;
-  choose_candidate(ports_.clock());
-  changed();
+  const bool began = choose_candidate(ports_.clock());
+  // A busy log signs heads far more often than there is anything new to do about them.
+  if (!seats_.empty() && (began || !one_waits)) changed();
 }
 
 void Cosigning::changed() {
@@ -128,12 +130,14 @@ bool Cosigning::mirror_wanted() const {
   return candidate_ && !candidate_is_final() && (!candidate_->has_mirror() || store_error_);
 }
 
-/// The newest head, unless an older one has a chance to become final soon.
-void Cosigning::choose_candidate(Time now) {
-  if (!newest_) return;
-  if (candidate_ && candidate_->text() == newest_->note.text) return;
+/// Takes the newest head, unless an older one has a chance to become final soon.
+bool Cosigning::choose_candidate(Time now) {
+  if (!newest_) return false;
+  if (candidate_ && candidate_->text() == newest_->note.text) return false;
   const bool settled = !candidate_ || candidate_is_final();
-  if (settled || now - candidate_since_ >= options_.patience) begin_candidate(now);
+  if (!settled && now - candidate_since_ < options_.patience) return false;
+  begin_candidate(now);
+  return true;
 }
 
 void Cosigning::begin_candidate(Time now) {
@@ -217,7 +221,7 @@ void Cosigning::work(const std::stop_token& stop) {
     }
     (*seat)->busy = true;
     lock.unlock();
-    ask((*seat)->member);
+    ask_seat(*seat);
     lock.lock();
   }
 }

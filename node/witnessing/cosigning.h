@@ -125,14 +125,15 @@ class Cosigning {
   bool mirror_due(const Seat& seat, Time now) const;
   bool candidate_is_final() const;
   bool mirror_wanted() const;
-  void choose_candidate(Time now);
+  bool choose_candidate(Time now);
   void begin_candidate(Time now);
   std::optional<SeatPointer> due_seat(Time now);
   std::optional<Time> earliest(const Seat& seat, Time now) const;
   std::optional<Time> next_due_locked(Time now) const;
   void changed();
 
-  std::optional<Job> begin(const std::string& member);
+  void ask_seat(const SeatPointer& seat);
+  std::optional<Job> begin(const SeatPointer& seat);
   Source* source_of(Seat& seat, Status& opened);
   Result<Cosignature> cosignature_of(const Job& job);
   std::optional<Error> judge_size(const Job& job, std::uint64_t asked, std::uint64_t told);

@@ -20,7 +20,17 @@ Error contradiction(const char* text, std::string detail) {
 }  // namespace
 
 void Cosigning::ask(const std::string& member) {
-  const auto job = begin(member);
+  SeatPointer seat;
+  {
+    const std::lock_guard lock(mutex_);
+    seat = find(member);
+  }
+  if (seat) ask_seat(seat);
+}
+
+/// The caller has made the seat busy. The charter may have put another in its place by now.
+void Cosigning::ask_seat(const SeatPointer& seat) {
+  const auto job = begin(seat);
   if (!job) return;
   if (job->witness) note_witness(*job, cosignature_of(*job));
   if (job->mirror) note_mirror(*job, mirror_of(*job));
@@ -30,10 +40,8 @@ void Cosigning::ask(const std::string& member) {
   changed();
 }
 
-std::optional<Cosigning::Job> Cosigning::begin(const std::string& member) {
+std::optional<Cosigning::Job> Cosigning::begin(const SeatPointer& seat) {
   const std::lock_guard lock(mutex_);
-  const SeatPointer seat = find(member);
-  if (!seat) return std::nullopt;
   if (!candidate_) {
     seat->busy = false;
     return std::nullopt;
@@ -143,7 +151,8 @@ void Cosigning::note_witness(const Job& job, Result<Cosignature> answer) {
       seat.witness_backoff.succeeded();
       seat.witness_error.reset();
       if (seat.looks == 0) seat.look_at = now + options_.first_look;
-      if (candidate_ && candidate_->text() == job.head.note.text) {
+      const bool asked_for = find(seat.member) == job.seat && candidate_;
+      if (asked_for && candidate_->text() == job.head.note.text) {
         candidate_->add(seat.witness->name(), *answer);
         ++changes_;
       }
@@ -200,7 +209,7 @@ void Cosigning::note_mirror(const Job& job, Result<MirrorAnswer> answer) {
       const std::uint64_t size = answer->head.checkpoint.size;
       seat.mirrored_size = std::max(seat.mirrored_size, size);
       seat.mirrored_time = std::max(seat.mirrored_time, answer->cosignature.time);
-      if (candidate_ && size >= candidate_->size())
+      if (find(seat.member) == job.seat && candidate_ && size >= candidate_->size())
         candidate_->add_mirror(seat.mirror->name(), *std::move(answer));
       return;
     }
