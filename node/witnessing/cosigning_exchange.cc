@@ -17,6 +17,16 @@ Error contradiction(const char* text, std::string detail) {
   return Error{ErrorCode::kInconsistent, std::move(detail), text};
 }
 
+/// Asks for a cosignature of `head`, with the proof that it grew out of its first `old` entries.
+Result<WitnessAnswer> put_question(Source& source, const SignedCheckpoint& head, std::uint64_t old,
+                                   const NodeReader& node, const VerifierKey& key,
+                                   std::int64_t now) {
+  auto proof = prove_consistency(old, head.checkpoint.size, node);
+  if (!proof) return std::move(proof).error();
+  // SPEC: §19.1: only the log's own signature is sent.
+  return ask_witness(source, {old, *std::move(proof), head.checkpoint, head.note}, key, now);
+}
+
 }  // namespace
 
 void Cosigning::ask(const std::string& member) {
@@ -70,11 +80,8 @@ Result<Cosignature> Cosigning::cosignature_of(const Job& job) {
   if (source == nullptr) return opened.error();
   std::uint64_t old = job.known;
   for (int question = 0; question < kQuestions; ++question) {
-    auto proof = prove_consistency(old, job.head.checkpoint.size, ports_.node);
-    if (!proof) return std::move(proof).error();
-    // SPEC: §19.1: only the log's own signature is sent.
-    const AddCheckpoint request{old, *std::move(proof), job.head.checkpoint, job.head.note};
-    auto answer = ask_witness(*source, request, *job.seat->witness, ports_.now());
+    auto answer =
+        put_question(*source, job.head, old, ports_.node, *job.seat->witness, ports_.now());
     if (!answer) {
       if (answer.error().code == ErrorCode::kRefused) show_evidence(job);
       return std::move(answer).error();
