@@ -109,7 +109,7 @@ Status MirrorCosigner::check_growth(const MirroredHead& before, LogId id, const 
 Status MirrorCosigner::look_for_bodies(Log& log, LogId id, std::uint64_t size) {
   std::uint64_t& held = log.head.held;
   if (held >= size) return ok();
-  const auto scanned = ports_.logs->scan(
+  auto scanned = ports_.logs->scan(
       id, held, size - held,
       [&](std::uint64_t index, std::string_view leaf, std::optional<BodyView> body) {
         const bool accounted = body.has_value() || is_members_only(leaf) ||
