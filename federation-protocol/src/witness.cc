@@ -69,4 +69,20 @@ Status check_growth(const AddCheckpoint& request, const WitnessedTree& recorded)
   return grown ? ok() : Status(bad_proof("the consistency proof does not verify"));
 }
 
+Result<std::vector<NoteSignature>> parse_cosignatures(std::string_view body) {
+  // The lines of a note whose text is known: an empty line among them would make it another one.
+  constexpr std::string_view kText = "cosignatures\n";
+  auto note = parse_note(std::string(kText) + "\n" + std::string(body));
+  if (!note) return std::move(note).error();
+  if (note->text != kText) return Error{ErrorCode::kMalformed, "cosignatures: an empty line"};
+  return std::move(note->signatures);
+}
+
+Result<std::uint64_t> parse_witnessed_size(std::string_view body) {
+  const Error wrong{ErrorCode::kMalformed, "not the size of a log with a newline"};
+  if (!body.ends_with('\n')) return wrong;
+  auto size = parse_decimal(body.substr(0, body.size() - 1));
+  return size ? size : Result<std::uint64_t>(wrong);
+}
+
 }  // namespace dure

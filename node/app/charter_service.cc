@@ -66,6 +66,7 @@ Status follow_charter(NodeParts& node) {
     if (!added && added.error().code != ErrorCode::kConflict) return added;
     if (!added) node.log.error("charter.member_differs", error_fields(added.error()));
   }
+  node.cosigning->follow(current->charter);
   node.replicator->wake();
   return update_witnessed_logs(node);
 }

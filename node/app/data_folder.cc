@@ -186,6 +186,15 @@ Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                              derive_sub_key(*seed, SubKey{key_number}));
 }
 
+Result<std::unique_ptr<Signer>> load_mirror_signer(const DataFolder& folder,
+                                                   const std::string& own_origin) {
+  const auto seed = read_seed_file(folder.seed());
+  if (!seed) return seed.error();
+  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
+  return make_ed25519_signer(member + "/mirror", KeyType::kCosignatureV1,
+                             derive_sub_key(*seed, SubKey::kMirror));
+}
+
 Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,
                                     std::uint64_t witness_key_number) {
   const auto seed = read_seed_file(folder.seed());

@@ -57,6 +57,11 @@ Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
                                                     const std::string& own_origin,
                                                     std::uint64_t key_number);
 
+/// Says of other logs' heads that this node holds their data, as `<member>/mirror`. Errors: as
+/// load_log_signer.
+Result<std::unique_ptr<Signer>> load_mirror_signer(const DataFolder& folder,
+                                                   const std::string& own_origin);
+
 /// The public half of every key that a charter names; of the witness keys, the one that the head
 /// lock names. Errors: as load_log_signer.
 Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,

@@ -45,6 +45,9 @@ Status open_signers(NodeParts& node) {
   auto witness_signer = load_witness_signer(node.folder, node.settings.origin, *witness_key);
   if (!witness_signer) return witness_signer.error();
   node.witness_signer = std::move(*witness_signer);
+  auto mirror_signer = load_mirror_signer(node.folder, node.settings.origin);
+  if (!mirror_signer) return mirror_signer.error();
+  node.mirror_signer = std::move(*mirror_signer);
   if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
   auto request_signer = load_request_signer(node.folder, node.settings.origin);
   if (!request_signer) return request_signer.error();

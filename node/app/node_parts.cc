@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "app/charter_service.h"
+#include "app/cosigning_parts.h"
 #include "app/fork_parts.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
@@ -181,7 +182,8 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
   node.search = std::make_unique<SearchService>(
       *node.catalogue, node.store->reader(), node.store->peer_book(), node.own, *node.synonyms,
-      *node.regions, erased_entries(node), [&node] { return withheld_logs(*node.forks); });
+      *node.regions, erased_entries(node), [&node] { return withheld_logs(*node.forks); },
+      [&node](std::string_view origin) { return quorum_head(node, origin); });
   return ok();
 }
 
@@ -193,7 +195,7 @@ void open_replication(NodeParts& node) {
       });
   node.open_source =
       watching_clocks(make_source_opener(node.settings, node.stopping.get_token()), node.clocks);
-  node.waking_mirrors = make_waking_mirrors(*node.erasing_mirrors,
+  node.waking_mirrors = make_waking_mirrors(*node.cosigning_mirrors,
                                             [indexer = node.indexer.get()] { indexer->wake(); });
   ReplicatorOptions options;
   options.interval = std::chrono::seconds(node.settings.pull_interval);
@@ -233,6 +235,9 @@ Status open_publishing(NodeParts& node) {
   ports.signer = node.signer.get();
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
+  ports.on_head = [&cosigning = *node.cosigning](const SignedCheckpoint& head) {
+    cosigning.head_signed(head);
+  };
   node.publisher = Publisher::start(std::move(ports), *recovered);
   remember_peers(node);
   return ok();
@@ -245,7 +250,10 @@ Status open_witness(NodeParts& node) {
   if (!extra) return extra.error();
   node.extra_logs = std::move(*extra);
   auto witness = Witness::open(
-      {node.head_lock.get(), node.witness_signer.get(), unix_now, watch_misfits(node)});
+      {node.head_lock.get(), node.witness_signer.get(), unix_now, watch_misfits(node),
+       [&replicator = *node.replicator](const std::string& origin, const std::string& note) {
+         replicator.announce(origin, note);
+       }});
   if (!witness) return witness.error();
   node.witness = std::move(*witness);
   return update_witnessed_logs(node);
@@ -290,9 +298,11 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
-  open_replication(*node);
   node->now = unix_now;
+  if (auto opened = open_cosigning(*node); !opened) return opened.error();
+  open_replication(*node);
   if (auto opened = open_charter(*node); !opened) return opened.error();
+  node->cosigning->follow(node->charter->current()->charter);
   if (auto opened = open_receipts(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();

@@ -35,6 +35,8 @@
 #include "storage/head_lock.h"
 #include "storage/node_store.h"
 #include "storage/process_lock.h"
+#include "witnessing/cosigning.h"
+#include "witnessing/mirror_cosigner.h"
 #include "witnessing/witness.h"
 
 namespace dure::node {
@@ -56,6 +58,7 @@ struct NodeParts {
   std::unique_ptr<NodeStore> store;
   std::unique_ptr<Signer> signer;
   std::unique_ptr<Signer> witness_signer;
+  std::unique_ptr<Signer> mirror_signer;
   std::unique_ptr<Signer> request_signer;
   NodeCard own;
 
@@ -75,6 +78,8 @@ struct NodeParts {
 
   std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;
+  std::unique_ptr<MirrorCosigner> mirror_cosigner;  // says that what replication stored is here
+  std::unique_ptr<MirrorStore> cosigning_mirrors;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
   RecoveryNotes recovery;
   std::unique_ptr<OwnLogWatch> own_log_watch;
@@ -83,6 +88,8 @@ struct NodeParts {
   std::unique_ptr<CharterBook> charter;
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
   std::unique_ptr<ReceiptCollector> receipts;
+  std::unique_ptr<Cosigning> cosigning;  // of the own log's heads; asks nobody by itself
+  std::atomic<int> final_waiters{0};     // threads that wait for a head to become final
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers
   std::unique_ptr<Witness> witness;      // null when opened for reading

@@ -3,6 +3,7 @@
 
 #include "app/backup.h"
 #include "app/charter_service.h"
+#include "app/cosigning_parts.h"
 #include "app/fork_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
@@ -50,6 +51,9 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.backup = [&node](const std::string& path, bool with_seed) {
     return make_backup(node, path, with_seed ? WithSeed::kYes : WithSeed::kNo);
   };
+  ports.finality = [&node](std::uint64_t size, std::chrono::milliseconds longest) {
+    return wait_for_final(node, size, longest);
+  };
   ports.published = [&node] { node.indexer->wake(); };
   ports.peers_changed = [&node] {
     if (auto dismissed = dismiss_dropped_peers(node); !dismissed)
@@ -94,10 +98,13 @@ http::HealthSources health_sources(NodeParts& node) {
   return sources;
 }
 
-// Every write passes one of these two counters. Neither ever falls, so their sum tells all changes.
+// Every write that an answer depends on passes one of these counters. None ever falls, so their sum
+// tells all changes.
 http::FreshAnswerOptions keep_until_written(NodeParts& node) {
   http::FreshAnswerOptions options;
-  options.version = [&node] { return node.store->commits() + node.catalogue->version(); };
+  options.version = [&node] {
+    return node.store->commits() + node.catalogue->version() + node.cosigning->changes();
+  };
   return options;
 }
 
@@ -109,7 +116,9 @@ void add_node_routes(NodeParts& node) {
   http::add_api_routes(node.router, *node.search, keep_until_written(node));
   http::add_page_routes(
       node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
-  http::add_log_routes(node.router, reader);
+  http::LogRouteOptions logs;
+  logs.cosigned = [&node](std::string note) { return cosigned_note(node, std::move(note)); };
+  http::add_log_routes(node.router, reader, std::move(logs));
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
   http::add_erasure_routes(node.router, [&node](std::string_view hash, std::uint64_t index) {
     return node.eraser->receipt(hash, index);

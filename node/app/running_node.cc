@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
 #include "app/charter_service.h"
+#include "app/cosigning_parts.h"
 #include "app/node_parts.h"
 #include "app/node_probe.h"
 #include "app/version.h"
@@ -72,6 +74,13 @@ class Running final : public RunningNode {
     node_->indexer->start();
     replication_ =
         std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
+    // What was pulled before this program gave cosignatures: once, and then it may take a while.
+    mirrors_ = std::jthread([this] { cosign_mirrors(*node_); });
+    announced_ = std::jthread(
+        [this](const std::stop_token& stop) { node_->replicator->run_announced(stop); });
+    for (auto& thread : cosigning_) {
+      thread = std::jthread([this](const std::stop_token& stop) { node_->cosigning->work(stop); });
+    }
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
@@ -83,10 +92,15 @@ class Running final : public RunningNode {
     node_->log.info("stopping");
     node_->stopping.request_stop();
     replication_.request_stop();
+    announced_.request_stop();
+    for (auto& thread : cosigning_) thread.request_stop();
     charters_.request_stop();
     erasing_.request_stop();
     server_->stop(kGrace);
     replication_.join();
+    announced_.join();
+    mirrors_.join();
+    for (auto& thread : cosigning_) thread.join();
     charters_.join();
     erasing_.join();
     node_->indexer->stop();
@@ -110,7 +124,9 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, charters_, erasing_;
+  std::jthread replication_, announced_, mirrors_, charters_, erasing_;
+  // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
+  std::array<std::jthread, 10> cosigning_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/charter_report.h"
+#include "app/cosigning_parts.h"
 #include "app/pull_json.h"
 #include "app/version.h"
 
@@ -158,6 +159,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"peers", std::move(*peers)},
                  {"forks", fork_reports(node)}};
   report["charter"] = charter_report(node);
+  report["finality"] = finality_report(node);
   report["erasures"] = erasures(node);
   add_quarantine(node, report);
   add_recovery(node, report);

@@ -3,15 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "replication/ports.h"
 
 namespace dure::node {
 
-/// The tlog-proof of entry `index` under the newest complete head, with extra = salt || leaf. It
-/// was checked before it is given out. Errors: kConflict (the head does not cover the entry yet),
-/// kNotFound, kGone (no salt), kStorage.
-Result<std::string> build_proof(LogReader& logs, LogId log, std::uint64_t index);
+/// The tlog-proof of entry `index`, with extra = salt || leaf, under `cosigned` if that is a head
+/// that covers the entry, else under the newest complete head. It was checked before it is given
+/// out. Errors: kConflict (no head covers the entry yet), kNotFound, kGone (no salt), kStorage.
+Result<std::string> build_proof(LogReader& logs, LogId log, std::uint64_t index,
+                                const std::optional<std::string>& cosigned = {});
 
 }  // namespace dure::node

@@ -60,6 +60,9 @@ struct ErasedView {
 using ErasedEntries =
     std::function<std::optional<ErasedView>(std::string_view origin, std::uint64_t index)>;
 
+/// The newest head of a log of which a quorum of cosignatures is known here, as a note.
+using QuorumHeads = std::function<std::optional<std::string>(std::string_view origin)>;
+
 struct RevisionView {
   std::uint64_t rev = 0;
   std::uint64_t index = 0;
@@ -91,7 +94,7 @@ class SearchService {
   SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
                 const SynonymTable& synonyms = SynonymTable::built_in(),
                 const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {},
-                WithheldLogs withheld = {});
+                WithheldLogs withheld = {}, QuorumHeads quorum_heads = {});
 
   /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
   /// (words).
@@ -106,8 +109,9 @@ class SearchService {
   Result<RecordView> record(std::string_view id, std::string_view origin = {},
                             std::uint64_t rev = 0);
 
-  /// The tlog-proof of that revision as text. Errors: as record(); kConflict if the head does not
-  /// cover it yet; kGone if the body, and so the salt, was erased.
+  /// The tlog-proof of that revision as text, under a head with a quorum if one covers it. Errors:
+  /// as record(); kConflict if the head does not cover it yet; kGone if the body, and so the salt,
+  /// was erased.
   Result<std::string> proof(std::string_view id, std::string_view origin = {},
                             std::uint64_t rev = 0);
 
@@ -133,6 +137,7 @@ class SearchService {
   const SynonymTable& synonyms_;
   const RegionTable& regions_;
   const ErasedEntries erased_;
+  const QuorumHeads quorum_heads_;
   const WithheldLogs withheld_;
 
   using Time = std::chrono::steady_clock::time_point;

@@ -10,6 +10,8 @@ namespace dure::node {
 namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
+constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
+constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
 constexpr FlagDefinition kOutput{"--output", "FILE", "cli.flag.output"};
 constexpr FlagDefinition kCharterKey{"--key", "FILE", "cli.flag.charter_key"};
@@ -40,24 +42,27 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               "FILE…|-",
               1,
               kAnyNumber,
-              {{"--skip-invalid", "", "cli.flag.skip_invalid"}, kJson},
+              {{"--skip-invalid", "", "cli.flag.skip_invalid"}, kWait, kWaitSeconds, kJson},
               {"--regions-file"},
               true,
               &run_publish},
-      Command{
-          "import gov24",
-          "FILE…",
-          1,
-          kAnyNumber,
-          {{"--all", "", "cli.flag.all"}, {"--skip-invalid", "", "cli.flag.skip_invalid"}, kJson},
-          {"--regions-file"},
-          true,
-          &run_import_gov24},
+      Command{"import gov24",
+              "FILE…",
+              1,
+              kAnyNumber,
+              {{"--all", "", "cli.flag.all"},
+               {"--skip-invalid", "", "cli.flag.skip_invalid"},
+               kWait,
+               kWaitSeconds,
+               kJson},
+              {"--regions-file"},
+              true,
+              &run_import_gov24},
       Command{"withdraw",
               "ID",
               1,
               1,
-              {{"--reason", "TEXT", "cli.flag.reason"}, kJson},
+              {{"--reason", "TEXT", "cli.flag.reason"}, kWait, kWaitSeconds, kJson},
               {},
               true,
               &run_withdraw},
@@ -69,6 +74,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {{"--reason", "CODE", "cli.flag.erase_reason"},
                {"--rev", "N", "cli.flag.erase_rev"},
                {"--yes", "", "cli.flag.erase_yes"},
+               kWait,
+               kWaitSeconds,
                kJson},
               {},
               true,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure erase` and `dure erase status`.
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "cli/asking.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
+#include "cli/finality.h"
 #include "dure/encoding.h"
 
 namespace dure::node {
@@ -69,9 +71,19 @@ void say_peer(Session& session, const json& peer) {
       args);
 }
 
+/// Of the log that covers every erase entry of the answer; 0 if it made none.
+std::uint64_t size_after(const json& answer) {
+  std::uint64_t size = 0;
+  for (const auto& erased : answer.value("erased", json::array()))
+    size = std::max(size, number_member(erased, "eraseIndex") + 1);
+  return size;
+}
+
 }  // namespace
 
 ExitCode run_erase(const Invocation& invocation, Session& session) {
+  const auto final_wanted = final_wish(invocation);
+  if (!final_wanted) return session.fail(final_wanted.error(), ExitCode::kUsage);
   const auto reason = invocation.value("--reason");
   if (reason.empty())
     return session.fail(usage("errors.erase_reason_missing", {}), ExitCode::kUsage);
@@ -89,16 +101,16 @@ ExitCode run_erase(const Invocation& invocation, Session& session) {
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
   if (!confirmed(invocation, session, **node)) return ExitCode::kRefused;
-  const auto answer = ask_json(
+  auto answer = ask_json(
       **node, session,
       {"POST", "/control/v1/erase", {}, wish.dump(-1, ' ', false, json::error_handler_t::replace)});
   if (!answer) return session.fail(answer.error());
-  if (invocation.has("--json")) {
-    session.out << answer->dump() << '\n';
-  } else {
-    say_erased(session, *answer);
-  }
-  return ExitCode::kOk;
+  const bool as_json = invocation.has("--json");
+  if (!as_json) say_erased(session, *answer);
+  const auto waited =
+      finish_waiting(**node, session, size_after(*answer), *final_wanted, as_json, *answer);
+  if (as_json) session.out << answer->dump() << '\n';
+  return waited;
 }
 
 ExitCode run_erase_status(const Invocation& invocation, Session& session) {

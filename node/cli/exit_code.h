@@ -14,6 +14,7 @@ enum class ExitCode {
   kEnvironment = 3,  // disk, folder, permissions, port, lock
   kPeer = 4,         // a peer or the network
   kRefused = 5,      // quarantined, or not allowed in this state
+  kNotFinal = 6,     // published, but not final in the time that was given (--wait final)
   kBug = 70,
 };
 

@@ -64,7 +64,7 @@ std::string overview_help(Language language, std::string_view prefix) {
     out += row(name, text(language, command.help_key()));
   }
   out += "\n" + text(language, "cli.help_more") + "\n\n" + text(language, "cli.help_exit") + "\n";
-  for (const int code : {0, 1, 2, 3, 4, 5, 70}) {
+  for (const int code : {0, 1, 2, 3, 4, 5, 6, 70}) {
     out += row(std::to_string(code), text(language, fmt::format("cli.exit.{}", code)));
   }
   return out;

@@ -5,6 +5,7 @@
 
 #include "cli/asking.h"
 #include "cli/commands.h"
+#include "cli/finality.h"
 #include "publishing/gov24.h"
 
 namespace dure::node {
@@ -57,6 +58,8 @@ Result<json> import_file(NodeAccess& node, Session& session, const std::string& 
 }  // namespace
 
 ExitCode run_import_gov24(const Invocation& invocation, Session& session) {
+  const auto wish = final_wish(invocation);
+  if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
   Query query;
@@ -65,9 +68,11 @@ ExitCode run_import_gov24(const Invocation& invocation, Session& session) {
   if (skip) query.emplace_back("skip_invalid", "1");
   ExitCode code = ExitCode::kOk;
   json answers = json::array();
+  std::uint64_t size = 0;
   for (const auto& file : invocation.words) {
     auto answer = import_file(**node, session, file, query);
     if (!answer) return session.fail(answer.error());
+    size = number_member(*answer, "size");
     if (invocation.has("--json")) {
       if (!answer->value("invalid", json::array()).empty() && !skip) code = ExitCode::kNo;
       (*answer)["file"] = file;
@@ -76,27 +81,34 @@ ExitCode run_import_gov24(const Invocation& invocation, Session& session) {
       code = ExitCode::kNo;
     }
   }
+  json last = json::object();
+  const auto waited = finish_waiting(**node, session, size, *wish, invocation.has("--json"), last);
+  if (!answers.empty()) answers.back().update(last);
   if (invocation.has("--json")) session.out << answers.dump(2) << '\n';
-  return code;
+  return code == ExitCode::kOk ? waited : code;
 }
 
 ExitCode run_withdraw(const Invocation& invocation, Session& session) {
+  const auto wish = final_wish(invocation);
+  if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
-  const json wish = {{"id", invocation.words.front()}, {"reason", invocation.value("--reason")}};
-  const auto answer = ask_json(**node, session,
-                               {"POST",
-                                "/control/v1/withdraw",
-                                {},
-                                wish.dump(-1, ' ', false, json::error_handler_t::replace)});
+  const json request = {{"id", invocation.words.front()}, {"reason", invocation.value("--reason")}};
+  auto answer = ask_json(**node, session,
+                         {"POST",
+                          "/control/v1/withdraw",
+                          {},
+                          request.dump(-1, ' ', false, json::error_handler_t::replace)});
   if (!answer) return session.fail(answer.error());
-  if (invocation.has("--json")) {
-    session.out << answer->dump() << '\n';
-  } else {
+  const bool as_json = invocation.has("--json");
+  if (!as_json) {
     session.print("cli.withdraw_done", {{"id", text_member(*answer, "id")},
                                         {"rev", std::to_string(number_member(*answer, "rev"))}});
   }
-  return ExitCode::kOk;
+  const auto waited =
+      finish_waiting(**node, session, number_member(*answer, "size"), *wish, as_json, *answer);
+  if (as_json) session.out << answer->dump() << '\n';
+  return waited;
 }
 
 }  // namespace dure::node

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure publish`: reads files of entries in groups, has the node check them all, then publishes.
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +11,7 @@
 
 #include "cli/asking.h"
 #include "cli/commands.h"
+#include "cli/finality.h"
 #include "publishing/entry_document.h"
 
 namespace dure::node {
@@ -60,24 +59,24 @@ class PublishRun {
     return pass(/*check_only=*/false);
   }
 
-  ExitCode report() {
-    if (invocation_.has("--json")) {
-      session_.out << fmt::format(R"({{"published":[{}],"invalid":[{}],"size":{}}})",
-                                  published_json_, invalid_json_, tally_.size)
-                   << '\n';
-    } else if (tally_.invalid + tally_.published + tally_.unchanged == 0) {
-      session_.print("cli.publish_empty");
-    } else if (tally_.published + tally_.unchanged > 0) {
-      session_.print("cli.publish_done", {{"count", std::to_string(tally_.published)},
-                                          {"unchanged", std::to_string(tally_.unchanged)},
-                                          {"size", std::to_string(tally_.size)}});
+  /// What was published, and, if that is asked for, whether it became final.
+  ExitCode report(const FinalWish& wish) {
+    const bool as_json = invocation_.has("--json");
+    if (!as_json) say_published();
+    const auto told = exit_code();
+    json answer = {{"published", json::array()}, {"invalid", json::array()}, {"size", tally_.size}};
+    const bool any = tally_.published + tally_.unchanged > 0;
+    const auto waited =
+        finish_waiting(node_, session_, any ? tally_.size : 0, wish, as_json, answer);
+    if (as_json) {
+      if (answer.contains("state")) {
+        for (auto& receipt : published_json_) receipt["state"] = answer["state"];
+      }
+      answer["published"] = std::move(published_json_);
+      answer["invalid"] = std::move(invalid_json_);
+      session_.out << answer.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
     }
-    if (tally_.invalid == 0) return ExitCode::kOk;
-    session_.out.flush();
-    session_.err << session_.say(skip_ ? "cli.publish_skipped" : "cli.publish_nothing",
-                                 {{"count", std::to_string(tally_.invalid)}})
-                 << std::endl;
-    return skip_ && tally_.published + tally_.unchanged > 0 ? ExitCode::kOk : ExitCode::kNo;
+    return told == ExitCode::kOk ? waited : told;
   }
 
   /// Says what was published before the failure, so that it is not published twice.
@@ -93,6 +92,25 @@ class PublishRun {
   }
 
  private:
+  void say_published() {
+    if (tally_.invalid + tally_.published + tally_.unchanged == 0) {
+      session_.print("cli.publish_empty");
+    } else if (tally_.published + tally_.unchanged > 0) {
+      session_.print("cli.publish_done", {{"count", std::to_string(tally_.published)},
+                                          {"unchanged", std::to_string(tally_.unchanged)},
+                                          {"size", std::to_string(tally_.size)}});
+    }
+  }
+
+  ExitCode exit_code() {
+    if (tally_.invalid == 0) return ExitCode::kOk;
+    session_.out.flush();
+    session_.err << session_.say(skip_ ? "cli.publish_skipped" : "cli.publish_nothing",
+                                 {{"count", std::to_string(tally_.invalid)}})
+                 << std::endl;
+    return skip_ && tally_.published + tally_.unchanged > 0 ? ExitCode::kOk : ExitCode::kNo;
+  }
+
   Status pass(bool check_only) {
     for (const auto& file : invocation_.words) {
       if (auto fed = feed(file, check_only); !fed) return fed;
@@ -192,7 +210,7 @@ class PublishRun {
     const bool unchanged = receipt.value("unchanged", false);
     ++(unchanged ? tally_.unchanged : tally_.published);
     if (invocation_.has("--json")) {
-      published_json_ += (published_json_.empty() ? "" : ",") + receipt.dump();
+      published_json_.push_back(receipt);
     } else if (!unchanged && tally_.published <= kShownLines) {
       session_.print("cli.publish_one",
                      {{"id", text_member(receipt, "id")},
@@ -205,10 +223,8 @@ class PublishRun {
                     const std::vector<std::string>& messages) {
     ++tally_.invalid;
     if (invocation_.has("--json")) {
-      const json entry = {
-          {"place", shown}, {"file", place.file}, {"line", place.line}, {"messages", messages}};
-      invalid_json_ += (invalid_json_.empty() ? "" : ",") +
-                       entry.dump(-1, ' ', false, json::error_handler_t::replace);
+      invalid_json_.push_back(
+          {{"place", shown}, {"file", place.file}, {"line", place.line}, {"messages", messages}});
     }
     session_.out.flush();
     for (const auto& message : messages) session_.err << shown << ": " << message << '\n';
@@ -222,19 +238,21 @@ class PublishRun {
   bool done_ = false;
   Group group_;
   Tally tally_;
-  std::string published_json_, invalid_json_;
+  json published_json_ = json::array(), invalid_json_ = json::array();
   std::optional<std::string> standard_input_;
 };
 
 }  // namespace
 
 ExitCode run_publish(const Invocation& invocation, Session& session) {
+  const auto wish = final_wish(invocation);
+  if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
   PublishRun run(invocation, session, **node);
   const auto finished = run.run();
   if (!finished) return run.interrupted(finished.error());
-  return run.report();
+  return run.report(*wish);
 }
 
 }  // namespace dure::node

@@ -8,6 +8,7 @@
 #include "cli/charter_words.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
+#include "cli/finality.h"
 
 namespace dure::node {
 namespace {
@@ -149,6 +150,7 @@ void say_status(Session& session, const json& report) {
   say_recovery(session, report);
   session.out << '\n';
   say_peers(session, report.value("peers", json::array()));
+  say_finality(session, report.value("finality", json::object()));
   say_erasures(session, report.value("erasures", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';

@@ -79,7 +79,9 @@ Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& reques
     return response;
   }
   const bool ranged = answer.status == 206 && request.range_from > 0;
-  if (answer.status != 200 && !ranged) return refusal(answer, request.post.has_value());
+  response.conflict = answer.status == 409 && request.take_conflict;
+  if (answer.status != 200 && !ranged && !response.conflict)
+    return refusal(answer, request.post.has_value());
   if (ranged && !is_range_asked_for(header(answer.headers, "Content-Range"), request.range_from,
                                     answer.body.size())) {
     return Error{ErrorCode::kMalformed, "another range than the one asked for"};

@@ -13,6 +13,7 @@ HeadSigner::HeadSigner(const PublisherPorts& ports, const Recovered& recovered)
   if (!recovered.head) return;
   locked_note_ = format_note(recovered.head->note);
   signed_size_ = recovered.head->checkpoint.size;
+  if (!recovered.quarantine && ports_.on_head) ports_.on_head(*recovered.head);
 }
 
 bool HeadSigner::behind(const CompactRange& leaves) const {
@@ -33,16 +34,19 @@ void HeadSigner::stop_signing(const Error& reason) {
 }
 
 bool HeadSigner::resume(const Recovered& recovered) {
-  const std::lock_guard lock(mutex_);
-  if (!quarantine_ || !from_start_ || recovered.quarantine) return false;
-  if (recovered.head) {
-    locked_note_ = format_note(recovered.head->note);
-    signed_size_ = recovered.head->checkpoint.size;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!quarantine_ || !from_start_ || recovered.quarantine) return false;
+    if (recovered.head) {
+      locked_note_ = format_note(recovered.head->note);
+      signed_size_ = recovered.head->checkpoint.size;
+    }
+    unpublished_.reset();
+    quarantine_.reset();
+    from_start_ = false;
+    quarantined_ = false;
   }
-  unpublished_.reset();
-  quarantine_.reset();
-  from_start_ = false;
-  quarantined_ = false;
+  if (recovered.head && ports_.on_head) ports_.on_head(*recovered.head);
   return true;
 }
 
@@ -67,7 +71,10 @@ Status HeadSigner::cover(const CompactRange& leaves) {
   }
   // A head that could not be published is signed and durable all the same; it is offered again with
   // the next one.
-  if (unpublished_ && ports_.log->publish_head(*unpublished_)) unpublished_.reset();
+  if (unpublished_ && ports_.log->publish_head(*unpublished_)) {
+    if (ports_.on_head) ports_.on_head(*unpublished_);
+    unpublished_.reset();
+  }
   return ok();
 }
 

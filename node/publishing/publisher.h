@@ -47,6 +47,9 @@ struct PublisherPorts {
   std::function<std::int64_t()> now;  // POSIX seconds
   std::function<void(std::span<std::uint8_t>)>
       random;  // unpredictable bytes; called from any thread
+  /// This head is durable and public. Called for the one that is found at the start and for each
+  /// new one, from the thread that signs: it must be quick. May be empty.
+  std::function<void(const SignedCheckpoint&)> on_head = {};
 };
 
 inline constexpr std::size_t kMaxGroupEntries = 20'000;  // of one publish_all

@@ -36,12 +36,14 @@ struct FetchRequest {
   std::string etag = {};         // not empty: If-None-Match
   bool compress = false;         // ask for gzip
   std::optional<std::string> post = {};  // a text to POST instead of asking with GET
+  bool take_conflict = false;            // a 409 is an answer with a body, not an error
 };
 
 struct FetchResponse {
   bool not_modified = false;
-  bool partial = false;  // 206: the range was honoured
-  std::string body;      // decoded
+  bool partial = false;   // 206: the range was honoured
+  bool conflict = false;  // 409
+  std::string body;       // decoded
   std::string etag;
   std::uint64_t wire_bytes = 0;  // head and body as received
   std::int64_t date = 0;         // the peer's clock in POSIX seconds; 0: it did not say

@@ -104,17 +104,23 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
   }
   std::vector<PullReport> reports(jobs.size());
   run_parallel(jobs.size(), options_.parallel_logs, [&](std::size_t index, std::size_t) {
-    const auto& job = jobs[index];
-    reports[index].origin = job.log.origin;
-    if (stop.stop_requested()) return;
-    reports[index] = pull_log(job, open_, store_, reader_, options_.pull, stop);
-    note(job, reports[index]);
-    if (options_.on_judged) options_.on_judged(job, reports[index]);
-    if (options_.on_pull) options_.on_pull(reports[index]);
+    reports[index].origin = jobs[index].log.origin;
+    if (auto report = pull(jobs[index], stop)) reports[index] = *std::move(report);
   });
   if (!stop.stop_requested()) end_round(*all);
   if (scope == Scope::kAll) add_unreached(*all, reports);
   return reports;
+}
+
+/// Nothing if this log is being pulled just now, or `stop` said so.
+std::optional<PullReport> Replicator::pull(const PullJob& job, const std::stop_token& stop) {
+  if (stop.stop_requested() || !claim(job.log.origin)) return std::nullopt;
+  auto report = pull_log(job, open_, store_, reader_, options_.pull, stop);
+  note(job, report);
+  release(job.log.origin);
+  if (options_.on_judged) options_.on_judged(job, report);
+  if (options_.on_pull) options_.on_pull(report);
+  return report;
 }
 
 void Replicator::end_round(const std::vector<ReplicationPeer>& all) const {

@@ -68,7 +68,7 @@ struct PeerStatus {
   std::optional<Contradiction> contradiction;
 };
 
-/// Threads: run from one; everything else from any.
+/// Threads: run from one, run_announced from another; everything else from any.
 class Replicator {
  public:
   using PeerList = std::function<Result<std::vector<ReplicationPeer>>()>;
@@ -78,8 +78,16 @@ class Replicator {
 
   /// Rounds until `stop`, one each interval or as soon as wake() is called.
   void run(const std::stop_token& stop);
-  /// Makes the next round begin now (for a push notice, or a new peer).
+  /// Makes the next round begin now (for a new peer).
   void wake();
+
+  /// The log `origin` has shown us its new head (by asking for a cosignature): it is pulled at
+  /// once, by run_announced, whatever a round is doing. Logs that are not followed are ignored.
+  void announce(const std::string& origin, const std::string& note);
+  /// Pulls what was announced until `stop`. One thread besides that of run.
+  void run_announced(const std::stop_token& stop);
+  /// Pulls what has been announced by now, except what is being pulled already.
+  std::vector<PullReport> pull_announced(const std::stop_token& stop = {});
 
   /// One round over a few random peers that are not backing off.
   std::vector<PullReport> round(const std::stop_token& stop = {});
@@ -114,7 +122,7 @@ class Replicator {
     std::optional<Contradiction> contradiction;
   };
 
-  enum class Scope { kSome, kAll };
+  enum class Scope { kSome, kAll, kAnnounced };
   std::vector<PullReport> run_round(Scope scope, const std::stop_token& stop);
   std::vector<ReplicationPeer> choose(std::vector<ReplicationPeer> peers, Scope scope);
   void ask_heads(const ReplicationPeer& peer);
@@ -126,6 +134,9 @@ class Replicator {
   void show_frozen(const std::vector<ReplicationPeer>& all);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);
+  std::optional<PullReport> pull(const PullJob& job, const std::stop_token& stop);
+  bool claim(const std::string& origin);
+  void release(const std::string& origin);
   void order_locations(std::vector<LogLocation>& locations);
   void end_round(const std::vector<ReplicationPeer>& all) const;
   void add_unreached(const std::vector<ReplicationPeer>& all, std::vector<PullReport>& reports);
@@ -146,6 +157,10 @@ class Replicator {
   std::map<std::string, LogState> log_states_;        // by origin of the log
   std::set<std::string> followed_, followed_before_;  // origins whose heads are worth remembering
   std::uint64_t random_state_ = 0;
+  std::vector<ReplicationPeer> peers_read_;  // for the last round
+  std::set<std::string> pulling_;            // origins of logs: one pull of each at a time
+  std::set<std::string> announced_;          // origins of logs whose new head waits for its pull
+  std::condition_variable_any announced_signal_;
 
   std::mutex wake_mutex_;
   std::condition_variable_any wake_signal_;

@@ -29,6 +29,7 @@ void Replicator::note(const PullJob& job, const PullReport& report) {
 
 void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
   const std::lock_guard lock(mutex_);
+  peers_read_ = peers;
   followed_.clear();
   for (const auto& peer : peers) {
     followed_.insert(peer.origin);

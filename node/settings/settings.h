@@ -38,7 +38,8 @@ struct Settings {
   std::string peer_ca_file;  // PEM
 
   // Witnessing.
-  std::string witness_extra_logs;  // a tlog-policy file
+  std::string witness_extra_logs;     // a tlog-policy file
+  std::uint64_t witness_refresh = 0;  // seconds
 
   // Catalogue.
   std::string regions_file, synonyms_file;

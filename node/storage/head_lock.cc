@@ -30,12 +30,18 @@ constexpr const char* kWitnessKey =  // since version 5
     "STRICT;"
     "INSERT INTO witness_key(id, number) VALUES(1, 2);";
 
+constexpr const char* kFinality =  // since version 6
+    "CREATE TABLE mirrored_heads(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT "
+    "NULL, time INTEGER NOT NULL, held INTEGER NOT NULL, note TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE final_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT NOT NULL, mirror TEXT "
+    "NOT NULL) STRICT;";
+
 const Schema& lock_schema() {
   static const std::string kSql =
-      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables + kWitnessKey;
+      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables + kWitnessKey + kFinality;
   static const Schema kSchema{0x44757268,  // "Durh"
                               kSql.c_str(),
-                              {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey}};
+                              {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey, kFinality}};
   return kSchema;
 }
 
@@ -44,13 +50,22 @@ const Schema& lock_schema() {
 constexpr WalLimits kSmallWal{64 << 10, 512 << 10, 1 << 20};
 constexpr std::size_t kMaxWaitingBytes = std::size_t{8} << 20;
 
+/// The columns size and root.
+Result<WitnessedTree> tree_of(const Statement& row, const std::string& path) {
+  WitnessedTree tree;
+  const std::string_view root = row.bytes(2);
+  if (root.size() != tree.root.size()) return sqlite_error(nullptr, SQLITE_CORRUPT, path);
+  tree.size = static_cast<std::uint64_t>(row.integer(1));
+  std::copy(root.begin(), root.end(), tree.root.begin());
+  return tree;
+}
+
 Result<WitnessedHead> head_of(const Statement& row, const std::string& path) {
   WitnessedHead head;
-  const std::string_view root = row.bytes(2);
-  if (root.size() != head.tree.root.size()) return sqlite_error(nullptr, SQLITE_CORRUPT, path);
+  const auto tree = tree_of(row, path);
+  if (!tree) return tree.error();
   head.origin = row.bytes(0);
-  head.tree.size = static_cast<std::uint64_t>(row.integer(1));
-  std::copy(root.begin(), root.end(), head.tree.root.begin());
+  head.tree = *tree;
   head.time = static_cast<std::uint64_t>(row.integer(3));
   head.note = row.bytes(4);
   return head;
@@ -154,6 +169,65 @@ class SqliteHeadLock final : public HeadLockFile {
   Status replace(const WitnessedHead& expected, const WitnessedHead& next) override {
     return writer_.run([&](Connection& connection) { return write(connection, expected, next); },
                        next.note.size());
+  }
+
+  Result<std::vector<MirroredHead>> mirrored_heads() override {
+    std::vector<MirroredHead> heads;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select =
+          connection.prepare("SELECT origin, size, root, time, held, note FROM mirrored_heads");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      for (; row && *row; row = select->step()) {
+        const auto tree = tree_of(*select, connection.path());
+        if (!tree) return tree.error();
+        heads.push_back(
+            {std::string(select->bytes(0)), *tree, static_cast<std::uint64_t>(select->integer(3)),
+             static_cast<std::uint64_t>(select->integer(4)), std::string(select->bytes(5))});
+      }
+      return row ? ok() : Status(std::move(row).error());
+    });
+    if (!read) return read.error();
+    return heads;
+  }
+
+  Status keep_mirrored_head(const MirroredHead& head) override {
+    return writer_.run([&](Connection& connection) -> Status {
+      auto statement = connection.prepare(
+          "INSERT OR REPLACE INTO mirrored_heads(origin, size, root, time, held, note) "
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+      if (!statement) return std::move(statement).error();
+      return statement->bind_text(1, head.origin)
+          .bind(2, static_cast<std::int64_t>(head.tree.size))
+          .bind_blob(3, as_view(head.tree.root))
+          .bind(4, static_cast<std::int64_t>(head.time))
+          .bind(5, static_cast<std::int64_t>(head.held))
+          .bind_text(6, head.note)
+          .run();
+    });
+  }
+
+  Result<std::optional<FinalHead>> final_head() override {
+    std::optional<FinalHead> head;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select = connection.prepare("SELECT note, mirror FROM final_head WHERE id = 1");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      if (!row) return std::move(row).error();
+      if (*row) head = FinalHead{std::string(select->bytes(0)), std::string(select->bytes(1))};
+      return ok();
+    });
+    if (!read) return read.error();
+    return head;
+  }
+
+  Status keep_final_head(const FinalHead& head) override {
+    return writer_.run([&](Connection& connection) -> Status {
+      auto statement = connection.prepare(
+          "INSERT OR REPLACE INTO final_head(id, note, mirror) VALUES(1, ?1, ?2)");
+      if (!statement) return std::move(statement).error();
+      return statement->bind_text(1, head.note).bind_text(2, head.mirror).run();
+    });
   }
 
   ErasureJournal& erasures() override { return erasures_; }

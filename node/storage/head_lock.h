@@ -13,9 +13,13 @@
 
 namespace dure::node {
 
-/// One file decides which heads were ever signed, of the own log and as a witness of others, and
-/// which charter counts.
-class HeadLockFile : public HeadLock, public WitnessedHeads, public CharterStore {
+/// One file decides which heads were ever signed, of the own log and as a witness or mirror of
+/// others, and which charter counts.
+class HeadLockFile : public HeadLock,
+                     public WitnessedHeads,
+                     public CharterStore,
+                     public MirroredHeads,
+                     public FinalHeads {
  public:
   /// What was erased, in the same file for the same reason.
   virtual ErasureJournal& erasures() = 0;

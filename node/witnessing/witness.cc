@@ -83,6 +83,8 @@ Result<Witness::Outcome> Witness::add_checkpoint(std::string_view body) {
   auto outcome = take_turn(*log, *request, *note, before);
   const Checkpoint& shown = request->checkpoint;
   const bool known = shown.size == before.tree.size && shown.root == before.tree.root;
+  if (outcome && !outcome->signature_line.empty() && ports_.on_cosigned)
+    ports_.on_cosigned(shown.origin, format_note(*note));
   const bool refused =
       outcome ? outcome->signature_line.empty() : outcome.error().code == ErrorCode::kBadProof;
   if (refused && !known && ports_.on_misfit)

@@ -29,6 +29,9 @@ struct WitnessPorts {
   std::function<void(const std::string& note, const std::string& recorded,
                      const std::string& origin)>
       on_misfit = {};
+  /// A head that was cosigned: its log announces it. Called before the answer; must be quick. May
+  /// be empty.
+  std::function<void(const std::string& origin, const std::string& note)> on_cosigned = {};
 };
 
 /// Threads: any. Requests for one log take turns; different logs share commits.

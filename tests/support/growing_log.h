@@ -37,11 +37,15 @@ class GrowingLog {
     const std::string text = format_checkpoint(head);
     return {text, {*sign_note(text, *signer_)}};
   }
+  Result<Hash> node(unsigned level, std::uint64_t index) const {
+    const std::uint64_t count = std::uint64_t{1} << level;
+    if ((index + 1) * count > leaves_.size()) return Error{ErrorCode::kNotFound, "no such node"};
+    return naive_root(std::span(leaves_).subspan(index * count, count));
+  }
   /// A request that a witness at `from` grants.
   AddCheckpoint request(std::uint64_t from, std::uint64_t to) const {
-    const auto node = [this](unsigned level, std::uint64_t index) -> Result<Hash> {
-      const std::uint64_t count = std::uint64_t{1} << level;
-      return naive_root(std::span(leaves_).subspan(index * count, count));
+    const auto node = [this](unsigned level, std::uint64_t index) {
+      return this->node(level, index);
     };
     return {from, *prove_consistency(from, to, node), head(to), sign(head(to))};
   }

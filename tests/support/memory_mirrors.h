@@ -28,6 +28,12 @@ class MemoryMirrors final : public MirrorStore, public LogReader {
     return id;
   }
 
+  /// Empties a log, as if an older state had been put back.
+  void forget(LogId id) {
+    const std::lock_guard lock(mutex_);
+    logs_[id] = Log{logs_[id].origin, logs_[id].own, {}, {}, {}};
+  }
+
   Result<MirrorState> mirror(LogId log) override {
     const std::lock_guard lock(mutex_);
     Log* found = find(log);

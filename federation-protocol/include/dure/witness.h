@@ -44,4 +44,11 @@ Result<Note> authenticate(const AddCheckpoint& request, std::span<const Verifier
 /// size), kBadProof.
 Status check_growth(const AddCheckpoint& request, const WitnessedTree& recorded);
 
+/// What a witness answers with 200: at least one signature line, nothing verified.
+/// Errors: kMalformed, kTooLarge. Its lines give the same bytes again (format_signature).
+Result<std::vector<NoteSignature>> parse_cosignatures(std::string_view body);
+/// What a witness answers with 409: the size of the newest head that it cosigned. Errors:
+/// kMalformed.
+Result<std::uint64_t> parse_witnessed_size(std::string_view body);
+
 }  // namespace dure

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/routes/control_routes.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "dure/encoding.h"
 #include "http/routes/control_peers.h"
 #include "http/routes/control_publishing.h"
 #include "http/routes/control_reply.h"
@@ -65,6 +67,19 @@ Response backup(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.backup(member(request, "path"), switched_on(request, "seed")));
 }
 
+Response finality(const ControlPorts& ports, const Request& request) {
+  const auto number = [&](const char* name) {
+    return parse_decimal(request.parameter(name).value_or("0"));
+  };
+  const auto size = number("size");
+  const auto wait = number("wait_ms");
+  if (!size || !wait)
+    return control_problem(request, Error{ErrorCode::kMalformed, "size and wait_ms are numbers"});
+  constexpr std::uint64_t kLongest = 60'000;
+  const std::chrono::milliseconds longest(static_cast<std::int64_t>(std::min(*wait, kLongest)));
+  return answer(request, ports.finality(*size, longest));
+}
+
 // The router's own words: for others the control API does not exist.
 Response nothing_here() {
   return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
@@ -95,6 +110,7 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/erase", guarded(shared, &erase));
   router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
   router.add("POST", "/control/v1/backup", guarded(shared, &backup));
+  router.add("GET", "/control/v1/finality", guarded(shared, &finality));
 }
 
 }  // namespace dure::node::http

@@ -4,6 +4,7 @@
 // everybody else it does not exist.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -40,6 +41,9 @@ struct ControlPorts {
       erase;                                                           // rev 0: all revisions
   std::function<Result<std::string>(const std::string& id)> erasures;  // id empty: all
   std::function<Result<std::string>(const std::string& path, bool with_seed)> backup;
+  /// Waits at most `longest` until `size` entries of the own log are final.
+  std::function<Result<std::string>(std::uint64_t size, std::chrono::milliseconds longest)>
+      finality;
   std::function<void()> published;  // the own log grew
   std::function<void()> peers_changed;
 };
@@ -58,6 +62,7 @@ struct ControlPorts {
 ///   POST /control/v1/erase {"id","rev","reason"}; without rev all revisions
 ///   GET  /control/v1/erasures ?id=
 ///   POST   /control/v1/backup         ?seed=1                    {"path"}
+///   GET    /control/v1/finality       ?size=N ?wait_ms=M         who cosigned, and is it final?
 void add_control_routes(Router& router, ControlPorts ports);
 
 }  // namespace dure::node::http

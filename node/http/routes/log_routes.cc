@@ -56,6 +56,7 @@ class LogRoutes {
     if (!log) return problem_of(log.error());
     auto head = logs_.head(*log);
     if (!head) return problem_of(head.error());
+    if (options_.cosigned) *head = options_.cosigned(*std::move(head));
     auto response = make_response(200, "text/plain; charset=utf-8", *std::move(head));
     response.headers = {{"Cache-Control", "no-cache"}, {"ETag", tag_of(*response.body)}};
     return response;

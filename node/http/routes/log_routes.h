@@ -17,6 +17,8 @@ struct LogRouteOptions {
   std::size_t cache_bytes = 8 << 20;  // for full tiles and entry bundles, which never change
   std::size_t body_answer_bytes =
       kBodyBundleSoftLimit;  // one answer of bodies ends after the entry that reaches this
+  /// A head as it is served: with the cosignatures that are known of it. Empty: as it is stored.
+  std::function<std::string(std::string note)> cosigned = {};
   std::function<std::chrono::steady_clock::time_point()> clock = [] {
     return std::chrono::steady_clock::now();
   };

@@ -23,7 +23,9 @@ class PublisherFixture : public testing::Test {
     const std::vector<VerifierKey> keys{signer_->verifier()};
     auto recovered = recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes());
     ASSERT_TRUE(recovered) << recovered.error().detail;
-    publisher_ = Publisher::start(ports(), std::move(*recovered));
+    auto surroundings = ports();
+    surroundings.on_head = on_head_;
+    publisher_ = Publisher::start(std::move(surroundings), std::move(*recovered));
   }
   PublisherPorts ports() {
     return {kTestOrigin,
@@ -78,6 +80,7 @@ class PublisherFixture : public testing::Test {
   std::unique_ptr<Signer> signer_ = test_signer();
   std::atomic<std::int64_t> now_{1'795'338'000};  // 2026-11-22T09:00:00Z
   std::atomic<std::uint64_t> random_{0};
+  std::function<void(const SignedCheckpoint&)> on_head_;
   std::unique_ptr<Publisher> publisher_;  // last: stops first
 };
 

@@ -24,6 +24,23 @@ TEST_F(PublisherTest, ReceiptIsCoveredByALockedAndPublishedHead) {
   EXPECT_EQ(*lock_.head(), *log_.published_head());
 }
 
+TEST_F(PublisherTest, TellsOfEachHeadOnceItIsDurableAndPublic) {
+  std::vector<std::uint64_t> told;
+  on_head_ = [&](const SignedCheckpoint& head) {
+    EXPECT_EQ(*lock_.head(), format_note(head.note));
+    EXPECT_EQ(*log_.published_head(), format_note(head.note));
+    told.push_back(head.checkpoint.size);
+  };
+  ASSERT_TRUE(publisher().publish(service("하나")));
+  publisher_.reset();
+  start();
+  ASSERT_TRUE(publisher().publish(service("둘")));
+  publisher().stop_signing(Error{ErrorCode::kQuarantined, "a twin", "recovery.twin"});
+  EXPECT_FALSE(publisher().publish(service("셋")));
+  publisher_.reset();
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2})) << "the found one first, then each new one";
+}
+
 TEST_F(PublisherTest, LeafCommitsToTheExactBody) {
   const Submission submission = service("하나");
   const auto receipt = *publisher().publish(submission);

@@ -216,5 +216,65 @@ TEST_F(ReplicatorTest, RunsUntilStoppedAndWakesAtOnce) {
   stop.request_stop();
 }
 
+TEST_F(ReplicatorTest, WhatIsAnnouncedIsPulledWithoutARound) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  const auto replica = replicator();
+  replica->pull_once();
+  serve(1, 14);
+  replica->announce(peers_[1].origin, logs_[1]->note(14));
+  const auto reports = replica->pull_announced();
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0].origin, peers_[1].origin);
+  EXPECT_EQ(mirrors_.mirror(peers_[1].log)->stored, 14U);
+  EXPECT_TRUE(replica->pull_announced().empty()) << "once";
+  replica->announce(peers_[1].origin, logs_[1]->note(14));
+  EXPECT_TRUE(replica->pull_announced().empty()) << "that head was judged";
+}
+
+TEST_F(ReplicatorTest, WhatIsAnnouncedIsPulledAlthoughTheLogWasBackingOff) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  const auto replica = replicator();
+  network_[peers_[1].url].tamper = [](const std::string& path, Result<FetchResponse>& answer) {
+    if (path.find("/tile/") != std::string::npos) answer = Error{ErrorCode::kUnavailable, "503"};
+  };
+  replica->pull_once();
+  EXPECT_EQ(mirrors_.mirror(peers_[1].log)->stored, 0U);
+  network_[peers_[1].url].tamper = {};
+  replica->round();
+  EXPECT_EQ(mirrors_.mirror(peers_[1].log)->stored, 0U) << "backing off";
+  replica->announce(peers_[1].origin, logs_[1]->note(10));
+  replica->pull_announced();
+  EXPECT_EQ(mirrors_.mirror(peers_[1].log)->stored, 10U);
+}
+
+TEST_F(ReplicatorTest, StrangersAnnounceNothing) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  const auto replica = replicator();
+  replica->pull_once();
+  FakeLog stranger("stranger.example/dure/1");
+  stranger.grow_to(5);
+  replica->announce(stranger.origin(), stranger.note(5));
+  EXPECT_TRUE(replica->pull_announced().empty());
+}
+
+TEST_F(ReplicatorTest, AnnouncementsAreFollowedUntilStopped) {
+  for (std::size_t i = 0; i < 3; ++i) serve(i, 10);
+  std::mutex mutex;
+  std::condition_variable pulled;
+  std::uint64_t size = 0;
+  options_.on_pull = [&](const PullReport& report) {
+    const std::lock_guard lock(mutex);
+    if (report.origin == peers_[2].origin) size = report.to;
+    pulled.notify_all();
+  };
+  const auto replica = replicator();
+  replica->pull_once();
+  std::jthread follower([&](const std::stop_token& stop) { replica->run_announced(stop); });
+  serve(2, 12);
+  replica->announce(peers_[2].origin, logs_[2]->note(12));
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(pulled.wait_for(lock, std::chrono::seconds{20}, [&] { return size == 12; }));
+}
+
 }  // namespace
 }  // namespace dure::node

@@ -71,7 +71,8 @@ TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
   execute(head_db(),
           "DROP TABLE witnessed_heads; DROP TABLE charter; DROP TABLE erasures; DROP TABLE "
-          "erasure_receipts; DROP TABLE erasing; DROP TABLE witness_key; PRAGMA user_version=1");
+          "erasure_receipts; DROP TABLE erasing; DROP TABLE witness_key; DROP TABLE final_head; "
+          "DROP TABLE mirrored_heads; PRAGMA user_version=1");
   for (int opened = 0; opened < 2; ++opened) {
     const auto lock = open_head_lock(head_db());
     ASSERT_TRUE(lock) << lock.error().detail;
@@ -90,11 +91,23 @@ TEST_F(DamageTest, AHeadLockOfTheSecondVersionKeepsItsWitnessKeyAndHeads) {
   execute(
       head_db(),
       "DROP TABLE charter; DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE erasing; "
-      "DROP TABLE witness_key; PRAGMA user_version=2");
+      "DROP TABLE witness_key; DROP TABLE final_head; DROP TABLE mirrored_heads; "
+      "PRAGMA user_version=2");
   const auto lock = open_head_lock(head_db());
   ASSERT_TRUE(lock) << lock.error().detail;
   EXPECT_EQ(*(*lock)->witness_key_number(), kFirstWitnessKey);
   EXPECT_EQ((*lock)->all()->size(), 1U);
+}
+
+TEST_F(DamageTest, AHeadLockOfTheFifthVersionHasNothingFinalYet) {
+  ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
+  execute(head_db(), "DROP TABLE final_head; DROP TABLE mirrored_heads; PRAGMA user_version=5");
+  const auto lock = open_head_lock(head_db());
+  ASSERT_TRUE(lock) << lock.error().detail;
+  EXPECT_EQ(**(*lock)->head(), "a head");
+  EXPECT_FALSE((*lock)->final_head()->has_value());
+  EXPECT_TRUE((*lock)->mirrored_heads()->empty());
+  EXPECT_TRUE((*lock)->keep_final_head({"note", "mirror"}));
 }
 
 TEST_F(DamageTest, AHeadLockMadeAfterALossNamesItsOwnWitnessKey) {
@@ -110,6 +123,9 @@ TEST_F(DamageTest, ADamagedCosignedHeadIsNotTakenForNone) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace(none, {"log", {}, 5, "note"}));
   execute(head_db(), "UPDATE witnessed_heads SET root = x'00'");
   EXPECT_EQ((*open_head_lock(head_db()))->all().error().text, "storage.corrupt");
+  ASSERT_TRUE((*open_head_lock(head_db()))->keep_mirrored_head({"log", {5, {}}, 1, 5, "note"}));
+  execute(head_db(), "UPDATE mirrored_heads SET root = x'00'");
+  EXPECT_EQ((*open_head_lock(head_db()))->mirrored_heads().error().text, "storage.corrupt");
 }
 
 TEST_F(DamageTest, RefusesAFileThatIsNoDatabase) {
