@@ -36,6 +36,7 @@ struct FetchRequest {
   std::string etag = {};         // not empty: If-None-Match
   bool compress = false;         // ask for gzip
   std::optional<std::string> post = {};  // a text to POST instead of asking with GET
+  bool sign = false;                     // with the member's request key (PROTOCOL.md §20)
 };
 
 struct FetchResponse {
