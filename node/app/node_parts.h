@@ -15,6 +15,7 @@
 #include "app/data_folder.h"
 #include "app/erasing_parts.h"
 #include "app/log.h"
+#include "app/members_parts.h"
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
 #include "catalogue/indexer.h"
@@ -82,6 +83,7 @@ struct NodeParts {
   std::function<std::int64_t()> now;  // POSIX seconds
   std::unique_ptr<CharterBook> charter;
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
+  MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers

@@ -75,6 +75,7 @@ class Running final : public RunningNode {
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
+    members_ = std::jthread([this](const std::stop_token& stop) { run_members(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -85,10 +86,12 @@ class Running final : public RunningNode {
     replication_.request_stop();
     charters_.request_stop();
     erasing_.request_stop();
+    members_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     charters_.join();
     erasing_.join();
+    members_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -110,7 +113,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, charters_, erasing_;
+  std::jthread replication_, charters_, erasing_, members_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.
