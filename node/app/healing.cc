@@ -26,7 +26,9 @@ std::string source_of(std::string_view body) {
 Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased, AbsentBodies absent) {
   const auto leaf = parse_leaf(mirrored.leaf);
   if (!leaf) return leaf.error();
-  if (!mirrored.salt && !erased && absent == AbsentBodies::kRefuse)
+  // A members-only body is asked for afterwards, with a signature (app/members_parts.h).
+  const bool may_come = leaf->entry_class == EntryClass::kMembers;
+  if (!mirrored.salt && !erased && !may_come && absent == AbsentBodies::kRefuse)
     return Error{ErrorCode::kUnavailable, "the mirror has no body for entry " + leaf->id};
   NewEntry entry;
   entry.leaf = mirrored.leaf;

@@ -206,6 +206,7 @@ void open_replication(NodeParts& node) {
   options.on_pull = [&node](const PullReport& report) {
     log_pull(node.log, report);
     if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
+    if (report.entries > 0) node.members.bell.ring();
   };
   options.random = random_number;
   connect_forks(node, options);
@@ -303,6 +304,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   open_replication(*node);
   if (auto opened = open_charter(*node); !opened) return opened.error();
   node->cosigning->follow(node->charter->current()->charter);
+  open_members(*node);
   if (auto opened = open_receipts(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();

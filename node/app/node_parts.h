@@ -15,6 +15,7 @@
 #include "app/data_folder.h"
 #include "app/erasing_parts.h"
 #include "app/log.h"
+#include "app/members_parts.h"
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
 #include "catalogue/indexer.h"
@@ -87,6 +88,7 @@ struct NodeParts {
   std::function<std::int64_t()> now;  // POSIX seconds
   std::unique_ptr<CharterBook> charter;
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
+  MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Cosigning> cosigning;  // of the own log's heads; asks nobody by itself
   std::atomic<int> final_waiters{0};     // threads that wait for a head to become final

@@ -123,6 +123,7 @@ void add_node_routes(NodeParts& node) {
   http::add_erasure_routes(node.router, [&node](std::string_view hash, std::uint64_t index) {
     return node.eraser->receipt(hash, index);
   });
+  http::add_members_routes(node.router, members_ports(node));
   http::add_fork_routes(node.router, *node.forks);
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);

@@ -84,6 +84,7 @@ class Running final : public RunningNode {
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
+    members_ = std::jthread([this](const std::stop_token& stop) { run_members(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -96,6 +97,7 @@ class Running final : public RunningNode {
     for (auto& thread : cosigning_) thread.request_stop();
     charters_.request_stop();
     erasing_.request_stop();
+    members_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -103,6 +105,7 @@ class Running final : public RunningNode {
     for (auto& thread : cosigning_) thread.join();
     charters_.join();
     erasing_.join();
+    members_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -124,7 +127,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, announced_, mirrors_, charters_, erasing_;
+  std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
 };

@@ -45,6 +45,14 @@ OpenSource make_source_opener(const Settings& settings, std::stop_token stop) {
   };
 }
 
+OpenSource make_signing_opener(const Settings& settings, std::stop_token stop,
+                               RequestSigning signing) {
+  HttpSourceOptions options = source_options(settings, std::move(stop));
+  options.patience = std::chrono::seconds(0);
+  options.signing = std::move(signing);
+  return http_opener(std::move(options));
+}
+
 OpenSource make_quick_opener(const Settings& settings, std::stop_token stop) {
   HttpSourceOptions options = source_options(settings, std::move(stop));
   options.patience = std::chrono::seconds(0);

@@ -161,6 +161,9 @@ Result<std::string> status_report(NodeParts& node) {
   report["charter"] = charter_report(node);
   report["finality"] = finality_report(node);
   report["erasures"] = erasures(node);
+  const auto members = count_members(node);
+  if (!members) return members.error();
+  report["members_only"] = {{"entries", members->entries}, {"missing", members->missing}};
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

@@ -52,7 +52,8 @@ ExitCode run_pull(const Invocation& invocation, Session& session);
 ExitCode run_search(const Invocation& invocation, Session& session);  // read_commands.cc
 ExitCode run_show(const Invocation& invocation, Session& session);
 ExitCode run_proof(const Invocation& invocation, Session& session);
-ExitCode run_verify(const Invocation& invocation, Session& session);       // verify_command.cc
+ExitCode run_members_list(const Invocation& invocation, Session& session);  // members_commands.cc
+ExitCode run_verify(const Invocation& invocation, Session& session);        // verify_command.cc
 ExitCode run_verify_fork(const Invocation& invocation, Session& session);  // verify_fork_command.cc
 ExitCode run_status(const Invocation& invocation, Session& session);       // upkeep_commands.cc
 ExitCode run_fsck(const Invocation& invocation, Session& session);

@@ -47,7 +47,8 @@ class PublishRun {
       : invocation_(invocation),
         session_(session),
         node_(node),
-        skip_(invocation.has("--skip-invalid")) {}
+        skip_(invocation.has("--skip-invalid")),
+        members_only_(invocation.value("--class") == "members") {}
 
   Status run() {
     if (invocation_.has("--skip-invalid")) return pass(/*check_only=*/false);
@@ -131,6 +132,7 @@ class PublishRun {
         note_invalid(place, place.file, {explain(session_.language, entry.document.error())});
         return true;
       }
+      if (members_only_) entry.document->entry_class = EntryClass::kMembers;
       group_.lines += format_entry_document(*entry.document) + "\n";
       group_.places.push_back(place);
       if (group_.places.size() < kGroupEntries && group_.lines.size() < kGroupBytes) return true;
@@ -234,6 +236,7 @@ class PublishRun {
   Session& session_;
   NodeAccess& node_;
   bool skip_;
+  bool members_only_;   // whatever the files say
   bool alone_ = false;  // everything so far fits into one request
   bool done_ = false;
   Group group_;
@@ -247,6 +250,12 @@ class PublishRun {
 ExitCode run_publish(const Invocation& invocation, Session& session) {
   const auto wish = final_wish(invocation);
   if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
+  const auto given = invocation.value("--class");
+  if (!given.empty() && given != "public" && given != "members") {
+    return session.fail(
+        Error{ErrorCode::kInvalid, "class", "errors.publish_class", {{"value", printable(given)}}},
+        ExitCode::kUsage);
+  }
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
   PublishRun run(invocation, session, **node);

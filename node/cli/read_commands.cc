@@ -9,6 +9,7 @@
 
 #include "cli/asking.h"
 #include "cli/commands.h"
+#include "cli/members_words.h"
 #include "dure/encoding.h"
 
 namespace dure::node {
@@ -161,6 +162,22 @@ Status save(NodeAccess& node, Session& session, const std::string& file, const Q
 
 }  // namespace
 
+/// The public API knows nothing of it; the control socket does.
+Result<json> find_members_only(NodeAccess& node, const Session& session,
+                               const Invocation& invocation) {
+  return ask_json(node, session,
+                  {"GET", "/control/v1/members/" + percent_encode(invocation.words.front()),
+                   record_query(invocation)});
+}
+
+ExitCode show_members_only(Session& session, const Invocation& invocation, const json& record) {
+  if (invocation.has("--json")) {
+    session.out << record.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    return record.value("body", json()).is_null() ? ExitCode::kNo : ExitCode::kOk;
+  }
+  return say_members_only(session, record);
+}
+
 bool is_behind(const json& page) {
   return number_member(page, "indexed") < number_member(page, "stored");
 }
@@ -210,6 +227,12 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
   add_given(origin_only, invocation, "--from", "origin");
   const auto history =
       ask_json(**node, session, {"GET", entry_path(invocation) + "/history", origin_only});
+  if (!history && history.error().code == ErrorCode::kNotFound) {
+    const auto members_only = find_members_only(**node, session, invocation);
+    if (members_only) return show_members_only(session, invocation, *members_only);
+    if (members_only.error().code != ErrorCode::kNotFound)
+      return session.fail(members_only.error());
+  }
   if (!history) return record_failure(session, invocation.words.front(), history.error());
   if (say_choices(session, *history)) return ExitCode::kNo;
   const auto record =

@@ -114,6 +114,13 @@ void say_erasures(Session& session, const json& erasures) {
   if (number_member(erasures, "unfinished") > 0) session.print("cli.status_erasing", args);
 }
 
+void say_members(Session& session, const json& members) {
+  if (number_member(members, "entries") == 0) return;
+  session.print("cli.status_members",
+                {{"entries", std::to_string(number_member(members, "entries"))},
+                 {"missing", std::to_string(number_member(members, "missing"))}});
+}
+
 // What a log was caught at, and what follows from it.
 void say_fork(Session& session, const json& fork) {
   const auto heads = fork.value("heads", json::array());
@@ -152,6 +159,7 @@ void say_status(Session& session, const json& report) {
   say_peers(session, report.value("peers", json::array()));
   say_finality(session, report.value("finality", json::object()));
   say_erasures(session, report.value("erasures", json::object()));
+  say_members(session, report.value("members_only", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);

@@ -22,6 +22,7 @@ class ErasingOwnLog final : public OwnLog {
   Result<std::optional<OwnRecord>> find_by_source(std::string_view source) override {
     return inner_.find_by_source(source);
   }
+  Result<EntryClass> entry_class(std::uint64_t index) override { return inner_.entry_class(index); }
   Result<std::optional<std::string>> body(std::uint64_t index) override {
     return inner_.body(index);
   }

@@ -94,6 +94,7 @@ void Exchange::answer(Connection& connection, std::string_view body) {
 std::optional<Refusal> Exchange::build_request(const Connection& connection,
                                                std::string_view body) {
   request_.method.assign(head_.method);
+  request_.target.assign(head_.target);
   request_.headers.resize(head_.fields.size());
   for (std::size_t i = 0; i < head_.fields.size(); ++i) {
     assign_lower(request_.headers[i].first, head_.fields[i].name);

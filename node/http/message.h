@@ -14,7 +14,8 @@ namespace dure::node::http {
 
 struct Request {
   std::string method;
-  std::string path;  // percent-decoded once; never holds NUL or control bytes
+  std::string path;    // percent-decoded once; never holds NUL or control bytes
+  std::string target;  // path and query as sent: what a signature covers
   std::vector<std::pair<std::string, std::string>> query;    // decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;  // names lower case
   std::string body;

@@ -91,6 +91,15 @@ std::optional<SignedCharter> CharterBook::current() const {
   return chain_.back();
 }
 
+std::optional<CharterMember> CharterBook::member(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  if (chain_.empty()) return std::nullopt;
+  for (const CharterMember& member : chain_.back().charter.members) {
+    if (member.id == id) return member;
+  }
+  return std::nullopt;
+}
+
 std::string CharterBook::fingerprint() const {
   const std::lock_guard lock(mutex_);
   return chain_.empty() ? std::string() : hash_of(chain_.front());

@@ -48,6 +48,8 @@ class CharterBook {
 
   /// The newest adopted version; none before found().
   std::optional<SignedCharter> current() const;
+  /// A member of the newest adopted version, or an observer.
+  std::optional<CharterMember> member(std::string_view id) const;
   /// SHA-256 of version 1's text in hex: what people compare.
   std::string fingerprint() const;
   /// Adopted versions, and the hex SHA-256 of one's text (empty if there is no such version).

@@ -6,6 +6,7 @@
 
 #include "peer/bounded_client.h"
 #include "peer/http_answer.h"
+#include "peer/request_signer.h"
 #include "replication/backoff.h"
 
 namespace dure::node {
@@ -57,12 +58,14 @@ class HttpSource : public Source {
              const SharedAuthorities& authorities)
       : path_(url.path),
         options_(options),
-        client_(url.host, url.port, make_dialler(url, options, authorities)) {}
+        client_(url.host, url.port, make_dialler(url, options, authorities)) {
+    if (options_.signing) signer_.emplace(url, *options_.signing);
+  }
 
   Result<FetchResponse> fetch(const FetchRequest& request) override {
     std::chrono::seconds waited{0};
     while (true) {
-      auto answer = client_.exchange(make_request(request), limits(request), request.max_bytes);
+      auto answer = exchange(request);
       if (!answer) return std::move(answer).error();
       const bool busy = answer->status == 429;
       auto response = interpret_answer(std::move(*answer), request);
@@ -75,6 +78,22 @@ class HttpSource : public Source {
   }
 
  private:
+  Result<Answer> exchange(const FetchRequest& request) {
+    if (!request.sign)
+      return client_.exchange(make_request(request), limits(request), request.max_bytes);
+    if (!signer_) return Error{ErrorCode::kRefused, "this source signs nothing"};
+    auto answer = exchange_signed(request);
+    // A clock that is wrong is put right once; whoever refuses twice means something else.
+    if (answer && signer_->learn_time(*answer)) return exchange_signed(request);
+    return answer;
+  }
+
+  Result<Answer> exchange_signed(const FetchRequest& request) {
+    auto made = make_request(request);
+    if (auto signature = signer_->sign(made); !signature) return std::move(signature).error();
+    return client_.exchange(made, limits(request), request.max_bytes);
+  }
+
   httplib::Request make_request(const FetchRequest& request) const {
     httplib::Request out;
     out.method = request.post ? "POST" : "GET";
@@ -105,6 +124,7 @@ class HttpSource : public Source {
   std::string path_;
   HttpSourceOptions options_;
   BoundedClient client_;
+  std::optional<RequestSigner> signer_;  // refers to options_
 };
 
 Result<std::unique_ptr<Source>> open_with(const std::string& base_url,

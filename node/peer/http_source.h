@@ -5,9 +5,11 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
+#include "dure/key.h"
 #include "peer/base_url.h"
 #include "replication/ports.h"
 
@@ -16,6 +18,13 @@ namespace dure::node {
 /// Waits `time`, or until `stop`; false in the latter case.
 using Pause = std::function<bool(std::chrono::seconds time, const std::stop_token& stop)>;
 bool pause_for(std::chrono::seconds time, const std::stop_token& stop);
+
+/// With what requests are signed that ask for it.
+struct RequestSigning {
+  const Signer* signer = nullptr;           // the member's request key; outlives the sources
+  std::function<std::int64_t()> now;        // POSIX seconds
+  std::function<std::string()> make_nonce;  // 22 to 64 characters of base64url, never one again
+};
 
 struct HttpSourceOptions {
   std::chrono::milliseconds connect_timeout{5'000};   // TCP and TLS together, for each address
@@ -29,7 +38,8 @@ struct HttpSourceOptions {
   std::size_t header_count = 100;
   std::string ca_file;  // PEM; trusted besides the system's authorities
   std::string user_agent = "dure";
-  std::stop_token stop;  // ends waiting within 100 ms
+  std::stop_token stop;                        // ends waiting within 100 ms
+  std::optional<RequestSigning> signing = {};  // none: requests that ask for it are kRefused
 };
 
 /// Shape:  one kept-alive connection, opened by the first fetch and again when the peer closed it.

@@ -137,6 +137,15 @@ Result<std::string> take_text(Json& object, const char* name, std::size_t line) 
   return text;
 }
 
+Result<EntryClass> take_class(Json& object, std::size_t line) {
+  const auto name = take_text(object, "class", line);
+  if (!name) return name.error();
+  if (name->empty() || *name == "public") return EntryClass::kPublic;
+  if (*name == "members") return EntryClass::kMembers;
+  return entry_error(ErrorCode::kInvalid, "\"class\" is neither \"public\" nor \"members\"",
+                     "schema.entry.class-bad", line, printable(*name));
+}
+
 std::string source_of(const Json& body) {
   const auto found = body.find("identifiers");
   if (found == body.end() || !found->is_array() || found->empty() || !found->front().is_object())
@@ -167,6 +176,9 @@ Result<EntryDocument> take_apart(Json object, std::size_t line) {
     return entry_error(ErrorCode::kInvalid, "\"id\" is not an entry id", "schema.entry.id-bad",
                        line, printable(*id));
   }
+  const auto entry_class = take_class(object, line);
+  if (!entry_class) return entry_class.error();
+  document.entry_class = *entry_class;
   write_integral_numbers_as_integers(object);
   document.type = *std::move(type);
   document.id = *std::move(id);
@@ -203,6 +215,7 @@ Result<EntryDocument> parse_entry_document(std::string_view json, std::size_t fi
 std::string format_entry_document(const EntryDocument& document) {
   std::string out = fmt::format("{{\"type\":\"{}\"", document.type);
   if (!document.id.empty()) out += fmt::format(",\"id\":\"{}\"", document.id);
+  if (document.entry_class == EntryClass::kMembers) out += ",\"class\":\"members\"";
   if (document.body.size() > 2) out += ',';
   return out.append(document.body, 1);
 }

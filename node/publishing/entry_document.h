@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "dure/entry.h"
 #include "dure/result.h"
 
 namespace dure::node {
@@ -27,13 +28,15 @@ struct EntryDocument {
   std::string id;      // of the record to revise; empty: a new record
   std::string body;    // compact JSON, members sorted by name, at most kMaxBodyBytes
   std::string source;  // "<scheme>:<value>" of the first of `identifiers`, or empty
+  EntryClass entry_class = EntryClass::kPublic;  // "class": "public" or "members"
 };
 
-/// Takes one JSON object apart. The body is its members without `type` and `id`, written without
-/// white space, members sorted by name, integral numbers as integers: equal content always makes
-/// equal bytes. `first_line` is the line of the file on which `json` begins, for messages. Errors:
-/// kMalformed (syntax, duplicate name, bad number, bad UTF-8), kTooLarge (depth, size), kInvalid
-/// (`type`, `id`).
+/// Takes one JSON object apart. The body is its members without `type`, `id` and `class`, written
+/// without white space, members sorted by name, integral numbers as integers: equal content always
+/// makes equal bytes. `first_line` is the line of the file on which `json` begins, for messages.
+/// Errors: kMalformed (syntax, duplicate name, bad number, bad UTF-8), kTooLarge (depth, size),
+/// kInvalid
+/// (`type`, `id`, `class`).
 Result<EntryDocument> parse_entry_document(std::string_view json, std::size_t first_line = 1);
 
 /// The form in which one entry is written to a file or sent to a node; parse_entry_document reads

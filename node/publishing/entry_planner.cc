@@ -77,6 +77,9 @@ Status check_submission(const Submission& submission) {
     return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
                   "an erase entry names the index that it erases, and no record");
   }
+  if (submission.type == kEraseType && submission.entry_class != EntryClass::kPublic) {
+    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so", "an erase entry is public");
+  }
   if (submission.type == kWithdraw && !submission.id) {
     return refuse(ErrorCode::kInvalid, "publishing.withdraw-without-id",
                   "a withdrawal names the record by its id");
@@ -118,6 +121,7 @@ void PreparedSubmission::become(std::string id, std::uint64_t rev) {
   leaf.type = entry.type;
   leaf.id = entry.id;
   leaf.rev = rev;
+  leaf.entry_class = submission.entry_class;
   leaf.commitment = commitment;
   leaf.size = size_bucket(entry.body.size());
   leaf.time = time;
@@ -158,6 +162,7 @@ Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
     const OwnRecord& record = **before;
     if (auto allowed = check_revision(prepared.submission, record); !allowed)
       return std::move(allowed).error();
+    if (auto allowed = check_class(prepared, record); !allowed) return std::move(allowed).error();
     auto same = repeats(prepared, record);
     if (!same) return std::move(same).error();
     if (*same) return Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true};
@@ -171,6 +176,27 @@ Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
     remember({entry.id, entry.rev, receipt.index, entry.type, entry.source});
   entries_.push_back(std::move(entry));
   return receipt;
+}
+
+/// What was for members only never becomes public by a slip, nor does a public record end in an
+/// entry that the public cannot read.
+Status EntryPlanner::check_class(PreparedSubmission& prepared, const OwnRecord& before) {
+  const auto known = class_of(before);
+  if (!known) return known.error();
+  auto& wanted = prepared.submission.entry_class;
+  if (prepared.submission.type == kWithdraw) wanted = *known;
+  if (wanted == *known) return ok();
+  return refuse(
+      ErrorCode::kConflict,
+      *known == EntryClass::kMembers ? "publishing.class-members" : "publishing.class-public",
+      "record " + before.id + " is of another class", before.id);
+}
+
+Result<EntryClass> EntryPlanner::class_of(const OwnRecord& record) {
+  if (record.index < first_) return log_.entry_class(record.index);
+  const auto leaf = parse_leaf(entries_[record.index - first_].leaf);
+  if (!leaf) return leaf.error();
+  return leaf->entry_class;
 }
 
 /// Whether an import brings what is already published.

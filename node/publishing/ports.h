@@ -11,6 +11,7 @@
 
 #include "dure/checkpoint.h"
 #include "dure/commitment.h"
+#include "dure/entry.h"
 #include "dure/merkle.h"
 #include "dure/result.h"
 
@@ -54,6 +55,8 @@ class OwnLog {
   virtual Status append(std::uint64_t first, std::span<const NewEntry> entries) = 0;
   virtual Result<std::optional<OwnRecord>> find_by_id(std::string_view id) = 0;
   virtual Result<std::optional<OwnRecord>> find_by_source(std::string_view source) = 0;
+  /// The class of the entry at `index`. Errors: kNotFound.
+  virtual Result<EntryClass> entry_class(std::uint64_t index) = 0;
   /// The body at `index`; empty if it was erased.
   virtual Result<std::optional<std::string>> body(std::uint64_t index) = 0;
   /// The checkpoint that is served to the public. Not durable by itself: the head lock is.

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dure/entry.h"
 #include "dure/key.h"
 #include "publishing/ports.h"
 #include "publishing/recovery.h"
@@ -26,6 +27,7 @@ struct Submission {
   std::string source;                         // "<scheme>:<value>" of an imported record, or empty
   std::optional<std::uint64_t> expected_rev;  // refuse unless this is the newest revision
   std::optional<std::uint64_t> target;        // of an `erase` entry: the index that it erases
+  EntryClass entry_class = EntryClass::kPublic;  // a withdrawal takes over its record's
 };
 
 struct Receipt {
@@ -67,7 +69,7 @@ class Publisher {
   /// Returns once the entry is durable and covered by a durable signed head.
   ///
   /// Errors: kInvalid, kTooLarge, kNotFound (no such record), kGone (withdrawn), kConflict
-  /// (revision, type, source), kStorage (ask again: it may or may not have been kept),
+  /// (revision, type, source, class), kStorage (ask again: it may or may not have been kept),
   /// kQuarantined, kUnavailable (closing).
   Result<Receipt> publish(Submission submission);
   /// All or none, in one commit, as consecutive entries. If one is refused, the others answer

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "replication/members.h"
+
 namespace dure::node {
 namespace {
 
@@ -13,6 +15,8 @@ Status accept_bodies(const std::vector<std::optional<BodyView>>& bodies, const P
   for (std::size_t i = 0; i < count; ++i) {
     auto& entry = entries[done + i];
     if (!bodies[i] || entry.salt) continue;
+    // SPEC: PROTOCOL.md 7.2: nobody may be told here what is for members.
+    if (is_members_only(proven.leaves[done + i])) continue;
     auto accepted =
         accept_body(entry, *bodies[i], proven.commitments[done + i], proven.sizes[done + i]);
     if (accepted) continue;
@@ -42,9 +46,12 @@ Status fetch_bodies(TileFetcher& fetcher, const ProvenLeaves& proven, unsigned w
   return ok();
 }
 
-std::size_t count_absent(const std::vector<MirroredEntry>& entries) {
-  return static_cast<std::size_t>(
-      std::count_if(entries.begin(), entries.end(), [](const auto& e) { return !e.salt; }));
+std::size_t count_absent(const ProvenLeaves& proven, const std::vector<MirroredEntry>& entries) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].salt && !is_members_only(proven.leaves[i])) ++count;
+  }
+  return count;
 }
 
 }  // namespace dure::node

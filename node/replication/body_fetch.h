@@ -16,7 +16,7 @@ namespace dure::node {
 Status fetch_bodies(TileFetcher& fetcher, const ProvenLeaves& proven, unsigned width, bool compress,
                     std::vector<MirroredEntry>& entries);
 
-/// Entries without a body.
-std::size_t count_absent(const std::vector<MirroredEntry>& entries);
+/// Entries without a body that should have one here: members-only ones travel apart (members.h).
+std::size_t count_absent(const ProvenLeaves& proven, const std::vector<MirroredEntry>& entries);
 
 }  // namespace dure::node

@@ -9,7 +9,7 @@ namespace {
 
 FetchedBundle assemble(ProvenLeaves proven, std::vector<MirroredEntry> entries) {
   FetchedBundle out;
-  out.absent = count_absent(entries);
+  out.absent = count_absent(proven, entries);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     entries[i].leaf = std::move(proven.leaves[i]);
     out.bytes += entries[i].leaf.size() + entries[i].body.size();
@@ -68,7 +68,7 @@ Result<FetchedBundle> BundleFetcher::fetch_from(const WorkItem& item, std::size_
   if (!proven) return std::move(proven).error();
   auto entries = bodies_from(*proven, worker, location, compress);
   if (!entries) return std::move(entries).error();
-  if (!pool_.location(location).is_origin && count_absent(*entries) != 0) {
+  if (!pool_.location(location).is_origin && count_absent(*proven, *entries) != 0) {
     ask_others_for_absent(*proven, worker, location, *entries);
   }
   auto bundle = assemble(std::move(*proven), std::move(*entries));
@@ -117,7 +117,7 @@ void BundleFetcher::ask_others_for_absent(const ProvenLeaves& proven, std::size_
       continue;
     }
     fill_absent(entries, *there);
-    if (origin_known || count_absent(entries) == 0) return;
+    if (origin_known || count_absent(proven, entries) == 0) return;
   }
 }
 

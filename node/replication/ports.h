@@ -37,6 +37,7 @@ struct FetchRequest {
   bool compress = false;         // ask for gzip
   std::optional<std::string> post = {};  // a text to POST instead of asking with GET
   bool take_conflict = false;            // a 409 is an answer with a body, not an error
+  bool sign = false;                     // with the member's request key (PROTOCOL.md §20)
 };
 
 struct FetchResponse {

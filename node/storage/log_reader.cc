@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dure/entry.h"
+#include "replication/members.h"
 #include "storage/log_tables.h"
 
 namespace dure::node {
@@ -22,9 +23,6 @@ Salt as_salt(std::string_view bytes) {
   std::memcpy(salt.data(), bytes.data(), std::min(bytes.size(), salt.size()));
   return salt;
 }
-
-/// A leaf is in canonical form, so its class stands first.
-bool is_members_only(std::string_view leaf) { return leaf.starts_with(R"({"class":"members",)"); }
 
 /// The first `width` hashes of a tile: from its row if it is full, else from the level below.
 Result<Bytes> hash_tile(Connection& connection, LogId log, unsigned level, std::uint64_t index,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/evidence_store.h"
+#include "storage/members_store.h"
 
 namespace dure::node {
 namespace {
@@ -76,10 +77,10 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 const Schema& node_schema() {
   // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
   // writes.
-  static const std::string kSql = std::string(kSchemaSql) + kEvidenceTables;
+  static const std::string kSql = std::string(kSchemaSql) + kEvidenceTables + kMembersIndexes;
   static const Schema kSchema{0x44757265,
                               kSql.c_str(),
-                              {kSecondVersion, kEvidenceTables},
+                              {kSecondVersion, kEvidenceTables, kMembersIndexes},
                               /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }

@@ -8,6 +8,7 @@
 #include "storage/evidence_store.h"
 #include "storage/log_reader.h"
 #include "storage/log_tables.h"
+#include "storage/members_store.h"
 #include "storage/mirror_store.h"
 #include "storage/own_log.h"
 #include "storage/peer_book.h"
@@ -24,6 +25,7 @@ class NodeStore::Impl {
   std::unique_ptr<SqlitePeerBook> peer_book;
   std::unique_ptr<SqliteBodyStore> bodies;
   std::unique_ptr<SqliteEvidenceStore> evidence;
+  std::unique_ptr<SqliteMembersStore> members;
   // Last, so that it closes first: jobs still waiting call back into the ports above.
   std::unique_ptr<Database> database;
 };
@@ -53,6 +55,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string& path) {
   impl->peer_book = std::make_unique<SqlitePeerBook>(*impl->database);
   impl->bodies = std::make_unique<SqliteBodyStore>(*impl->database, *impl->own_log);
   impl->evidence = std::make_unique<SqliteEvidenceStore>(*impl->database);
+  impl->members = std::make_unique<SqliteMembersStore>(*impl->database);
   auto logs = impl->reader->logs();
   if (!logs) return std::move(logs).error();
   for (const KnownLog& log : *logs) {
@@ -74,6 +77,7 @@ LogReader& NodeStore::reader() { return *impl_->reader; }
 PeerBook& NodeStore::peer_book() { return *impl_->peer_book; }
 BodyStore& NodeStore::bodies() { return *impl_->bodies; }
 EvidenceStore& NodeStore::evidence() { return *impl_->evidence; }
+MembersStore& NodeStore::members() { return *impl_->members; }
 Status NodeStore::copy_to(const std::string& path, const std::function<bool()>& stop) {
   return impl_->database->copy_to(path, stop);
 }

@@ -11,6 +11,7 @@
 #include "membership/ports.h"
 #include "publishing/ports.h"
 #include "replication/evidence.h"
+#include "replication/members.h"
 #include "replication/ports.h"
 
 namespace dure::node {
@@ -31,6 +32,7 @@ class NodeStore {
   PeerBook& peer_book();
   BodyStore& bodies();
   EvidenceStore& evidence();
+  MembersStore& members();
 
   /// Copies one moment of the whole file to the new file `path`, which is on disk afterwards;
   /// publishing and pulling go on. Errors: kConflict, kUnavailable (`stop` said so), kStorage.

@@ -93,6 +93,21 @@ Result<std::optional<OwnRecord>> SqliteOwnLog::find_by_source(std::string_view s
   return index_.by_source(source);
 }
 
+Result<EntryClass> SqliteOwnLog::entry_class(std::uint64_t index) {
+  const Error none{ErrorCode::kNotFound, "the log has no entry " + std::to_string(index)};
+  if (index >= size()) return none;
+  auto reader = database_.reader();
+  if (!reader) return std::move(reader).error();
+  auto select = (*reader)->prepare("SELECT leaf FROM entries WHERE key = ?1");
+  if (!select) return std::move(select).error();
+  auto row = select->bind(1, entry_key(kOwnLog, index)).step();
+  if (!row) return std::move(row).error();
+  if (!*row) return none;
+  const auto leaf = parse_leaf(select->bytes(0));
+  if (!leaf) return sqlite_error(nullptr, SQLITE_CORRUPT, database_.path());
+  return leaf->entry_class;
+}
+
 Result<std::optional<std::string>> SqliteOwnLog::body(std::uint64_t index) {
   if (index >= size())
     return Error{ErrorCode::kNotFound, "the log has no entry " + std::to_string(index)};

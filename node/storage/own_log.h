@@ -30,6 +30,7 @@ class SqliteOwnLog final : public OwnLog {
   Status append(std::uint64_t first, std::span<const NewEntry> entries) override;
   Result<std::optional<OwnRecord>> find_by_id(std::string_view id) override;
   Result<std::optional<OwnRecord>> find_by_source(std::string_view source) override;
+  Result<EntryClass> entry_class(std::uint64_t index) override;
   Result<std::optional<std::string>> body(std::uint64_t index) override;
   /// Seen by readers at once; written with the next commit, or soon. A lost one is republished from
   /// the head lock.

@@ -54,6 +54,11 @@ class MemoryOwnLog final : public OwnLog {
     }
     return std::optional<OwnRecord>();
   }
+  Result<EntryClass> entry_class(std::uint64_t index) override {
+    const std::lock_guard lock(mutex_);
+    if (index >= entries_.size()) return Error{ErrorCode::kNotFound, "no entry"};
+    return parse_leaf(entries_[index].leaf)->entry_class;
+  }
   Result<std::optional<std::string>> body(std::uint64_t index) override {
     const std::lock_guard lock(mutex_);
     if (index >= entries_.size()) return Error{ErrorCode::kNotFound, "no entry"};

@@ -11,5 +11,6 @@ nlohmann::ordered_json commitment_vectors();
 nlohmann::ordered_json body_bundle_vectors();
 nlohmann::ordered_json proof_vectors();
 nlohmann::ordered_json policy_vectors();
+nlohmann::ordered_json request_vectors();
 
 }  // namespace dure::testing

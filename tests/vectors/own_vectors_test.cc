@@ -53,5 +53,10 @@ TEST(OwnVectorsTest, Policy) {
   check_file("policy.json", testing::policy_vectors());
 }
 
+TEST(OwnVectorsTest, Request) {
+  check_both_outcomes(testing::request_vectors());
+  check_file("request.json", testing::request_vectors());
+}
+
 }  // namespace
 }  // namespace dure

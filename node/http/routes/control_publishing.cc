@@ -92,6 +92,7 @@ Submission submission_of(const EntryDocument& document) {
   if (!document.id.empty()) submission.id = document.id;
   submission.body = document.body;
   submission.source = document.source;
+  submission.entry_class = document.entry_class;
   return submission;
 }
 

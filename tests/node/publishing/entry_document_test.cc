@@ -26,6 +26,21 @@ TEST(EntryDocumentTest, SeparatesTypeAndIdFromTheBody) {
   EXPECT_EQ(document->body, R"({"a":[true,null],"b":1,"title":{"ko":"가"}})");
 }
 
+TEST(EntryDocumentTest, SeparatesTheClassFromTheBody) {
+  const auto entry_class = [](const char* json) { return parse_entry_document(json); };
+  EXPECT_EQ(entry_class(R"({"type":"service"})")->entry_class, EntryClass::kPublic);
+  EXPECT_EQ(entry_class(R"({"type":"service","class":"public"})")->entry_class,
+            EntryClass::kPublic);
+  const auto closed = entry_class(R"({"type":"service","class":"members","a":1})");
+  EXPECT_EQ(closed->entry_class, EntryClass::kMembers);
+  EXPECT_EQ(closed->body, R"({"a":1})");
+  EXPECT_EQ(format_entry_document(*closed), R"({"type":"service","class":"members","a":1})");
+  for (const char* bad :
+       {R"({"type":"service","class":"Members"})", R"({"type":"service","class":"secret"})",
+        R"({"type":"service","class":true})"})
+    EXPECT_FALSE(parse_entry_document(bad)) << bad;
+}
+
 TEST(EntryDocumentTest, MakesEqualBytesOfEqualContent) {
   const auto one = parse_entry_document(R"({"type":"service","n":3.0,"m":0.1,"t":"\uac00\/"})");
   const auto two =

@@ -55,6 +55,7 @@ class MemoryLog final : public OwnLog {
     const auto found = by_source_.find(source);
     return found == by_source_.end() ? std::optional<OwnRecord>() : std::optional(found->second);
   }
+  Result<EntryClass> entry_class(std::uint64_t) override { return EntryClass::kPublic; }
   Result<std::optional<std::string>> body(std::uint64_t index) override {
     return std::optional(bodies_.at(static_cast<std::size_t>(index)));
   }

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "storage/head_lock.h"
 #include "storage/log_tables.h"
 #include "storage/sqlite.h"
@@ -56,8 +58,10 @@ class NodeStoreTest : public testing::Test {
     drop_evidence();
   }
   void drop_evidence() {
+    drop_members_indexes();
     execute("DROP TABLE seen_heads; DROP TABLE suspicions; DROP TABLE forks");
   }
+  void drop_members_indexes() { execute("DROP INDEX members_entries; DROP INDEX members_missing"); }
   TempFolder folder_;
   std::string path_ = folder_.file("node.db");
   std::unique_ptr<NodeStore> store_;
@@ -130,6 +134,16 @@ TEST_F(NodeStoreTest, BringsAFileOfVersionTwoUpToDate) {
   ASSERT_TRUE(store_->evidence().keep_fork({"name", "a/1", "file", 1, ""}, ""));
   open();
   EXPECT_EQ(store_->evidence().forks()->size(), 1U);
+}
+
+// Version 3 had members-only leaves, but no index of them.
+TEST_F(NodeStoreTest, BringsAFileOfVersionThreeUpToDate) {
+  ASSERT_TRUE(log().append(0, std::array{test_entry(0), test_entry(1, EntryClass::kMembers)}));
+  store_.reset();
+  drop_members_indexes();
+  execute("PRAGMA user_version=3");
+  open();
+  EXPECT_EQ(*store_->members().entries(store_->own_log_id(), 0, 10), std::vector<std::uint64_t>{1});
 }
 
 TEST_F(NodeStoreTest, ALeafThatCannotBeReadIsDamage) {
