@@ -83,7 +83,7 @@ std::vector<VerifierKey> signers_of(const Note& note, std::span<const VerifierKe
       const bool counted = std::any_of(found.begin(), found.end(), [&](const VerifierKey& earlier) {
         return earlier.public_key() == key.public_key();
       });
-      if (!counted && key.type() == KeyType::kEd25519 && key.verify(note.text, line.blob))
+      if (!counted && signs_notes(key.type()) && key.verify(note.text, line.blob))
         found.push_back(key);
     }
   }

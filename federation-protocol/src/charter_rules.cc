@@ -57,20 +57,20 @@ Status check_signers(const Charter& charter) {
   return ok();
 }
 
-/// Every key of a charter has one type, one name where it stands, and one place.
+/// Every key of a charter has one use, one name where it stands, and one place.
 class KeyRegister {
  public:
-  Status add(const VerifierKey& key, KeyType type, std::string_view name = {}) {
-    if (key.type() != type) return refuse("a key of the wrong type: " + key.name());
+  Status add(const VerifierKey& key, bool (*fits)(KeyType), std::string_view name = {}) {
+    if (!fits(key.type())) return refuse("a key of the wrong type: " + key.name());
     if (!name.empty() && key.name() != name)
       return refuse("the key " + key.name() + " must be named " + std::string(name));
     if (!seen_.insert(key.public_key()).second)
       return refuse("a public key that stands twice: " + key.name());
     return ok();
   }
-  Status add_if_there(const std::optional<VerifierKey>& key, KeyType type,
+  Status add_if_there(const std::optional<VerifierKey>& key, bool (*fits)(KeyType),
                       const std::string& name) {
-    return key ? add(*key, type, name) : ok();
+    return key ? add(*key, fits, name) : ok();
   }
 
  private:
@@ -89,7 +89,7 @@ Status check_logs(const CharterMember& member, KeyRegister& keys) {
                     " must stand by generation, with two keys of one at most");
     before = log.generation;
     const std::string origin = member.id + "/" + std::to_string(log.generation);
-    if (auto added = keys.add(log.key, KeyType::kEd25519, origin); !added) return added;
+    if (auto added = keys.add(log.key, &signs_notes, origin); !added) return added;
   }
   return ok();
 }
@@ -103,13 +103,11 @@ Status check_member(const CharterMember& member, KeyRegister& keys) {
   if (!member.operator_group.empty() && !is_word(member.operator_group))
     return refuse("the operator of " + member.id + " must be one word of a-z, 0-9, dot and hyphen");
   if (auto logs = check_logs(member, keys); !logs) return logs;
-  if (auto key = keys.add_if_there(member.witness, KeyType::kCosignatureV1, member.id + "/witness");
-      !key)
+  if (auto key = keys.add_if_there(member.witness, &cosigns, member.id + "/witness"); !key)
     return key;
-  if (auto key = keys.add_if_there(member.mirror, KeyType::kCosignatureV1, member.id + "/mirror");
-      !key)
+  if (auto key = keys.add_if_there(member.mirror, &cosigns, member.id + "/mirror"); !key)
     return key;
-  return keys.add_if_there(member.request, KeyType::kEd25519, member.id + "/request");
+  return keys.add_if_there(member.request, &signs_notes, member.id + "/request");
 }
 
 Status check_sealed(const Charter& charter) {
@@ -153,7 +151,7 @@ Status check_charter(const Charter& charter) {
   KeyRegister keys;
   for (const auto* list : {&charter.stewards, &charter.recovery}) {
     for (const VerifierKey& key : *list) {
-      if (auto added = keys.add(key, KeyType::kEd25519); !added) return added;
+      if (auto added = keys.add(key, &signs_notes); !added) return added;
     }
   }
   if (auto members = check_members(charter, keys); !members) return members;

@@ -95,7 +95,7 @@ Result<std::vector<std::size_t>> verify_log_signature(const Note& note,
   // A cosignature is no statement by the log, even if somebody lists its key among the log's.
   std::vector<VerifierKey> log_keys;
   std::copy_if(keys.begin(), keys.end(), std::back_inserter(log_keys),
-               [](const VerifierKey& key) { return key.type() == KeyType::kEd25519; });
+               [](const VerifierKey& key) { return signs_notes(key.type()); });
   return verify_note(note, log_keys);
 }
 
@@ -119,8 +119,7 @@ Result<SignedCheckpoint> open_checkpoint(std::string_view bytes, std::string_vie
 Result<NoteSignature> cosign(std::string_view checkpoint_text, const Signer& cosigner,
                              std::uint64_t time) {
   const VerifierKey& key = cosigner.verifier();
-  if (key.type() != KeyType::kCosignatureV1)
-    return Error{ErrorCode::kInvalid, "this key does not cosign"};
+  if (!cosigns(key.type())) return Error{ErrorCode::kInvalid, "this key does not cosign"};
   if (time == 0 || time >= kTimeEnd)
     return Error{ErrorCode::kInvalid, "a cosignature needs a time in 1 .. 2^63-1"};
   if (auto checkpoint = parse_checkpoint(checkpoint_text); !checkpoint)
@@ -136,8 +135,8 @@ Result<NoteSignature> cosign(std::string_view checkpoint_text, const Signer& cos
 Result<std::uint64_t> verify_cosignature(std::string_view checkpoint_text,
                                          const NoteSignature& line, const VerifierKey& cosigner) {
   constexpr std::size_t kBlobBytes = 8 + 64;
-  if (cosigner.type() != KeyType::kCosignatureV1 || line.blob.size() != kBlobBytes) {
-    return malformed("not a cosignature/v1");
+  if (!cosigns(cosigner.type()) || line.blob.size() != kBlobBytes) {
+    return malformed("not a cosignature");
   }
   std::string_view blob = line.blob;
   const std::uint64_t time = *take_u64be(blob);

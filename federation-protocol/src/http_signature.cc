@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "p256.h"
 #include "structured_field.h"
 
 namespace dure {
@@ -78,6 +79,18 @@ Result<std::string> take_parameter(std::string_view& in, std::string_view name) 
   auto value = take_string(in);
   if (!value) return malformed("the parameter " + std::string(name) + " is no string");
   return value;
+}
+
+/// SPEC: RFC 9421 §3.3.4: r ‖ s. Signatures of notes by such keys are DER.
+std::optional<Bytes> as_request_signature(KeyType type, Bytes signature) {
+  return type == KeyType::kEcdsaP256 ? p256_from_der(signature) : std::move(signature);
+}
+
+/// Either s will do here: other people's libraries do not care which, and a request counts once.
+bool verify_signature(const VerifierKey& key, std::string_view base, std::string_view signature) {
+  if (key.type() != KeyType::kEcdsaP256) return key.verify(base, signature);
+  const auto numbers = p256_normalise(signature);
+  return numbers && key.verify(base, p256_to_der(*numbers));
 }
 
 Status check_size(std::string_view field) {
@@ -156,7 +169,10 @@ std::string_view request_algorithm(KeyType type) {
   switch (type) {
     case KeyType::kEd25519:
       return "ed25519";
+    case KeyType::kEcdsaP256:
+      return "ecdsa-p256-sha256";
     case KeyType::kCosignatureV1:
+    case KeyType::kCosignatureP256:
       return {};
   }
   return {};
@@ -176,8 +192,10 @@ Result<SignatureFields> sign_request(const RequestParts& parts, std::int64_t cre
   input.nonce = std::move(nonce);
   input.member = key.name().substr(0, key.name().size() - kRequest.size());
   input.key_id = key.id();
-  const auto signature = signer.sign(signature_base(parts, input));
-  if (!signature) return signature.error();
+  auto made = signer.sign(signature_base(parts, input));
+  if (!made) return std::move(made).error();
+  const auto signature = as_request_signature(key.type(), *std::move(made));
+  if (!signature) return Error{ErrorCode::kInternal, "the signer made no signature"};
   return SignatureFields{format_signature_input(input), format_signature_field(*signature)};
 }
 
@@ -189,7 +207,7 @@ Status verify_request(const RequestParts& parts, const SignatureInput& input,
     return Error{ErrorCode::kUnknownKey, "signed request: by another key than the one named"};
   if (parts.content.has_value() != input.with_content)
     return Error{ErrorCode::kBadSignature, "signed request: its content is not covered"};
-  if (!key.verify(signature_base(parts, input), signature))
+  if (!verify_signature(key, signature_base(parts, input), signature))
     return Error{ErrorCode::kBadSignature, "signed request: the signature does not verify"};
   return ok();
 }

@@ -43,8 +43,10 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
 bool verifies(const Note& note, const NoteSignature& line, const VerifierKey& key) {
   switch (key.type()) {
     case KeyType::kEd25519:
+    case KeyType::kEcdsaP256:
       return key.verify(note.text, line.blob);
     case KeyType::kCosignatureV1:
+    case KeyType::kCosignatureP256:
       return verify_cosignature(note.text, line, key).has_value();
   }
   return false;
@@ -108,8 +110,7 @@ std::string format_signature(const NoteSignature& signature) {
 
 Result<NoteSignature> sign_note(std::string_view text, const Signer& signer) {
   const VerifierKey& key = signer.verifier();
-  if (key.type() != KeyType::kEd25519)
-    return Error{ErrorCode::kInvalid, "this key does not sign notes"};
+  if (!signs_notes(key.type())) return Error{ErrorCode::kInvalid, "this key does not sign notes"};
   if (text.empty() || text.back() != '\n' || !is_note_text(text))
     return malformed("a text that cannot be signed");
   auto signature = signer.sign(text);

@@ -52,10 +52,11 @@ class PolicyReader {
     return Error{code, "policy line " + std::to_string(number_) + ": " + std::string(why)};
   }
 
-  Result<VerifierKey> key(std::string_view vkey, KeyType type, std::set<std::string>& seen) {
+  Result<VerifierKey> key(std::string_view vkey, bool (*fits)(KeyType),
+                          std::set<std::string>& seen) {
     auto parsed = VerifierKey::parse(vkey);
     if (!parsed) return refuse(parsed.error().detail, parsed.error().code);
-    if (parsed->type() != type) return refuse("a key of the wrong type for this line");
+    if (!fits(parsed->type())) return refuse("a key of the wrong type for this line");
     // SPEC: keys are duplicates if their public keys are equal, whatever their names say.
     if (!seen.insert(parsed->public_key()).second) return refuse("a public key that stands twice");
     return parsed;
@@ -63,7 +64,7 @@ class PolicyReader {
 
   Status log(const Fields& fields) {
     if (fields.size() < 2 || fields.size() > 3) return refuse("log <vkey> [<url>]");
-    auto parsed = key(fields[1], KeyType::kEd25519, log_keys_);
+    auto parsed = key(fields[1], &signs_notes, log_keys_);
     if (!parsed) return std::move(parsed).error();
     policy_.logs.push_back({*std::move(parsed), url(fields, 2)});
     return ok();
@@ -71,7 +72,7 @@ class PolicyReader {
 
   Status witness(const Fields& fields) {
     if (fields.size() < 3 || fields.size() > 4) return refuse("witness <name> <vkey> [<url>]");
-    auto parsed = key(fields[2], KeyType::kCosignatureV1, witness_keys_);
+    auto parsed = key(fields[2], &cosigns, witness_keys_);
     if (!parsed) return std::move(parsed).error();
     if (auto defined = define(fields[1]); !defined) return defined;
     policy_.witnesses.push_back({std::string(fields[1]), *std::move(parsed), url(fields, 3)});

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "app/seed_file.h"
-#include "dure/erasure.h"
+#include "dure/checkpoint.h"
 #include "storage/head_lock.h"
 #include "storage/node_store.h"
 
@@ -73,8 +73,8 @@ Status make_folder(const std::string& path) {
 }
 
 Status make_files(const DataFolder& folder, const Settings& settings,
-                  std::string (*describe)(std::string_view)) {
-  if (auto made = create_seed_file(folder.seed()); !made) return made;
+                  std::string (*describe)(std::string_view), const NewSeed& seed) {
+  if (auto made = create_seed_file(folder.seed(), seed.suite, seed.passphrase); !made) return made;
   if (auto made = create_head_lock(folder.head_lock()); !made) return made;
   if (auto made = NodeStore::create(folder.database(), settings.origin); !made) return made;
   return write_new_file(folder.settings(), format_settings_file(settings, describe));
@@ -107,7 +107,7 @@ Status check_identity(const Settings& settings) {
 }
 
 Status create_data_folder(const Settings& settings,
-                          std::string (*describe)(std::string_view help_key)) {
+                          std::string (*describe)(std::string_view help_key), const NewSeed& seed) {
   if (auto complete = check_identity(settings); !complete) return complete;
   const DataFolder folder{settings.data};
   if (auto fits = check_socket_path(folder); !fits) return fits;
@@ -117,7 +117,7 @@ Status create_data_folder(const Settings& settings,
     if (fs::exists(file, failure))
       return folder_error(ErrorCode::kConflict, "errors.init_exists", folder.path, file);
   }
-  auto made = make_files(folder, settings, describe);
+  auto made = make_files(folder, settings, describe, seed);
   if (!made) {
     for (const auto& file : essential_files(folder)) {
       for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
@@ -167,67 +167,6 @@ Status check_data_folder(const DataFolder& folder) {
                first + " is missing",
                missing_text(folder, first),
                {{"path", first == folder.head_lock() ? first : folder.path}, {"detail", first}}};
-}
-
-Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
-                                                const std::string& origin) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  return make_ed25519_signer(origin, KeyType::kEd25519, derive_sub_key(*seed, SubKey::kLog));
-}
-
-Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
-                                                    const std::string& own_origin,
-                                                    std::uint64_t key_number) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
-  return make_ed25519_signer(member + "/witness", KeyType::kCosignatureV1,
-                             derive_sub_key(*seed, SubKey{key_number}));
-}
-
-Result<std::unique_ptr<Signer>> load_mirror_signer(const DataFolder& folder,
-                                                   const std::string& own_origin) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
-  return make_ed25519_signer(member + "/mirror", KeyType::kCosignatureV1,
-                             derive_sub_key(*seed, SubKey::kMirror));
-}
-
-Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,
-                                    std::uint64_t witness_key_number) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  const std::string member = own_origin.substr(0, own_origin.rfind('/'));
-  const auto key = [&](const std::string& name, KeyType type, SubKey purpose) {
-    auto signer = make_ed25519_signer(name, type, derive_sub_key(*seed, purpose));
-    return signer ? Result<VerifierKey>((*signer)->verifier())
-                  : Result<VerifierKey>(signer.error());
-  };
-  auto log = key(own_origin, KeyType::kEd25519, SubKey::kLog);
-  auto witness = key(member + "/witness", KeyType::kCosignatureV1, SubKey{witness_key_number});
-  auto mirror = key(member + "/mirror", KeyType::kCosignatureV1, SubKey::kMirror);
-  auto request = key(member + "/request", KeyType::kEd25519, SubKey::kRequest);
-  for (const auto* made : {&log, &witness, &mirror, &request}) {
-    if (!*made) return made->error();
-  }
-  return MemberKeys{*log, *witness, *mirror, *request};
-}
-
-Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
-                                                    const std::string& name) {
-  const auto seed = read_seed_file(path);
-  if (!seed) return seed.error();
-  return make_ed25519_signer(name, KeyType::kEd25519, *seed);
-}
-
-Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
-                                                    const std::string& own_origin) {
-  const auto seed = read_seed_file(folder.seed());
-  if (!seed) return seed.error();
-  return make_ed25519_signer(request_key_name(own_origin), KeyType::kEd25519,
-                             derive_sub_key(*seed, SubKey::kRequest));
 }
 
 Status check_key_fits(HeadLock& lock, const VerifierKey& key) {

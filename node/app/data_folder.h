@@ -3,11 +3,10 @@
 // are used.
 #pragma once
 
-#include <memory>
 #include <string>
 
+#include "app/passphrase.h"
 #include "dure/key.h"
-#include "membership/charter_changes.h"
 #include "publishing/ports.h"
 #include "settings/settings.h"
 
@@ -34,46 +33,24 @@ struct DataFolder {
 /// Errors: kInvalid if origin, name or region is missing.
 Status check_identity(const Settings& settings);
 
+/// How the secret of a new node is kept.
+struct NewSeed {
+  Suite suite = Suite::kEd25519;
+  const Passphrase* passphrase = nullptr;  // null: unprotected
+};
+
 /// Makes a data folder: seed, head lock, database, settings file (last, so that a half-made folder
 /// is seen as one). What was made is removed again on failure. Errors: kConflict (a node is there
 /// already), kInvalid (identity incomplete), kStorage.
 Status create_data_folder(const Settings& settings,
-                          std::string (*describe)(std::string_view help_key));
+                          std::string (*describe)(std::string_view help_key),
+                          const NewSeed& seed = {});
 
 /// Errors: kStorage if the path leaves no room for that of the control socket.
 Status check_socket_path(const DataFolder& folder);
 
 /// Errors: kNotFound with text errors.no_node if there is no node in the folder; kStorage.
 Status check_data_folder(const DataFolder& folder);
-
-/// Signs checkpoints of the own log. The key is derived from the seed, never equal to it.
-/// Errors: kStorage (unreadable), kRefused (others may read the file), kMalformed.
-Result<std::unique_ptr<Signer>> load_log_signer(const DataFolder& folder,
-                                                const std::string& origin);
-
-/// Cosigns other logs' checkpoints as `<member>/witness`, with the key that the head lock names.
-/// Errors: as load_log_signer.
-Result<std::unique_ptr<Signer>> load_witness_signer(const DataFolder& folder,
-                                                    const std::string& own_origin,
-                                                    std::uint64_t key_number);
-
-/// Says of other logs' heads that this node holds their data, as `<member>/mirror`. Errors: as
-/// load_log_signer.
-Result<std::unique_ptr<Signer>> load_mirror_signer(const DataFolder& folder,
-                                                   const std::string& own_origin);
-
-/// The public half of every key that a charter names; of the witness keys, the one that the head
-/// lock names. Errors: as load_log_signer.
-Result<MemberKeys> load_member_keys(const DataFolder& folder, const std::string& own_origin,
-                                    std::uint64_t witness_key_number);
-
-/// Signs charters; its file is best kept offline. Errors: as load_log_signer.
-Result<std::unique_ptr<Signer>> load_charter_signer(const std::string& path,
-                                                    const std::string& name);
-
-/// Signs erasure receipts as `<member>/request`. Errors: as load_log_signer.
-Result<std::unique_ptr<Signer>> load_request_signer(const DataFolder& folder,
-                                                    const std::string& own_origin);
 
 /// Errors: kRefused if `lock` holds a head that `key` did not sign: a wrong seed, or a wrong
 /// origin.

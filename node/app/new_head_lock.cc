@@ -85,7 +85,10 @@ Status open_log(NodeParts& node) {
                  "errors.origin_differs",
                  {{"settings", node.settings.origin}, {"database", node.store->own_origin()}}};
   }
-  auto signer = load_log_signer(node.folder, node.settings.origin);
+  auto keys = NodeKeys::open(node.settings, node.folder.seed(), node.passphrases);
+  if (!keys) return keys.error();
+  node.keys = std::make_unique<NodeKeys>(std::move(*keys));
+  auto signer = node.keys->log();
   if (!signer) return signer.error();
   node.signer = std::move(*signer);
   node.own.origin = node.settings.origin;
@@ -141,7 +144,7 @@ Status open_new_lock(NodeParts& node, const std::string& path,
 /// What an entry passes on its way back: the journal of erasures, which is learned anew from the
 /// logs, and the evidence of forks.
 Status open_gates(NodeParts& node) {
-  auto signer = load_request_signer(node.folder, node.own.origin);
+  auto signer = node.keys->request();
   if (!signer) return signer.error();
   node.request_signer = std::move(*signer);
   auto catalogue = open_catalogue(node.folder.catalogue());
@@ -165,7 +168,7 @@ void close_gates(NodeParts& node) {
 Result<std::string> witness_vkey(const NodeParts& node) {
   const auto number = node.head_lock->witness_key_number();
   if (!number) return number.error();
-  const auto signer = load_witness_signer(node.folder, node.own.origin, *number);
+  const auto signer = node.keys->witness(*number);
   if (!signer) return signer.error();
   return (*signer)->verifier().format();
 }

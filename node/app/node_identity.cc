@@ -37,19 +37,22 @@ Status check_origin(const NodeParts& node) {
 }
 
 Status open_signers(NodeParts& node) {
-  auto signer = load_log_signer(node.folder, node.settings.origin);
+  auto keys = NodeKeys::open(node.settings, node.folder.seed(), node.passphrases);
+  if (!keys) return keys.error();
+  node.keys = std::make_unique<NodeKeys>(std::move(*keys));
+  auto signer = node.keys->log();
   if (!signer) return signer.error();
   node.signer = std::move(*signer);
   const auto witness_key = node.head_lock->witness_key_number();
   if (!witness_key) return witness_key.error();
-  auto witness_signer = load_witness_signer(node.folder, node.settings.origin, *witness_key);
+  auto witness_signer = node.keys->witness(*witness_key);
   if (!witness_signer) return witness_signer.error();
   node.witness_signer = std::move(*witness_signer);
-  auto mirror_signer = load_mirror_signer(node.folder, node.settings.origin);
+  auto mirror_signer = node.keys->mirror();
   if (!mirror_signer) return mirror_signer.error();
   node.mirror_signer = std::move(*mirror_signer);
   if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
-  auto request_signer = load_request_signer(node.folder, node.settings.origin);
+  auto request_signer = node.keys->request();
   if (!request_signer) return request_signer.error();
   node.request_signer = std::move(*request_signer);
   auto card = own_card(node.settings, *node.signer, *node.request_signer);

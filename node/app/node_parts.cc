@@ -269,6 +269,31 @@ Status look_for_quarantine(NodeParts& node) {
   return ok();
 }
 
+Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, OpenFor purpose) {
+  if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
+  if (auto opened = open_identity(*node, purpose); !opened)
+    return with_disk_in_mind(node->folder, opened.error());
+  if (auto opened = open_tables(*node); !opened) return opened.error();
+  if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
+  if (auto opened = open_search(*node, purpose); !opened)
+    return with_disk_in_mind(node->folder, opened.error());
+  node->now = unix_now;
+  if (auto opened = open_cosigning(*node); !opened) return opened.error();
+  open_replication(*node);
+  if (auto opened = open_charter(*node); !opened) return opened.error();
+  node->cosigning->follow(node->charter->current()->charter);
+  open_members(*node);
+  if (auto opened = open_receipts(*node); !opened) return opened.error();
+  if (purpose == OpenFor::kWriting) {
+    if (auto opened = open_publishing(*node); !opened) return opened.error();
+    if (auto opened = open_witness(*node); !opened) return opened.error();
+  } else if (auto looked = look_for_quarantine(*node); !looked) {
+    return looked.error();
+  }
+  add_node_routes(*node);
+  return node;
+}
+
 }  // namespace
 
 Status update_witnessed_logs(NodeParts& node) {
@@ -291,29 +316,14 @@ Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
 }
 
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose) {
-  if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
+  return open_parts(std::make_unique<NodeParts>(settings), purpose);
+}
+
+Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose,
+                                             Passphrase passphrase) {
   auto node = std::make_unique<NodeParts>(settings);
-  if (auto opened = open_identity(*node, purpose); !opened)
-    return with_disk_in_mind(node->folder, opened.error());
-  if (auto opened = open_tables(*node); !opened) return opened.error();
-  if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
-  if (auto opened = open_search(*node, purpose); !opened)
-    return with_disk_in_mind(node->folder, opened.error());
-  node->now = unix_now;
-  if (auto opened = open_cosigning(*node); !opened) return opened.error();
-  open_replication(*node);
-  if (auto opened = open_charter(*node); !opened) return opened.error();
-  node->cosigning->follow(node->charter->current()->charter);
-  open_members(*node);
-  if (auto opened = open_receipts(*node); !opened) return opened.error();
-  if (purpose == OpenFor::kWriting) {
-    if (auto opened = open_publishing(*node); !opened) return opened.error();
-    if (auto opened = open_witness(*node); !opened) return opened.error();
-  } else if (auto looked = look_for_quarantine(*node); !looked) {
-    return looked.error();
-  }
-  add_node_routes(*node);
-  return node;
+  node->passphrases.remember(std::move(passphrase));
+  return open_parts(std::move(node), purpose);
 }
 
 }  // namespace dure::node

@@ -16,6 +16,7 @@
 #include "app/erasing_parts.h"
 #include "app/log.h"
 #include "app/members_parts.h"
+#include "app/node_keys.h"
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
 #include "catalogue/indexer.h"
@@ -47,9 +48,11 @@ enum class OpenFor { kInspecting, kReading, kWriting };
 /// An opened node that does nothing by itself yet: no thread pulls, indexes or serves. Threads: as
 /// the parts say.
 struct NodeParts {
-  explicit NodeParts(const Settings& given) : settings(given), folder{given.data}, log(given) {}
+  explicit NodeParts(const Settings& given)
+      : settings(given), passphrases(given), folder{given.data}, log(given) {}
 
   Settings settings;
+  PassphraseSource passphrases;
   DataFolder folder;
   Log log;
   std::stop_source stopping;  // ends waiting for peers
@@ -57,6 +60,7 @@ struct NodeParts {
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<HeadLockFile> head_lock;
   std::unique_ptr<NodeStore> store;
+  std::unique_ptr<NodeKeys> keys;
   std::unique_ptr<Signer> signer;
   std::unique_ptr<Signer> witness_signer;
   std::unique_ptr<Signer> mirror_signer;
@@ -106,6 +110,9 @@ struct NodeParts {
 /// is possible. Errors: kNotFound (no node there), kRefused (locked by another process, wrong key),
 /// kStorage, kUnsupported, kMalformed (seed, tables).
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose);
+/// The same, with the passphrase known.
+Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose,
+                                             Passphrase passphrase);
 
 /// Makes the witness follow a changed list of peers. Errors: kStorage, kMalformed (a stored key).
 Status update_witnessed_logs(NodeParts& node);

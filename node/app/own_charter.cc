@@ -11,7 +11,8 @@ namespace dure::node {
 namespace {
 
 Result<std::unique_ptr<Signer>> own_steward(const NodeParts& node) {
-  return load_charter_signer(node.folder.charter_key(), member_id(node.own) + "/charter");
+  return load_charter_signer(node.folder.charter_key(), member_id(node.own) + "/charter",
+                             node.passphrases);
 }
 
 Result<SignedCharter> sign_alone(const NodeParts& node, const Charter& charter) {
@@ -24,6 +25,19 @@ Result<SignedCharter> sign_alone(const NodeParts& node, const Charter& charter) 
   return made;
 }
 
+/// Of the suite of the node's other keys, and sealed if they are.
+Status make_steward_key(const NodeParts& node, const std::string& path) {
+  const auto seed = load_key_file(node.folder.seed());
+  if (!seed) return seed.error();
+  if (!seed->sealed) return create_seed_file(path, seed->suite);
+  if (node.passphrases.remembered() == nullptr) {
+    auto asked = node.passphrases.of(path);
+    if (!asked) return asked.error();
+    node.passphrases.remember(*std::move(asked));
+  }
+  return create_seed_file(path, seed->suite, node.passphrases.remembered());
+}
+
 }  // namespace
 
 std::string member_id(const NodeCard& card) {
@@ -33,7 +47,7 @@ std::string member_id(const NodeCard& card) {
 Result<CharterMember> own_member(const NodeParts& node) {
   const auto witness_key = node.head_lock->witness_key_number();
   if (!witness_key) return witness_key.error();
-  auto keys = load_member_keys(node.folder, node.own.origin, *witness_key);
+  auto keys = member_keys(*node.keys, *node.signer, *witness_key);
   if (!keys) return std::move(keys).error();
   return member_of(node.own, *keys);
 }
@@ -49,7 +63,7 @@ Status found_alone(NodeParts& node) {
   const std::string path = node.folder.charter_key();
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) {
-    if (auto made = create_seed_file(path); !made) return made;
+    if (auto made = make_steward_key(node, path); !made) return made;
   }
   auto steward = own_steward(node);
   if (!steward) return std::move(steward).error();

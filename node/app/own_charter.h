@@ -11,7 +11,7 @@ namespace dure::node {
 
 /// What every origin of this node's government begins with.
 std::string member_id(const NodeCard& card);
-/// This node as its settings and keys say. Errors: as load_member_keys.
+/// This node as its settings and keys say. Errors: as NodeKeys.
 Result<CharterMember> own_member(const NodeParts& node);
 bool names_this_node(const Charter& charter, const NodeParts& node);
 

@@ -11,6 +11,7 @@
 #include "app/backup.h"
 #include "app/data_folder.h"
 #include "app/durable_file.h"
+#include "app/node_keys.h"
 #include "app/seed_file.h"
 #include "app/source_policy.h"
 #include "membership/peers_file.h"
@@ -52,12 +53,13 @@ Error node_there(const DataFolder& folder) {
 }
 
 // The head in the backup must be one that this seed has signed.
-Status check_seed(const std::string& seed_path, const CopiedLog& log) {
-  const auto seed = read_seed_file(seed_path);
-  if (!seed) return seed.error();
+Status check_seed(const Settings& settings, const std::string& seed_path, const CopiedLog& log) {
+  Settings of_log = settings;
+  of_log.origin = log.origin;
+  const auto keys_of_node = NodeKeys::open(of_log, seed_path, PassphraseSource(settings));
+  if (!keys_of_node) return keys_of_node.error();
   if (log.head.empty()) return ok();
-  const auto signer =
-      make_ed25519_signer(log.origin, KeyType::kEd25519, derive_sub_key(*seed, SubKey::kLog));
+  const auto signer = keys_of_node->log();
   if (!signer) return signer.error();
   const std::array keys = {(*signer)->verifier()};
   if (open_checkpoint(log.head, log.origin, keys)) return ok();
@@ -114,7 +116,7 @@ class Restoring {
     if (seed_.empty()) return ok();  // readable, but nothing can be signed: the caller says so
     const auto log = examine_copy(wish_.backup + "/" + kBackupDatabase);
     if (!log) return log.error();
-    return check_seed(seed_, *log);
+    return check_seed(settings_, seed_, *log);
   }
 
   /// Everything that takes space, before anything that was there is touched.
@@ -209,7 +211,9 @@ Status prepare_from_peer(const Settings& settings, const std::string& seed, cons
   auto lock = ProcessLock::take(folder.lock());
   if (!lock) return lock.error();
   if (exists(folder.database()) || exists(folder.head_lock())) return node_there(folder);
-  if (const auto fits = read_seed_file(exists(folder.seed()) ? folder.seed() : seed); !fits)
+  if (const auto fits =
+          read_seed_file(exists(folder.seed()) ? folder.seed() : seed, PassphraseSource(settings));
+      !fits)
     return fits.error();
   Status done = ok();
   if (!exists(folder.seed())) done = copy_new_file(seed, folder.seed(), kPrivate);

@@ -12,11 +12,12 @@
 #include <system_error>
 
 #include "app/descriptor.h"
+#include "app/durable_file.h"
 
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kHexDigits = 64;
+constexpr mode_t kPrivate = S_IRUSR | S_IWUSR;
 
 Error seed_error(ErrorCode code, std::string text, const std::string& path, std::string detail) {
   return Error{
@@ -25,30 +26,56 @@ Error seed_error(ErrorCode code, std::string text, const std::string& path, std:
 
 std::string reason() { return std::generic_category().message(errno); }
 
-}  // namespace
+/// The text of a key file, which is wiped.
+class SecretText {
+ public:
+  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  ~SecretText() { sodium_memzero(text_.data(), text_.size()); }
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  const std::string& text() const { return text_; }
 
-Status create_seed_file(const std::string& path) {
-  if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
-  Secret<32> seed;
-  randombytes_buf(seed.data(), seed.size());
-  std::array<char, kHexDigits + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), seed.data(), seed.size());
-  hex[kHexDigits] = '\n';
-  const Descriptor file(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0) {
-    const auto code = errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kStorage;
-    return seed_error(code, "errors.seed_write", path, reason());
-  }
-  const bool written =
-      write(file.get(), hex.data(), hex.size()) == static_cast<ssize_t>(hex.size());
-  const bool durable = written && fsync(file.get()) == 0;
-  sodium_memzero(hex.data(), hex.size());
-  if (!durable) return seed_error(ErrorCode::kStorage, "errors.seed_write", path, reason());
-  return ok();
+ private:
+  std::string text_;
+};
+
+Result<KeyFile> close_up(const Seed& seed, const Passphrase* passphrase) {
+  if (passphrase != nullptr) return seal(seed, *passphrase);
+  KeyFile file;
+  file.suite = seed.suite;
+  for (std::size_t i = 0; i < Secret<32>::size(); ++i) file.seed.data()[i] = seed.bytes.data()[i];
+  return file;
 }
 
-Result<Secret<32>> read_seed_file(const std::string& path) {
+bool is_cosigner(SubKey purpose) {
+  return purpose == SubKey::kWitness || purpose == SubKey::kMirror ||
+         purpose >= SubKey::kFirstLaterWitness;
+}
+
+/// What was in the file stays on no disk that writes in place.
+void overwrite(int file) {
+  struct stat info {};
+  if (file < 0 || fstat(file, &info) != 0 || info.st_nlink != 0) return;  // linked elsewhere
+  const std::array<char, kMaxKeyFileBytes> zeros{};
+  if (pwrite(file, zeros.data(), zeros.size(), 0) > 0) fsync(file);
+}
+
+}  // namespace
+
+Status create_seed_file(const std::string& path, Suite suite, const Passphrase* passphrase) {
+  if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
+  Seed seed;
+  seed.suite = suite;
+  randombytes_buf(seed.bytes.data(), Secret<32>::size());
+  const auto file = close_up(seed, passphrase);
+  if (!file) return file.error();
+  const SecretText contents(format_key_file(*file));
+  auto written = write_new_file(path, contents.text(), kPrivate);
+  if (written) return written;
+  return seed_error(written.error().code, "errors.seed_write", path, written.error().detail);
+}
+
+Result<KeyFile> load_key_file(const std::string& path) {
   if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info {};
@@ -58,19 +85,42 @@ Result<Secret<32>> read_seed_file(const std::string& path) {
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return seed_error(ErrorCode::kRefused, "errors.seed_permissions", path, "readable by others");
   }
-  std::array<char, kHexDigits + 2> hex{};
-  const auto count = read(file.get(), hex.data(), hex.size());
-  Secret<32> seed;
-  std::size_t bytes = 0;
-  const bool shaped = count == kHexDigits || (count == kHexDigits + 1 && hex[kHexDigits] == '\n');
-  const bool decoded = shaped && sodium_hex2bin(seed.data(), seed.size(), hex.data(), kHexDigits,
-                                                nullptr, &bytes, nullptr) == 0;
-  sodium_memzero(hex.data(), hex.size());
-  if (!decoded || bytes != seed.size()) {
-    return seed_error(ErrorCode::kMalformed, "errors.seed_malformed", path,
-                      "not 64 hexadecimal digits");
+  std::array<char, kMaxKeyFileBytes + 1> bytes{};
+  const auto count = read(file.get(), bytes.data(), bytes.size());
+  if (count < 0) return seed_error(ErrorCode::kStorage, "errors.seed_read", path, reason());
+  auto parsed = parse_key_file({bytes.data(), static_cast<std::size_t>(count)});
+  sodium_memzero(bytes.data(), bytes.size());
+  if (parsed) return parsed;
+  return seed_error(parsed.error().code, "errors.seed_malformed", path, parsed.error().detail);
+}
+
+Result<Seed> read_seed_file(const std::string& path, const PassphraseSource& passphrases) {
+  const auto file = load_key_file(path);
+  if (!file) return file.error();
+  if (!file->sealed) return unseal(*file, Passphrase({}));
+  if (passphrases.remembered() != nullptr) {
+    auto seed = unseal(*file, *passphrases.remembered());
+    if (seed || seed.error().code != ErrorCode::kRefused) return seed;
   }
-  return seed;
+  auto passphrase = passphrases.of(path);
+  if (!passphrase) return passphrase.error();
+  auto seed = unseal(*file, *passphrase);
+  if (seed) passphrases.remember(*std::move(passphrase));
+  if (seed || seed.error().code != ErrorCode::kRefused) return seed;
+  return seed_error(ErrorCode::kRefused, "errors.passphrase_wrong", path, seed.error().detail);
+}
+
+Status replace_seed_file(const std::string& path, const Seed& seed, const Passphrase* passphrase) {
+  const auto file = close_up(seed, passphrase);
+  if (!file) return file.error();
+  const SecretText contents(format_key_file(*file));
+  const Descriptor former(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  auto replaced = replace_file(path, contents.text(), kPrivate);
+  if (!replaced) {
+    return seed_error(replaced.error().code, "errors.seed_write", path, replaced.error().detail);
+  }
+  overwrite(former.get());
+  return ok();
 }
 
 Secret<32> derive_sub_key(const Secret<32>& seed, SubKey purpose) {
@@ -82,6 +132,13 @@ Secret<32> derive_sub_key(const Secret<32>& seed, SubKey purpose) {
     std::abort();  // only a wrong length can fail
   }
   return key;
+}
+
+Result<std::unique_ptr<Signer>> make_sub_signer(const Seed& seed, SubKey purpose,
+                                                std::string name) {
+  const KeyType type =
+      is_cosigner(purpose) ? cosignature_key_type(seed.suite) : note_key_type(seed.suite);
+  return make_signer(std::move(name), type, derive_sub_key(seed.bytes, purpose));
 }
 
 }  // namespace dure::node

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// seed.key: the one secret of a node, 32 bytes as hex, readable by its owner only.
+// seed.key and charter.key: the secrets of a node and of a steward, readable by their owner only.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "app/key_file.h"
+#include "app/passphrase.h"
 #include "dure/key.h"
 #include "dure/result.h"
 
@@ -20,10 +23,23 @@ enum class SubKey : std::uint64_t {
   kFirstLaterWitness = std::uint64_t{1} << 32
 };
 
-/// Makes a new random seed with mode 0600. Errors: kConflict if the file exists; kStorage.
-Status create_seed_file(const std::string& path);
-/// Errors: kStorage (unreadable), kRefused (group or others may read it), kMalformed.
-Result<Secret<32>> read_seed_file(const std::string& path);
+/// Makes a new random seed with mode 0600, sealed if there is a passphrase.
+/// Errors: kConflict if the file exists; kStorage.
+Status create_seed_file(const std::string& path, Suite suite = Suite::kEd25519,
+                        const Passphrase* passphrase = nullptr);
+/// The text of a key file, nothing opened. Errors: kStorage (unreadable), kRefused (group or others
+/// may read it), kMalformed, kUnsupported.
+Result<KeyFile> load_key_file(const std::string& path);
+/// Opens a key file; the passphrase is asked for only if it has one. Errors: as load_key_file;
+/// kRefused (wrong passphrase, or none given).
+Result<Seed> read_seed_file(const std::string& path, const PassphraseSource& passphrases);
+/// Replaces the file by one of `seed`, sealed if there is a passphrase. The former bytes are
+/// overwritten as far as the disk allows. Errors: kStorage (then it is the old or the new one).
+Status replace_seed_file(const std::string& path, const Seed& seed, const Passphrase* passphrase);
+
+/// The secret of one purpose.
 Secret<32> derive_sub_key(const Secret<32>& seed, SubKey purpose);
+/// The key that `seed` has for `purpose`: of a note, or of a cosigner. Errors: kMalformed (name).
+Result<std::unique_ptr<Signer>> make_sub_signer(const Seed& seed, SubKey purpose, std::string name);
 
 }  // namespace dure::node

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "app/data_folder.h"
+#include "app/seed_file.h"
 #include "cli/asking.h"
 #include "cli/charter_words.h"
 #include "cli/commands.h"
@@ -62,12 +63,16 @@ Result<std::unique_ptr<Signer>> open_key(const Invocation& invocation, const Ses
   const std::string path = given.empty() ? DataFolder{session.settings.data}.charter_key() : given;
   std::string name = invocation.value("--name");
   if (name.empty()) name = member_of_settings(session) + "/charter";
-  auto signer = load_charter_signer(path, is_key_name(name) ? name : "charter");
+  const auto seed = read_seed_file(path, PassphraseSource(session.settings));
+  if (!seed) return seed.error();
+  const auto named = [&](const std::string& as) {
+    return make_signer(as, note_key_type(seed->suite), seed->bytes);
+  };
+  auto signer = named(is_key_name(name) ? name : "charter");
   if (!signer) return signer;
   for (const auto* list : {&charter.stewards, &charter.recovery}) {
     for (const VerifierKey& key : *list) {
-      if (key.public_key() == (*signer)->verifier().public_key())
-        return load_charter_signer(path, key.name());
+      if (key.public_key() == (*signer)->verifier().public_key()) return named(key.name());
     }
   }
   return signer;

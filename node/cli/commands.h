@@ -69,6 +69,9 @@ ExitCode run_charter_propose(const Invocation& invocation, Session& session);
 ExitCode run_charter_sign(const Invocation& invocation, Session& session);
 ExitCode run_charter_submit(const Invocation& invocation, Session& session);
 ExitCode run_join(const Invocation& invocation, Session& session);
+ExitCode run_key_show(const Invocation& invocation, Session& session);  // key_commands.cc
+ExitCode run_key_protect(const Invocation& invocation, Session& session);
+ExitCode run_key_unprotect(const Invocation& invocation, Session& session);
 ExitCode run_backup(const Invocation& invocation, Session& session);  // backup_commands.cc
 ExitCode run_backup_verify(const Invocation& invocation, Session& session);
 ExitCode run_restore(const Invocation& invocation, Session& session);     // restore_command.cc

@@ -2,9 +2,11 @@
 // `dure init`: makes a data folder and signs the empty log, so that the key is bound to it from the
 // start.
 #include <istream>
+#include <optional>
 #include <ostream>
 
 #include "app/data_folder.h"
+#include "app/node_keys.h"
 #include "app/node_parts.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
@@ -36,10 +38,28 @@ Status check_region(const Settings& settings) {
 }
 
 // Opening for writing signs the head of the empty log.
-Result<std::string> bind_key(const Settings& settings) {
-  const auto node = open_node(settings, OpenFor::kWriting);
+Result<std::string> bind_key(const Settings& settings, std::optional<Passphrase> passphrase) {
+  const auto node = passphrase ? open_node(settings, OpenFor::kWriting, *std::move(passphrase))
+                               : open_node(settings, OpenFor::kWriting);
   if (!node) return node.error();
   return (*node)->signer->verifier().fingerprint();
+}
+
+Result<Suite> chosen_suite(const Invocation& invocation) {
+  const auto word = invocation.value("--suite");
+  if (word.empty()) return Suite::kEd25519;
+  const auto suite = parse_suite(word);
+  if (suite) return suite;
+  return Error{ErrorCode::kInvalid, word, "errors.usage_suite", {{"value", printable(word)}}};
+}
+
+// A passphrase for the new keys, if one is wished for.
+Result<std::optional<Passphrase>> chosen_passphrase(const Invocation& invocation,
+                                                    const Session& session) {
+  if (!invocation.has("--passphrase")) return std::optional<Passphrase>();
+  auto fresh = PassphraseSource(session.settings).fresh(DataFolder{session.settings.data}.seed());
+  if (!fresh) return std::move(fresh).error();
+  return std::optional<Passphrase>(*std::move(fresh));
 }
 
 }  // namespace
@@ -51,12 +71,19 @@ ExitCode run_init(const Invocation& invocation, Session& session) {
     session.print("cli.init_summary", identity(session.settings));
     if (!confirm(session, "cli.init_confirm")) return ExitCode::kRefused;
   }
-  const auto created = create_data_folder(session.settings, describer(session.language));
+  const auto suite = chosen_suite(invocation);
+  if (!suite) return session.fail(suite.error(), ExitCode::kUsage);
+  // Before anything is made: a folder whose key is not there would be in the way.
+  if (auto there = check_token(session.settings); !there) return session.fail(there.error());
+  auto passphrase = chosen_passphrase(invocation, session);
+  if (!passphrase) return session.fail(passphrase.error());
+  const NewSeed seed{*suite, passphrase->has_value() ? &**passphrase : nullptr};
+  const auto created = create_data_folder(session.settings, describer(session.language), seed);
   if (!created) {
     const bool usage = created.error().code == ErrorCode::kInvalid;
     return session.fail(created.error(), usage ? ExitCode::kUsage : ExitCode::kEnvironment);
   }
-  const auto fingerprint = bind_key(session.settings);
+  const auto fingerprint = bind_key(session.settings, *std::move(passphrase));
   if (!fingerprint) return session.fail(fingerprint.error());
   auto args = identity(session.settings);
   args.emplace_back("fingerprint", *fingerprint);

@@ -52,12 +52,12 @@ Status check(const NodeCard& card) {
   if (!is_web_url(card.url)) return bad_card("\"url\" is not an http or https URL");
   auto key = VerifierKey::parse(card.log_vkey);
   if (!key) return std::move(key).error();
-  if (key->name() != card.origin || key->type() != KeyType::kEd25519)
+  if (key->name() != card.origin || !signs_notes(key->type()))
     return bad_card("\"log_vkey\" is not a key of this log");
   if (card.request_vkey.empty()) return ok();
   auto request = VerifierKey::parse(card.request_vkey);
   if (!request) return std::move(request).error();
-  if (request->name() != request_key_name(card.origin) || request->type() != KeyType::kEd25519)
+  if (request->name() != request_key_name(card.origin) || !signs_notes(request->type()))
     return bad_card("\"request_vkey\" is not a request key of this member");
   // One key has one purpose: PROTOCOL.md 2.8.
   if (request->public_key() == key->public_key())

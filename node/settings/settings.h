@@ -22,6 +22,10 @@ struct Settings {
   // Identity, fixed by `dure init`.
   std::string origin, name, region, role, url;
 
+  // Keys.
+  std::string passphrase_file;                   // of seed.key and charter.key
+  std::string pkcs11_module, log_key, pin_file;  // a log key in a token
+
   // HTTP server.
   std::string listen, tls_certificate, tls_key;
   std::vector<std::string> trusted_proxies;

@@ -22,7 +22,7 @@ using WitnessedLogs = std::map<std::string, std::vector<VerifierKey>, std::less<
 
 struct WitnessPorts {
   WitnessedHeads* heads = nullptr;
-  const Signer* signer = nullptr;     // KeyType::kCosignatureV1
+  const Signer* signer = nullptr;     // cosigns
   std::function<std::int64_t()> now;  // POSIX seconds
   /// A head with the log's signature that was not cosigned because it did not grow out of
   /// `recorded` (the note cosigned last; empty if none). May be empty.

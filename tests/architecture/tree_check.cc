@@ -109,11 +109,14 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
       "app/|catalogue/|cli/|erasing/|http/|membership/|peer/|publishing/|replication/|settings/"
-      "|storage/"
+      "|storage/|token/"
       "|web/|witnessing/";
-  static const std::string outside = "httplib|sqlite3|valijson|CLI/|toml|spdlog|kainjow|prometheus";
+  static const std::string outside =
+      "httplib|sqlite3|p11-kit|valijson|CLI/|toml|spdlog|kainjow|prometheus";
   static const std::string use_case_rule =
-      "httplib|sqlite3|openssl/|sys/socket|netinet/|app/|cli/|http/|peer/|storage/|settings/";
+      "httplib|sqlite3|p11-kit|openssl/|sys/socket|netinet/|app/|cli/|http/|peer/|storage/"
+      "|settings/"
+      "|token/";
   static const std::vector<IncludeRule> rules = {
       {"federation-protocol", outside + "|nlohmann|fmt/|" + node_folders,
        "the protocol knows no transport, storage or node"},
@@ -133,6 +136,8 @@ const std::vector<IncludeRule>& include_rules() {
        "http reaches storage and peers through ports"},
       {"node/peer", "sqlite3|app/|cli/|http/|storage/|settings/",
        "peer reaches storage through ports"},
+      {"node/token", "httplib|sqlite3|app/|cli/|http/|peer/|storage/|settings/|web/",
+       "a token knows keys and nothing else"},
       {"node/web",
        "httplib|sqlite3|app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/"
        "|settings/|storage/",
@@ -141,9 +146,10 @@ const std::vector<IncludeRule>& include_rules() {
        "httplib|sqlite3|app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/"
        "|storage/",
        "settings is a leaf"},
-      {"node/app", "httplib|sqlite3|cli/",
+      {"node/app", "httplib|sqlite3|p11-kit|cli/",
        "the composition root uses folders, not their libraries"},
-      {"node/cli", "httplib|sqlite3|http/|peer/|storage/", "the command line works through app"}};
+      {"node/cli", "httplib|sqlite3|p11-kit|http/|peer/|storage/|token/",
+       "the command line works through app"}};
   return rules;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/data_folder.h"
+#include "app/node_keys.h"
 #include "bench/sample_bodies.h"
 #include "publishing/publisher.h"
 #include "publishing/recovery.h"
@@ -34,13 +35,19 @@ T must(Result<T> result) {
   std::exit(3);
 }
 
+std::unique_ptr<Signer> open_signer(const DataFolder& folder, const std::string& origin) {
+  Settings settings;
+  settings.origin = origin;
+  return must(must(NodeKeys::open(settings, folder.seed(), PassphraseSource(settings))).log());
+}
+
 class LogMaker {
  public:
   explicit LogMaker(const DataFolder& folder)
       : lock_(must(ProcessLock::take(folder.lock()))),
         store_(must(NodeStore::open(folder.database()))),
         head_lock_(must(open_head_lock(folder.head_lock()))),
-        signer_(must(load_log_signer(folder, store_->own_origin()))),
+        signer_(open_signer(folder, store_->own_origin())),
         first_(store_->own_log().size()),
         bodies_(first_ + 1),
         random_(first_ + 2) {

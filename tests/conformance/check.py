@@ -41,14 +41,14 @@ def service(number, characters):
 
 
 class World:
-    """Two nodes: A publishes 300 entries in two steps, B mirrors them. Bodies of 200 bytes to 18 KB, so that leaves
+    """Two nodes with keys of different suites: A publishes 300 entries in two steps, B mirrors them. Bodies of 200 bytes to 18 KB, so that leaves
     have sizes of several kinds and no answer holds a whole bundle of bodies."""
 
     def __init__(self, program, folder):
         self.recorder = Recorder()
         self.file = os.path.join(folder, "transfer.tar")
         self.a = Node(program, folder, "suwon.go.kr", "수원시", "41110")
-        self.b = Node(program, folder, "andong.go.kr", "안동시", "47170")
+        self.b = Node(program, folder, "andong.go.kr", "안동시", "47170", "p256")
 
     def run(self):
         self.a.serve()
@@ -88,9 +88,9 @@ def check_card(world, node):
     card = read_json(world, node, "/federation/node")
     key = Key(card["log_vkey"])
     request = Key(card["request_vkey"])
-    require(set(card) == CARD and key.type == 1 and key.name == card["origin"] == node.origin, "card")
+    require(set(card) == CARD and key.type == node.key_type and key.name == card["origin"] == node.origin, "card")
     member = node.origin.rpartition("/")[0]
-    require(request.type == 1 and request.name == member + "/request" and request.public != key.public, "request key")
+    require(request.type == node.key_type and request.name == member + "/request" and request.public != key.public, "request key")
     require((card["name"], card["region"], card["role"], card["url"]) == (node.name, node.region, "town", ""), "card")
     return key
 

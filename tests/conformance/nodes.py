@@ -16,10 +16,12 @@ START_SECONDS = 60
 
 
 class Node:
-    def __init__(self, program, folder, member, name, region):
+    def __init__(self, program, folder, member, name, region, suite="ed25519"):
         self.program, self.data, self.origin = program, os.path.join(folder, member), f"{member}/dure/1"
         self.name, self.region, self.process, self.url = name, region, None, ""
-        self.run("init", "--origin", self.origin, "--name", name, "--region", region, "--role", "town", "--yes")
+        self.key_type = 1 if suite == "ed25519" else 2
+        self.run("init", "--origin", self.origin, "--name", name, "--region", region, "--role", "town", "--yes",
+                 "--suite", suite)
 
     def run(self, command, *arguments, given=None):
         done = subprocess.run([self.program, *command.split(), "--data", self.data, *arguments], input=given,

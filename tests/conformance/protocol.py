@@ -17,6 +17,9 @@ ABSENT = 0xFFFFFFFF
 MAX_BODY = 65536
 LEAF_MEMBERS = {"class", "commit", "id", "rev", "size", "time", "type", "v"}
 ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")
+P256_SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+P256_COSIGNATURE = b"dure.kr/cosignature-p256/v1\n"
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Refused(Exception):
@@ -50,10 +53,23 @@ class Key:
     def __init__(self, vkey):
         name, key_id, data = self.parts(vkey)
         raw = decode_base64(data)
-        require(len(raw) == 33 and raw[0] in (1, 4), "not an Ed25519 key")
-        expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        hashed = raw[1:] if raw[:1] == b"\x02" else name.encode() + b"\n" + raw
+        expected = hashlib.sha256(hashed).digest()[:4]
         require(expected.hex() == key_id, "the key id is not that of the key")
-        self.name, self.id, self.type, self.public = name, expected, raw[0], raw[1:]
+        self.name, self.id, self.type, self.public = name, expected, raw[0], self.public_key(raw)
+
+    @staticmethod
+    def public_key(raw):
+        """2.4, 2.9: the 32 bytes of Ed25519, the 65 of a point of P-256."""
+        kind, behind = raw[0], raw[1:]
+        if kind in (1, 4):
+            require(len(behind) == 32, "not an Ed25519 key")
+            return behind
+        prefix = {2: P256_SPKI, 0xFF: P256_COSIGNATURE}.get(kind)
+        require(prefix and behind.startswith(prefix), "a key of an unknown type")
+        point = behind[len(prefix):]
+        require(len(point) == 65 and point[0] == 4, "not a P-256 key")
+        return point
 
     @staticmethod
     def parts(vkey):
@@ -62,18 +78,55 @@ class Key:
         return parts
 
     def verify(self, message, signature):
-        require(len(signature) == 64, "an Ed25519 signature has 64 bytes")
+        more = []
+        if self.type in (1, 4):
+            require(len(signature) == 64, "an Ed25519 signature has 64 bytes")
+            spki = ED25519_SPKI + self.public
+        else:
+            require(p256_numbers(self.type, signature), "not the one spelling of an ECDSA signature")
+            if self.type == 0xFF:
+                signature = p256_der(signature[:32], signature[32:])
+            spki, more = P256_SPKI + self.public, ["-digest", "sha256"]
         with tempfile.TemporaryDirectory() as folder:
             paths = {}
-            for name, data in (("key", ED25519_SPKI + self.public), ("message", message), ("signature", signature)):
+            for name, data in (("key", spki), ("message", message), ("signature", signature)):
                 paths[name] = os.path.join(folder, name)
                 with open(paths[name], "wb") as file:
                     file.write(data)
             done = subprocess.run(
-                ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths["key"], "-rawin",
+                ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths["key"], "-rawin", *more,
                  "-in", paths["message"], "-sigfile", paths["signature"]],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         require(done.returncode == 0, "the signature does not verify")
+
+
+def p256_der(r, s):
+    """2.9: SEQUENCE { INTEGER r, INTEGER s }."""
+    numbers = b""
+    for number in (r, s):
+        digits = number.lstrip(b"\0") or b"\0"
+        digits = b"\0" + digits if digits[0] & 0x80 else digits
+        numbers += bytes((2, len(digits))) + digits
+    return bytes((0x30, len(numbers))) + numbers
+
+
+def p256_numbers(kind, signature):
+    """2.9: whether this is the only way to write its r and s."""
+    if kind == 0xFF:
+        r, s = signature[:32], signature[32:]
+        if len(signature) != 64:
+            return False
+    else:
+        try:
+            length = signature[3]
+            r, s = signature[4:4 + length], signature[6 + length:]
+        except IndexError:
+            return False
+        r, s = r.lstrip(b"\0").rjust(32, b"\0"), s.lstrip(b"\0").rjust(32, b"\0")
+        if signature != p256_der(r, s):
+            return False
+    r, s = int.from_bytes(r, "big"), int.from_bytes(s, "big")
+    return 1 <= r < P256_ORDER and 1 <= s <= (P256_ORDER - 1) // 2
 
 
 def parse_note(raw):
@@ -257,7 +310,7 @@ def parse_policy(text):
         fields = line.split(" ")
         require(fields[0] == "log" and len(fields) in (2, 3), "not a node's policy")
         key = Key(fields[1])
-        require(key.type == 1, "a log key of another type")
+        require(key.type in (1, 2), "a log key of another type")
         keys[key.name] = key, fields[2:]
     return keys
 

@@ -29,7 +29,7 @@ std::string outcome(const Result<T>& result) {
 inline std::unique_ptr<Signer> signer(std::string_view name, KeyType type, std::uint8_t seed_byte) {
   Secret<32> seed;
   std::fill_n(seed.data(), 32, seed_byte);
-  return *make_ed25519_signer(std::string(name), type, seed);
+  return *make_signer(std::string(name), type, seed);
 }
 
 inline std::unique_ptr<Signer> log_signer() { return signer(kOrigin, KeyType::kEd25519, 1); }

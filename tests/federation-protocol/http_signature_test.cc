@@ -63,6 +63,41 @@ TEST(HttpSignatureTest, SpellsTheFieldsAsTheProfileSays) {
     EXPECT_EQ(format_signature_input(*parse_signature_input(input)), input);
 }
 
+/// n − s, the other s with which an ECDSA signature over P-256 verifies.
+Bytes other_s(std::string_view s) {
+  const Bytes n = *hex_decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+  Bytes difference(s.size(), '\0');
+  int borrow = 0;
+  for (std::size_t i = s.size(); i-- > 0;) {
+    const int digit = static_cast<unsigned char>(n[i]) - static_cast<unsigned char>(s[i]) - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    difference[i] = static_cast<char>(digit + 256 * borrow);
+  }
+  return difference;
+}
+
+TEST(HttpSignatureTest, AKeyOfTheOtherSuiteSignsAsTheRfcSays) {
+  const auto signer = dure::testing::signer("suwon.go.kr/dure/request", KeyType::kEcdsaP256, 9);
+  const auto fields = *sign_request(get_parts(), kNow, kNonce, *signer);
+  EXPECT_NE(fields.input.find(R"(;alg="ecdsa-p256-sha256";)"), std::string::npos);
+  const auto signature = *parse_signature_field(fields.signature);
+  ASSERT_EQ(signature.size(), 64U) << "r and s, not DER";
+  const auto judge = [&](const Bytes& changed) {
+    return verdict(get_parts(), fields.input, format_signature_field(changed), signer->verifier());
+  };
+  EXPECT_EQ(judge(signature), "ok");
+  EXPECT_EQ(judge(signature.substr(0, 32) + other_s(signature.substr(32))), "ok")
+      << "other libraries do not choose the smaller s";
+  for (std::size_t i = 0; i < signature.size(); ++i) {
+    Bytes flipped = signature;
+    flipped[i] = static_cast<char>(flipped[i] ^ 1);
+    EXPECT_EQ(judge(flipped), "bad-signature") << i;
+  }
+  EXPECT_EQ(judge(signature + '\0'), "bad-signature");
+  EXPECT_EQ(verdict(get_parts(), fields.input, fields.signature, request_signer()->verifier()),
+            "unknown-key");
+}
+
 TEST(HttpSignatureTest, TheBaseHasNoFinalLineBreak) {
   const auto input = parse_signature_input(fields_of(get_parts()).input);
   const auto base = signature_base(get_parts(), *input);

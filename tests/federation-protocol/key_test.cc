@@ -51,7 +51,7 @@ TEST(VerifierKeyTest, RejectsEveryChangedByte) {
 }
 
 TEST(VerifierKeyTest, SaysUnsupportedForATypeItDoesNotKnow) {
-  EXPECT_EQ(outcome(VerifierKey::parse(vkey_for("a", 0x02, std::string(32, 'x')))), "unsupported");
+  EXPECT_EQ(outcome(VerifierKey::parse(vkey_for("a", 0x05, std::string(32, 'x')))), "unsupported");
   EXPECT_EQ(outcome(VerifierKey::parse(vkey_for("a", 0x06, std::string(1312, 'x')))),
             "unsupported");
 }

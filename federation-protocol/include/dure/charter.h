@@ -43,9 +43,9 @@ struct CharterMember {
   std::string operator_group;  // who runs its machines: cosigners of one group count once
   std::vector<MemberLog>
       logs;  // by generation; two keys of one while the second replaces the first
-  std::optional<VerifierKey> witness;  // KeyType::kCosignatureV1
-  std::optional<VerifierKey> mirror;   // KeyType::kCosignatureV1
-  std::optional<VerifierKey> request;  // KeyType::kEd25519
+  std::optional<VerifierKey> witness;  // cosigns
+  std::optional<VerifierKey> mirror;   // cosigns
+  std::optional<VerifierKey> request;  // signs notes
 };
 
 /// A log that ended: nothing behind this head counts.
@@ -66,7 +66,7 @@ struct Charter {
   std::size_t threshold = 1;
   std::size_t recovery_threshold = 0;  // 0 without recovery keys
   std::size_t witnesses = 9;           // of each log
-  std::vector<VerifierKey> stewards;   // KeyType::kEd25519, kept offline
+  std::vector<VerifierKey> stewards;   // sign notes, kept offline
   std::vector<VerifierKey> recovery;   // may replace the stewards, after kRecoveryDelay
   std::vector<CharterMember> members;
   std::vector<SealedLog> sealed;

@@ -57,7 +57,7 @@ Result<std::vector<std::size_t>> verify_log_signature(const Note& note,
 Result<SignedCheckpoint> open_checkpoint(std::string_view bytes, std::string_view origin,
                                          std::span<const VerifierKey> keys);
 
-/// A C2SP cosignature/v1 by a KeyType::kCosignatureV1 signer at POSIX second `time`.
+/// A C2SP cosignature/v1, or ours with P-256, by a witness or mirror at POSIX second `time`.
 Result<NoteSignature> cosign(std::string_view checkpoint_text, const Signer& cosigner,
                              std::uint64_t time);
 /// Verifies one cosignature line. Returns its POSIX time. Errors: kMalformed, kBadSignature.

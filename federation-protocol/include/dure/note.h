@@ -34,7 +34,7 @@ std::string format_note(const Note& note);
 /// One signature line with its newline.
 std::string format_signature(const NoteSignature& signature);
 
-/// Signs `text` with a KeyType::kEd25519 signer and returns the line's parts.
+/// Signs `text` with a signer of notes and returns the line's parts.
 Result<NoteSignature> sign_note(std::string_view text, const Signer& signer);
 
 /// Checks `note` against the keys that the caller trusts and returns which of its signatures
