@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/sealed_logs.h"
 #include "dure/quorum.h"
 #include "membership/charter_changes.h"
+#include "membership/charter_logs.h"
 
 namespace dure::node {
 namespace {
@@ -43,6 +45,24 @@ json newcomers(const Charter& current, const Charter& next) {
   return ids;
 }
 
+/// Logs of known members that `next` has and `current` has not.
+json new_logs(const Charter& current, const Charter& next) {
+  json origins = json::array();
+  for (const CharteredLog& log : chartered_logs(next)) {
+    if (owner_of(current, log.origin) != nullptr && log_keys_of(current, log.origin).empty())
+      origins.push_back(log.origin);
+  }
+  return origins;
+}
+
+json new_seals(const Charter& current, const Charter& next) {
+  json origins = json::array();
+  for (const SealedLog& seal : next.sealed) {
+    if (seal_of(current, seal.origin) == nullptr) origins.push_back(seal.origin);
+  }
+  return origins;
+}
+
 json draft_reports(const CharterBook& book, const Charter& current) {
   json reports = json::array();
   for (const CharterDraft& draft : book.drafts()) {
@@ -53,7 +73,59 @@ json draft_reports(const CharterBook& book, const Charter& current) {
                        {"missing", draft.missing},
                        {"since", draft.since},
                        {"counts_from", draft.counts_from},
-                       {"admits", newcomers(current, draft.charter.charter)}});
+                       {"admits", newcomers(current, draft.charter.charter)},
+                       {"logs", new_logs(current, draft.charter.charter)},
+                       {"seals", new_seals(current, draft.charter.charter)}});
+  }
+  return reports;
+}
+
+/// Which text counts where, as far as the logs here tell.
+json followers(const CharterBook& book, const Charter& charter) {
+  json list = json::array();
+  const auto notices = book.notices();
+  for (const CharterMember& member : charter.members) {
+    const auto log = notices.find(newest_origin(member));
+    if (log == notices.end() || log->second.newest.empty()) continue;
+    for (const auto& [version, notice] : log->second.newest) {
+      const std::string ours = book.hash(version);
+      const bool newest = version == log->second.newest.rbegin()->first;
+      const bool differs = !ours.empty() && ours != notice.hash;
+      if (!newest && !differs) continue;
+      list.push_back({{"member", member.id},
+                      {"origin", log->first},
+                      {"index", notice.index},
+                      {"version", version},
+                      {"hash", notice.hash},
+                      {"differs", differs}});
+    }
+  }
+  return list;
+}
+
+json dispute_reports(const CharterBook& book) {
+  json reports = json::array();
+  for (const CharterDispute& dispute : book.disputes()) {
+    json texts = json::array();
+    for (const CharterText& text : dispute.texts)
+      texts.push_back({{"hash", text.hash}, {"ours", text.ours}, {"members", text.members}});
+    reports.push_back({{"version", dispute.version}, {"texts", std::move(texts)}});
+  }
+  return reports;
+}
+
+json seal_reports(const NodeParts& node, const Charter& charter) {
+  json reports = json::array();
+  for (const SealedLog& seal : charter.sealed) {
+    const auto here = sealed_here(node, seal);
+    reports.push_back({{"origin", seal.origin},
+                       {"size", seal.size},
+                       {"root", base64_encode(as_view(seal.root))},
+                       {"reason", seal.reason},
+                       {"successor", seal.successor},
+                       {"here", here == SealedHere::kComplete  ? "complete"
+                                : here == SealedHere::kMissing ? "missing"
+                                                               : "unknown"}});
   }
   return reports;
 }
@@ -91,11 +163,15 @@ json charter_report(NodeParts& node) {
                  {"members", member_reports(charter, node)},
                  {"drafts", draft_reports(book, charter)},
                  {"conflicts", json::array()},
+                 {"followers", followers(book, charter)},
+                 {"disputes", dispute_reports(book)},
+                 {"sealed", seal_reports(node, charter)},
                  {"joining", nullptr}};
   add_quorum(report, charter, node);
   for (const SignedCharter& other : book.conflicts()) {
     report["conflicts"].push_back({{"version", other.charter.version},
-                                   {"hash", hex_encode(as_view(charter_hash(other.note.text)))}});
+                                   {"hash", hex_encode(as_view(charter_hash(other.note.text)))},
+                                   {"ours", book.hash(other.charter.version)}});
   }
   if (const auto joining = book.joining())
     report["joining"] = {{"url", joining->url}, {"fingerprint", joining->fingerprint}};

@@ -7,68 +7,28 @@
 #include <condition_variable>
 #include <nlohmann/json.hpp>
 
+#include "app/charter_peers.h"
 #include "app/charter_report.h"
+#include "app/charter_watch.h"
+#include "app/continue_log.h"
+#include "app/head_survey.h"
 #include "app/joining.h"
 #include "app/own_charter.h"
+#include "app/peer_memory.h"
+#include "app/sealed_logs.h"
 #include "dure/quorum.h"
 #include "membership/charter_exchange.h"
-#include "replication/bounds.h"
 
 namespace dure::node {
 namespace {
 
-/// Without region and exact role, which the charter leaves out.
-NodeCard card_of(const CharterMember& member) {
-  NodeCard card;
-  card.origin = member.id + "/" + std::to_string(member.logs.back().generation);
-  card.name = member.name.empty() ? member.id : member.name;
-  card.url = member.url;
-  card.role = member.status == MemberStatus::kObserver ? Role::kObserver : Role::kTown;
-  card.log_vkey = member.logs.back().key.format();
-  return card;
-}
-
-/// Learns from the member itself what the charter leaves out.
-void complete_card(NodeParts& node, const CharterMember& member, Source& source) {
-  NodeCard card = card_of(member);
-  const auto peers = node.store->peer_book().peers();
-  if (!peers) return;
-  const auto known = std::find_if(peers->begin(), peers->end(), [&](const PeerEntry& peer) {
-    return peer.card.origin == card.origin;
-  });
-  const bool complete =
-      known != peers->end() && (!known->card.region.empty() || known->card.role == Role::kObserver);
-  if (complete) return;
-  FetchRequest request;
-  request.path = "/federation/node";
-  request.max_bytes = kMaxCardBytes;
-  const auto answer = source.fetch(request);
-  const auto told = answer ? parse_card(answer->body) : Result<NodeCard>(answer.error());
-  if (!told || told->origin != card.origin || told->log_vkey != card.log_vkey) return;
-  card.region = told->region;
-  card.role = told->role;
-  (void)node.store->peer_book().add({0, card, member.url});  // tried again with the next question
-}
-
-/// Makes every member of the charter a peer.
+/// Makes who is in the charter a peer, and nobody who left it.
 Status follow_charter(NodeParts& node) {
-  const auto current = node.charter->current();
-  const auto known = node.store->peer_book().peers();
-  if (!known) return known.error();
-  for (const CharterMember& member : current->charter.members) {
-    if (member.id == member_id(node.own)) continue;
-    const bool there = std::any_of(known->begin(), known->end(), [&](const PeerEntry& peer) {
-      return peer.card.log_vkey == member.logs.back().key.format() && peer.url == member.url;
-    });
-    if (there) continue;
-    const PeerEntry peer{0, card_of(member), member.url};
-    auto added = node.store->peer_book().add(peer);
-    if (!added && added.error().code != ErrorCode::kConflict) return added;
-    if (!added) node.log.error("charter.member_differs", error_fields(added.error()));
-  }
+  if (auto followed = follow_members(node); !followed) return followed;
+  remember_peers(node);
   node.cosigning->follow(current->charter);
   node.replicator->wake();
-  return update_witnessed_logs(node);
+  return node.witness ? update_witnessed_logs(node) : ok();
 }
 
 /// Everybody can see in this node's log which text it follows: two that contradict are found.
@@ -76,23 +36,26 @@ Status follow_charter(NodeParts& node) {
 void announce_charter(NodeParts& node) {
   const auto current = node.charter->current();
   if (node.publisher == nullptr || current->charter.members.size() < 2) return;
+  if (node.publisher->quarantine()) return;  // once it is over, this is repeated
   const std::string hash = node.charter->hash(current->charter.version);
   Submission submission;
-  submission.type = "charter-adopted";
+  submission.type = kCharterNoticeType;
   submission.source = "charter:" + hash;
-  submission.body =
-      canonical_json({{"federation", current->charter.federation},
-                      {"sha256", hash},
-                      {"version", static_cast<std::int64_t>(current->charter.version)}});
+  submission.body = format_charter_notice(current->charter.federation, node.charter->fingerprint(),
+                                          current->charter.version, hash);
   if (auto published = node.publisher->publish(std::move(submission)); !published)
     node.log.error("charter.not_announced", error_fields(published.error()));
 }
 
 /// After every adoption, and at the start, in case it was cut off.
 void act_on_charter(NodeParts& node) {
+  // Not one signature more under a log that is sealed.
+  if (const auto sealed = own_log_sealed(node); sealed && node.publisher)
+    node.publisher->stop_signing(*sealed);
   announce_charter(node);
   if (auto followed = follow_charter(node); !followed)
     node.log.error("charter.follow_failed", error_fields(followed.error()));
+  settle_seals(node);
 }
 
 std::vector<CharterMember> others(const NodeParts& node) {
@@ -119,6 +82,15 @@ void ask_member(NodeParts& node, const CharterMember& member) {
   act_on_charter(node);
 }
 
+/// {"version","hash"}
+Result<std::string> decide_charter(NodeParts& node, const std::string& hash) {
+  const auto version = node.charter->decide(hash);
+  if (!version) return version.error();
+  node.log.warning("charter.decided", {{"version", std::to_string(*version)}, {"hash", hash}});
+  act_on_charter(node);
+  return nlohmann::json{{"version", *version}, {"hash", hash}}.dump();
+}
+
 }  // namespace
 
 Status open_charter(NodeParts& node) {
@@ -141,6 +113,9 @@ void exchange_charters(NodeParts& node, bool all) {
     members.resize(1);
   }
   for (const CharterMember& member : members) ask_member(node, member);
+  ask_to_continue(node);
+  read_charter_notices(node);
+  settle_seals(node);
 }
 
 void run_charter_exchange(NodeParts& node, const std::stop_token& stop) {
@@ -178,6 +153,8 @@ http::CharterPorts charter_ports(NodeParts& node) {
     return format_policy(*policy);
   };
   ports.adopted = [&node] { act_on_charter(node); };
+  ports.heads = [&node](const std::string& origin) { return survey_heads(node, origin); };
+  ports.decide = [&node](const std::string& hash) { return decide_charter(node, hash); };
   return ports;
 }
 

@@ -3,23 +3,19 @@
 
 #include <utility>
 
+#include "app/charter_peers.h"
 #include "app/own_log_watch.h"
+#include "app/sealed_logs.h"
 
 namespace dure::node {
 namespace {
 
-/// Our own key, a peer's, or that of a log that the witness was told to know.
+/// Those of the charter or of a peer, or of a log that the witness was told to know.
 std::vector<VerifierKey> known_keys(NodeParts& node, std::string_view origin) {
-  if (origin == node.own.origin) return {node.signer->verifier()};
-  std::vector<VerifierKey> keys;
+  std::vector<VerifierKey> keys = log_keys(node, origin);
   const auto extra = node.extra_logs.find(origin);
-  if (extra != node.extra_logs.end()) keys = extra->second;
-  const auto peers = node.store->peer_book().peers();
-  if (!peers) return keys;
-  for (const PeerEntry& peer : *peers) {
-    if (peer.card.origin != origin) continue;
-    if (auto key = VerifierKey::parse(peer.card.log_vkey)) keys.push_back(*std::move(key));
-  }
+  if (extra != node.extra_logs.end())
+    keys.insert(keys.end(), extra->second.begin(), extra->second.end());
   return keys;
 }
 
@@ -37,6 +33,7 @@ Status open_forks(NodeParts& node, std::function<std::int64_t()> unix_seconds) {
   options.own_origin = node.own.origin;
   options.keys = [&node](std::string_view origin) { return known_keys(node, origin); };
   options.unix_seconds = std::move(unix_seconds);
+  options.end_of = [&node](std::string_view origin) { return sealed_end(node, origin); };
   options.on_fork = [&node](const KeptFork& kept, const Fork& fork) { log_fork(node, kept, fork); };
   // Two nodes with one key fork their log with every further signature.
   options.on_twin = [&node](Twin, const std::string& note, const std::string& url) {
@@ -58,8 +55,11 @@ void connect_forks(NodeParts& node, ReplicatorOptions& options) {
   options.frozen = [&forks](std::string_view origin) { return forks.frozen(origin); };
   options.on_head = [&forks](const std::string& note, const std::string& origin,
                              const std::string& url) { forks.saw(note, origin, url); };
-  options.on_judged = [&forks](const PullJob& job, const PullReport& report) {
+  options.end_of = [&node](std::string_view origin) { return sealed_end(node, origin); };
+  options.on_judged = [&forks, &node](const PullJob& job, const PullReport& report) {
     forks.pulled(job, report);
+    begin_sealed_anew(node, job, report);
+    if (job.end && report.entries > 0) settle_seals(node);
   };
   options.exchange = [&forks](const std::string& url, Source& source) {
     return forks.exchange(url, source);

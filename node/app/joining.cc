@@ -15,16 +15,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxJoinBytes = 16 * 1024;
 
-Result<std::string> signed_join_request(NodeParts& node, const Hash& federation) {
-  auto member = own_member(node);
-  if (!member) return std::move(member).error();
-  Note note{format_join_request({federation, *std::move(member)}), {}};
-  auto line = sign_note(note.text, *node.signer);
-  if (!line) return std::move(line).error();
-  note.signatures.push_back(*std::move(line));
-  return format_note(note);
-}
-
 Error not_reached(const std::string& url, const Error& error) {
   Error told = error;
   if (told.text.empty()) told.text = "errors.peer_unreachable";
@@ -65,6 +55,16 @@ json describe_federation(const Charter& newest, const Hash& fingerprint) {
 
 }  // namespace
 
+Result<std::string> signed_join_request(NodeParts& node, const Hash& federation) {
+  auto member = own_member(node);
+  if (!member) return std::move(member).error();
+  Note note{format_join_request({federation, *std::move(member)}), {}};
+  auto line = sign_note(note.text, *node.signer);
+  if (!line) return std::move(line).error();
+  note.signatures.push_back(*std::move(line));
+  return format_note(note);
+}
+
 Result<std::string> take_join_request(NodeParts& node, const std::string& note) {
   if (note.size() > kMaxJoinBytes)
     return Error{ErrorCode::kTooLarge, "a request to join of over 16 KiB"};
@@ -72,7 +72,14 @@ Result<std::string> take_join_request(NodeParts& node, const std::string& note) 
   if (!request) return request.error();
   const auto current = node.charter->current();
   if (!current) return Error{ErrorCode::kUnavailable, "this node has no charter"};
-  const auto next = version_with(*current, *request, node.charter->fingerprint(), node.now());
+  const std::string fingerprint = node.charter->fingerprint();
+  auto next = version_with(*current, *request, fingerprint, node.now());
+  const bool member = !next && next.error().text == "charter.member-already";
+  if (member) {
+    // The one thing that a member may ask for.
+    if (auto continued = version_continuing(*current, *request, fingerprint))
+      next = std::move(continued);
+  }
   if (!next) return next.error();
   const std::string text = format_charter(*next);
   const std::string hash = hex_encode(as_view(charter_hash(text)));

@@ -8,7 +8,11 @@
 
 namespace dure::node {
 
-/// Makes a draft that takes the sender in, and answers its hash. Errors: PROTOCOL.md §16.12.
+/// This node as it wants to stand in the charter, signed by its log key. Errors: as own_member.
+Result<std::string> signed_join_request(NodeParts& node, const Hash& federation);
+
+/// Makes a draft that takes the sender in, or lets it go on with the next generation of its sealed
+/// log, and answers its hash. Errors: PROTOCOL.md §16.12.
 Result<std::string> take_join_request(NodeParts& node, const std::string& note);
 
 /// Looks at the federation behind `url` and answers who it is; with its fingerprint, asks to be

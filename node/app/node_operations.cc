@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/charter_peers.h"
 #include "app/pull_json.h"
 #include "replication/audit.h"
 
@@ -48,23 +49,17 @@ std::string check_record(OwnLog& log, std::uint64_t index, const Leaf& leaf) {
 Result<std::vector<AuditLog>> logs_to_audit(NodeParts& node) {
   const auto logs = node.store->reader().logs();
   if (!logs) return logs.error();
-  const auto peers = node.store->peer_book().peers();
-  if (!peers) return peers.error();
   std::vector<AuditLog> out;
   for (const auto& log : *logs) {
     AuditLog audit{log, {}, {}, {}};
     audit.is_erased = [&eraser = *node.eraser, origin = log.origin](std::uint64_t index) {
       return eraser.is_erased(origin, index);
     };
+    audit.keys = log_keys(node, log.origin);
     if (log.own) {
-      audit.keys.push_back(node.signer->verifier());
       audit.check_record = [&own = node.store->own_log()](std::uint64_t index, const Leaf& leaf) {
         return check_record(own, index, leaf);
       };
-    }
-    for (const auto& peer : *peers) {
-      if (peer.log != log.id) continue;
-      if (auto key = VerifierKey::parse(peer.card.log_vkey)) audit.keys.push_back(*key);
     }
     out.push_back(std::move(audit));
   }

@@ -13,13 +13,16 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/charter_peers.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
+#include "app/continue_log.h"
 #include "app/fork_parts.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
 #include "app/peer_memory.h"
+#include "app/sealed_logs.h"
 #include "app/source_policy.h"
 #include "app/waking_mirrors.h"
 #include "app/witness_logs.h"
@@ -215,9 +218,9 @@ void open_replication(NodeParts& node) {
                                                         const std::vector<AnnouncedHead>& heads) {
     watch->saw(url, heads);
   };
-  node.replicator = std::make_unique<Replicator>(
-      [&book = node.store->peer_book()] { return replication_peers(book); }, node.open_source,
-      *node.waking_mirrors, node.store->reader(), options);
+  node.replicator =
+      std::make_unique<Replicator>([&node] { return replication_peers(node); }, node.open_source,
+                                   *node.waking_mirrors, node.store->reader(), options);
 }
 
 // Nothing is signed before head lock, leaves, public head and what the peers know tell one story.
@@ -229,6 +232,8 @@ Status open_publishing(NodeParts& node) {
   const bool told_by_peers = known && known->text.starts_with("recovery.peer-");
   if (auto twin = twin_known(node); twin && (!known || told_by_peers))
     recovered->quarantine = std::move(twin);
+  // What the charter says is the last word.
+  if (auto sealed = own_log_sealed(node)) recovered->quarantine = std::move(sealed);
   PublisherPorts ports;
   ports.origin = node.own.origin;
   ports.log = node.own_log.get();
@@ -241,7 +246,7 @@ Status open_publishing(NodeParts& node) {
   };
   node.publisher = Publisher::start(std::move(ports), *recovered);
   remember_peers(node);
-  return ok();
+  return begin_with_continues(node);
 }
 
 // Watches that the others' histories only grow.
@@ -266,22 +271,23 @@ Status look_for_quarantine(NodeParts& node) {
   if (!settled) return settled.error();
   node.quarantine = std::move(settled->quarantine);
   if (!node.quarantine) node.quarantine = twin_known(node);
+  if (auto sealed = own_log_sealed(node)) node.quarantine = std::move(sealed);
   return ok();
 }
 
 Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, OpenFor purpose) {
   if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
+  node->now = unix_now;
   if (auto opened = open_identity(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_tables(*node); !opened) return opened.error();
+  if (auto opened = open_charter(*node); !opened) return opened.error();
   if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
-  node->now = unix_now;
   if (auto opened = open_cosigning(*node); !opened) return opened.error();
-  open_replication(*node);
-  if (auto opened = open_charter(*node); !opened) return opened.error();
   node->cosigning->follow(node->charter->current()->charter);
+  open_replication(*node);
   open_members(*node);
   if (auto opened = open_receipts(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {
@@ -297,22 +303,10 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
 }  // namespace
 
 Status update_witnessed_logs(NodeParts& node) {
-  const auto logs = logs_to_witness(node.extra_logs, node.store->peer_book());
+  const auto logs = logs_to_witness(node);
   if (!logs) return logs.error();
   node.witness->set_logs(*logs);
   return ok();
-}
-
-Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book) {
-  auto known = book.peers();
-  if (!known) return known.error();
-  std::vector<ReplicationPeer> peers;
-  for (const auto& peer : *known) {
-    auto key = VerifierKey::parse(peer.card.log_vkey);
-    if (!key) return key.error();
-    peers.push_back({peer.log, peer.card.origin, peer.url, {std::move(*key)}});
-  }
-  return peers;
 }
 
 Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor purpose) {

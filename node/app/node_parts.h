@@ -6,7 +6,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -67,6 +69,9 @@ struct NodeParts {
   std::unique_ptr<Signer> request_signer;
   NodeCard own;
 
+  std::function<std::int64_t()> now;     // POSIX seconds
+  std::unique_ptr<CharterBook> charter;  // asked by what follows
+
   std::unique_ptr<RegionTable> regions;
   std::unique_ptr<SynonymTable> synonyms;
   std::unique_ptr<EntryValidator> validator;
@@ -86,11 +91,11 @@ struct NodeParts {
   std::unique_ptr<MirrorCosigner> mirror_cosigner;  // says that what replication stored is here
   std::unique_ptr<MirrorStore> cosigning_mirrors;
   std::unique_ptr<MirrorStore> waking_mirrors;  // tells the indexer what replication stored
+  std::mutex sealing;              // one thread at a time settles what the charter has sealed
+  std::set<std::string> refolded;  // sealed logs that were folded anew since the start
   RecoveryNotes recovery;
   std::unique_ptr<OwnLogWatch> own_log_watch;
   std::unique_ptr<Replicator> replicator;
-  std::function<std::int64_t()> now;  // POSIX seconds
-  std::unique_ptr<CharterBook> charter;
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
   MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;
@@ -116,8 +121,5 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
 
 /// Makes the witness follow a changed list of peers. Errors: kStorage, kMalformed (a stored key).
 Status update_witnessed_logs(NodeParts& node);
-
-/// The peers with their keys, as replication wants them.
-Result<std::vector<ReplicationPeer>> replication_peers(PeerBook& book);
 
 }  // namespace dure::node

@@ -2,6 +2,7 @@
 #include "app/node_routes.h"
 
 #include "app/backup.h"
+#include "app/charter_peers.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/fork_parts.h"
@@ -55,6 +56,8 @@ http::ControlPorts control_ports(NodeParts& node) {
     return wait_for_final(node, size, longest);
   };
   ports.published = [&node] { node.indexer->wake(); };
+  ports.may_add_peer = [&node](const NodeCard& card) { return may_add_peer(node, card); };
+  ports.may_remove_peer = [&node](const std::string& what) { return may_remove_peer(node, what); };
   ports.peers_changed = [&node] {
     if (auto dismissed = dismiss_dropped_peers(node); !dismissed)
       node.log.error("forks.not_kept", error_fields(dismissed.error()));

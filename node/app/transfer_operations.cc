@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "app/charter_peers.h"
 #include "app/node_operations.h"
 #include "app/pull_json.h"
+#include "app/sealed_logs.h"
 #include "peer/transfer_file.h"
 #include "replication/transfer.h"
 
@@ -20,16 +22,6 @@ using nlohmann::json;
 
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-// The keys under which `origin` is believed: its peer's, or the one that the operator named.
-std::vector<VerifierKey> keys_for(const std::string& origin, const std::vector<PeerEntry>& peers) {
-  std::vector<VerifierKey> keys;
-  for (const auto& peer : peers) {
-    if (peer.card.origin != origin) continue;
-    if (auto key = VerifierKey::parse(peer.card.log_vkey)) keys.push_back(*key);
-  }
-  return keys;
 }
 
 // The operator vouches for the key, and the log is known from now on. Of a peer more is known
@@ -126,21 +118,21 @@ Result<std::string> import_transfer_file(NodeParts& node, const std::string& pat
           ErrorCode::kInvalid, key.error().detail, "errors.vkey", {{"vkey", printable(vkey)}}};
     if (auto adopted = adopt_log(node, *key); !adopted) return adopted.error();
   }
-  const auto peers = node.store->peer_book().peers();
-  if (!peers) return peers.error();
   json pulled = json::array();
   json skipped = json::array();
   for (const auto& origin : (*file)->origins()) {
     const auto log = node.store->reader().log_by_origin(origin);
-    auto keys = keys_for(origin, *peers);
+    auto keys = log_keys(node, origin);
     if (!log || log->own || keys.empty()) {
       skipped.push_back(origin);
       continue;
     }
-    const auto job = transfer_job(*log, std::move(keys));
+    auto job = transfer_job(*log, std::move(keys));
+    job.end = sealed_end(node, origin);
     const auto report =
         pull_log(job, (*file)->opener(), *node.waking_mirrors, node.store->reader());
     node.forks->pulled(job, report);
+    begin_sealed_anew(node, job, report);
     pulled.push_back(describe_pull(report));
   }
   finish_erasing(node);

@@ -17,14 +17,6 @@ Error file_error(ErrorCode code, const std::string& path, std::string detail) {
                {{"file", printable(path)}, {"detail", std::move(detail)}}};
 }
 
-void add_key(WitnessedLogs& logs, const std::string& origin, VerifierKey key) {
-  auto& keys = logs[origin];
-  const bool there = std::any_of(keys.begin(), keys.end(), [&](const VerifierKey& known) {
-    return known.public_key() == key.public_key();
-  });
-  if (!there) keys.push_back(std::move(key));
-}
-
 }  // namespace
 
 Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string& own_origin,
@@ -47,21 +39,17 @@ Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string
     // One name for two things would let a statement about one be taken for the other.
     if (origin == own_origin || origin == witness_name)
       return file_error(ErrorCode::kInvalid, path, origin + " is this node itself");
-    add_key(logs, origin, log.key);
+    add_witnessed_key(logs, origin, log.key);
   }
   return logs;
 }
 
-Result<WitnessedLogs> logs_to_witness(const WitnessedLogs& extra, PeerBook& peers) {
-  const auto known = peers.peers();
-  if (!known) return known.error();
-  WitnessedLogs logs = extra;
-  for (const PeerEntry& peer : *known) {
-    auto key = VerifierKey::parse(peer.card.log_vkey);
-    if (!key) return std::move(key).error();
-    add_key(logs, peer.card.origin, std::move(*key));
-  }
-  return logs;
+void add_witnessed_key(WitnessedLogs& logs, const std::string& origin, VerifierKey key) {
+  auto& keys = logs[origin];
+  const bool there = std::any_of(keys.begin(), keys.end(), [&](const VerifierKey& known) {
+    return known.public_key() == key.public_key();
+  });
+  if (!there) keys.push_back(std::move(key));
 }
 
 }  // namespace dure::node

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "membership/ports.h"
 #include "witnessing/witness.h"
 
 namespace dure::node {
@@ -15,7 +14,7 @@ namespace dure::node {
 Result<WitnessedLogs> load_extra_logs(const std::string& path, const std::string& own_origin,
                                       const std::string& witness_name);
 
-/// `extra` and the logs of all peers.
-Result<WitnessedLogs> logs_to_witness(const WitnessedLogs& extra, PeerBook& peers);
+/// Adds `key` to the keys of `origin`, once.
+void add_witnessed_key(WitnessedLogs& logs, const std::string& origin, VerifierKey key);
 
 }  // namespace dure::node

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -60,6 +61,14 @@ class Indexer::Impl {
       ++wakes_;
     }
     changed_.notify_all();
+  }
+
+  void fold_again(const std::string& origin) {
+    {
+      const std::lock_guard lock(mutex_);
+      again_.insert(origin);
+    }
+    wake();
   }
 
   Status run_once() {
@@ -189,6 +198,17 @@ class Indexer::Impl {
 
   /// How far the log is folded. Entries that may not be shown any more are taken out.
   Result<std::uint64_t> folded_so_far(const KnownLog& log) {
+    {
+      std::unique_lock lock(mutex_);
+      if (again_.erase(log.origin) != 0) {
+        lock.unlock();
+        auto forgotten = catalogue_.forget(log.origin);
+        if (forgotten) return std::uint64_t{0};
+        lock.lock();
+        again_.insert(log.origin);
+        return std::move(forgotten).error();
+      }
+    }
     auto position = catalogue_.position(log.origin);
     if (!position || !options_.shown_until) return position;
     if (*position <= options_.shown_until(log.origin)) return position;
@@ -289,6 +309,7 @@ class Indexer::Impl {
   std::mutex mutex_;          // guards all below
   std::condition_variable changed_;
   bool stopping_ = false, running_ = false, woken_ = false, clear_wanted_ = false;
+  std::set<std::string> again_;             // logs that are to be folded from their beginning
   std::uint64_t wakes_ = 0, finished_ = 0;  // which wake-up was answered completely
   std::thread thread_;
 };
@@ -299,6 +320,7 @@ Indexer::~Indexer() = default;
 void Indexer::start() { impl_->start(); }
 void Indexer::stop() { impl_->stop(); }
 void Indexer::wake() { impl_->wake(); }
+void Indexer::fold_again(const std::string& origin) { impl_->fold_again(origin); }
 Status Indexer::run_once() { return impl_->run_once(); }
 Status Indexer::rebuild() { return impl_->rebuild(); }
 bool Indexer::wait_until_idle(std::uint64_t timeout_ms) {

@@ -57,6 +57,9 @@ class Indexer {
   /// Folds everything that is there now, in the caller's thread; for programs that do not start the
   /// thread.
   Status run_once();
+  /// Folds the log `origin` from its beginning, whatever was folded of it: its history is another
+  /// one now. Returns at once; waits for nothing.
+  void fold_again(const std::string& origin);
   /// Forgets the catalogue and folds all logs from their beginning. With the thread running it only
   /// asks for that.
   Status rebuild();

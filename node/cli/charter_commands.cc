@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 
 #include "app/data_folder.h"
 #include "app/seed_file.h"
@@ -38,6 +39,27 @@ Result<std::string> find_draft(NodeAccess& node, const Session& session, const s
   }
   if (found.size() == 1) return found.front();
   return Error{ErrorCode::kNotFound, name, "errors.charter_no_draft", {{"draft", printable(name)}}};
+}
+
+/// A text about which there are two minds, by the first digits of its hash.
+Result<std::string> find_text(const json& report, const std::string& name) {
+  constexpr std::size_t kFewestDigits = 12;
+  std::set<std::string> found;
+  const auto add = [&](const json& text) {
+    const auto hash = text_member(text, "hash");
+    if (name.size() >= kFewestDigits && hash.starts_with(name)) found.insert(hash);
+  };
+  add(report);
+  for (const char* list : {"conflicts", "followers"}) {
+    for (const auto& text : report.value(list, json::array())) add(text);
+  }
+  for (const auto& dispute : report.value("disputes", json::array())) {
+    for (const auto& text : dispute.value("texts", json::array())) add(text);
+  }
+  for (const auto& conflict : report.value("conflicts", json::array()))
+    add(json{{"hash", text_member(conflict, "ours")}});
+  if (found.size() == 1) return *found.begin();
+  return Error{ErrorCode::kNotFound, name, "errors.charter_no_text", {{"hash", printable(name)}}};
 }
 
 Result<SignedCharter> read_charter(const std::string& file, Session& session) {
@@ -151,7 +173,37 @@ ExitCode run_charter_status(const Invocation& invocation, Session& session) {
   } else {
     print_charter_report(session, *report);
   }
-  return report->value("conflicts", json::array()).empty() ? ExitCode::kOk : ExitCode::kNo;
+  const bool agreed = report->value("conflicts", json::array()).empty() &&
+                      report->value("disputes", json::array()).empty();
+  return agreed ? ExitCode::kOk : ExitCode::kNo;
+}
+
+ExitCode run_charter_decide(const Invocation& invocation, Session& session) {
+  auto node = reach_node(session.settings, Purpose::kWrite);
+  if (!node) return cannot_open(session, node.error());
+  const auto report = ask_json(**node, session, {"GET", "/control/v1/charter"});
+  if (!report) return session.fail(report.error());
+  const auto hash = find_text(*report, invocation.words.front());
+  if (!hash) return session.fail(hash.error());
+  if (!invocation.has("--yes")) {
+    if (!session.terminal) {
+      return session.fail(
+          Error{ErrorCode::kRefused, "not confirmed", "errors.charter_undecided", {}});
+    }
+    if (!confirm(session, "cli.charter_decide_confirm", {{"hash", *hash}}))
+      return ExitCode::kRefused;
+  }
+  const auto answer = ask_json(
+      **node, session, {"POST", "/control/v1/charter/decide", {}, json{{"hash", *hash}}.dump()});
+  if (!answer) return session.fail(answer.error());
+  if (invocation.has("--json")) {
+    session.out << answer->dump(2) << '\n';
+  } else {
+    session.print(
+        "cli.charter_decided",
+        {{"version", std::to_string(number_member(*answer, "version"))}, {"hash", *hash}});
+  }
+  return ExitCode::kOk;
 }
 
 ExitCode run_charter_show(const Invocation& invocation, Session& session) {
@@ -229,15 +281,20 @@ ExitCode run_charter_new(const Invocation& invocation, Session& session) {
   return ExitCode::kOk;
 }
 
-ExitCode run_charter_propose(const Invocation& invocation, Session& session) {
-  auto charter = read_charter(invocation.words.front(), session);
-  if (!charter) return session.fail(charter.error());
-  const auto signed_now = add_signature(invocation, session, *charter);
+ExitCode propose_charter(const Invocation& invocation, Session& session, NodeAccess& node,
+                         SignedCharter charter) {
+  const auto signed_now = add_signature(invocation, session, charter);
   if (!signed_now) return session.fail(signed_now.error());
   if (!*signed_now) return ExitCode::kRefused;
+  return submit(invocation, session, node, charter);
+}
+
+ExitCode run_charter_propose(const Invocation& invocation, Session& session) {
+  const auto charter = read_charter(invocation.words.front(), session);
+  if (!charter) return session.fail(charter.error());
   auto node = reach_node(session.settings, Purpose::kWrite);
   if (!node) return cannot_open(session, node.error());
-  return submit(invocation, session, **node, *charter);
+  return propose_charter(invocation, session, **node, *charter);
 }
 
 ExitCode run_charter_sign(const Invocation& invocation, Session& session) {

@@ -51,6 +51,43 @@ TextArguments draft_arguments(const json& draft) {
           {"day", day_of(signed_member(draft, "counts_from"))}};
 }
 
+void print_disputes(Session& session, const json& report) {
+  for (const auto& dispute : report.value("disputes", json::array())) {
+    session.print("cli.charter_dispute",
+                  {{"version", std::to_string(number_member(dispute, "version"))}});
+    for (const auto& text : dispute.value("texts", json::array())) {
+      const bool ours = text.value("ours", false);
+      session.print(ours ? "cli.charter_dispute_ours" : "cli.charter_dispute_text",
+                    {{"hash", text_member(text, "hash").substr(0, kShortHash)},
+                     {"members", joined(text.value("members", json::array()))}});
+    }
+    session.print("cli.charter_dispute_help");
+  }
+}
+
+void print_sealed(Session& session, const json& report) {
+  for (const auto& seal : report.value("sealed", json::array())) {
+    const auto successor = text_member(seal, "successor");
+    session.print("cli.charter_sealed." + text_member(seal, "here"),
+                  {{"origin", printable(text_member(seal, "origin"))},
+                   {"size", std::to_string(number_member(seal, "size"))},
+                   {"reason", session.say("cli.seal_reason." + text_member(seal, "reason"))},
+                   {"successor", successor.empty() ? "-" : printable(successor)}});
+  }
+}
+
+void print_followers(Session& session, const json& report) {
+  for (const auto& follower : report.value("followers", json::array())) {
+    const bool differs = follower.value("differs", false);
+    session.print(differs ? "cli.charter_follower_differs" : "cli.charter_follower",
+                  {{"member", printable(text_member(follower, "member"))},
+                   {"version", std::to_string(number_member(follower, "version"))},
+                   {"hash", text_member(follower, "hash").substr(0, kShortHash)},
+                   {"origin", printable(text_member(follower, "origin"))},
+                   {"index", std::to_string(number_member(follower, "index"))}});
+  }
+}
+
 }  // namespace
 
 void print_charter_drafts(Session& session, const json& report) {
@@ -60,6 +97,11 @@ void print_charter_drafts(Session& session, const json& report) {
                   draft_arguments(draft));
     if (!draft.value("admits", json::array()).empty())
       session.print("cli.charter_draft_admits", draft_arguments(draft));
+    for (const auto& [list, text] : {std::pair{"logs", "cli.charter_draft_log"},
+                                     std::pair{"seals", "cli.charter_draft_seals"}}) {
+      const auto origins = draft.value(list, json::array());
+      if (!origins.empty()) session.print(text, {{"origins", joined(origins)}});
+    }
   }
 }
 
@@ -132,6 +174,8 @@ void print_charter_report(Session& session, const json& report) {
                                          {"traitors", number("tolerated_traitors")},
                                          {"outages", number("tolerated_outages")}});
   }
+  print_followers(session, report);
+  print_sealed(session, report);
   print_charter_drafts(session, report);
   print_charter_warnings(session, report);
 }
@@ -148,6 +192,7 @@ void print_charter_warnings(Session& session, const json& report) {
                   {{"version", std::to_string(number_member(conflict, "version"))},
                    {"hash", text_member(conflict, "hash").substr(0, kShortHash)}});
   }
+  print_disputes(session, report);
   if (report.contains("joining") && report["joining"].is_object())
     session.print("cli.charter_joining",
                   {{"url", printable(text_member(report["joining"], "url"), 400)}});

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "app/node_access.h"
+#include "cli/exit_code.h"
 #include "cli/session.h"
 #include "dure/charter.h"
 
@@ -22,5 +24,9 @@ void print_charter_report(Session& session, const nlohmann::json& report);
 /// What somebody should do something about, for `status` too.
 void print_charter_drafts(Session& session, const nlohmann::json& report);
 void print_charter_warnings(Session& session, const nlohmann::json& report);
+
+/// Signs a next version with a steward's key and gives it to the node (charter_commands.cc).
+ExitCode propose_charter(const Invocation& invocation, Session& session, NodeAccess& node,
+                         SignedCharter charter);
 
 }  // namespace dure::node

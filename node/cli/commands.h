@@ -67,6 +67,9 @@ ExitCode run_charter_policy(const Invocation& invocation, Session& session);
 ExitCode run_charter_new(const Invocation& invocation, Session& session);
 ExitCode run_charter_propose(const Invocation& invocation, Session& session);
 ExitCode run_charter_sign(const Invocation& invocation, Session& session);
+ExitCode run_log_continue(const Invocation& invocation, Session& session);
+ExitCode run_log_seal(const Invocation& invocation, Session& session);  // log_commands.cc
+ExitCode run_charter_decide(const Invocation& invocation, Session& session);
 ExitCode run_charter_submit(const Invocation& invocation, Session& session);
 ExitCode run_join(const Invocation& invocation, Session& session);
 ExitCode run_key_show(const Invocation& invocation, Session& session);  // key_commands.cc

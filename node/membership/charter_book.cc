@@ -9,23 +9,6 @@
 namespace dure::node {
 namespace {
 
-/// Digits that sort as numbers do.
-std::string version_key(std::uint64_t version) {
-  const std::string plain = std::to_string(version);
-  return std::string(20 - plain.size(), '0') + plain;
-}
-
-CharterFile version_file(const SignedCharter& charter, std::int64_t since) {
-  return {CharterPaper::kVersion, version_key(charter.charter.version),
-          format_signed_charter(charter), since};
-}
-
-Error frozen() {
-  return Error{ErrorCode::kRefused,
-               "two charters contradict each other: nothing is taken in until people have decided",
-               "charter.frozen"};
-}
-
 /// The chain of `notes`, each a successor of the one before.
 Result<std::vector<SignedCharter>> verify_chain(const std::vector<std::string>& notes,
                                                 std::string_view fingerprint) {
@@ -67,6 +50,23 @@ Status CharterBook::load(const CharterFile& file) {
       joining_ = Joining{file.text.substr(0, space), file.text.substr(space + 1)};
     return ok();
   }
+  if (file.paper == CharterPaper::kNotices) {
+    // What cannot be read is read again from the log itself.
+    if (auto notices = parse_log_notices(file.text)) {
+      kept_read_[file.key] = notices->read;
+      notices_.emplace(file.key, *std::move(notices));
+    }
+    return ok();
+  }
+  if (file.paper == CharterPaper::kDecision) {
+    if (const auto version = parse_decimal(file.text.substr(0, file.text.find(' '))))
+      decisions_.emplace(*version, file.text.substr(file.text.find(' ') + 1));
+    return ok();
+  }
+  return load_charter(file);
+}
+
+Status CharterBook::load_charter(const CharterFile& file) {
   auto charter = parse_signed_charter(file.text);
   if (!charter) return std::move(charter).error();
   switch (file.paper) {
@@ -80,6 +80,8 @@ Status CharterBook::load(const CharterFile& file) {
       conflicts_.emplace(file.key, *std::move(charter));
       break;
     case CharterPaper::kJoining:
+    case CharterPaper::kNotices:
+    case CharterPaper::kDecision:
       break;
   }
   return ok();
@@ -113,6 +115,17 @@ std::uint64_t CharterBook::size() const {
 std::string CharterBook::hash(std::uint64_t number) const {
   const std::lock_guard lock(mutex_);
   return number == 0 || number > chain_.size() ? std::string() : hash_of(chain_[number - 1]);
+}
+
+std::set<std::string> CharterBook::former_members() const {
+  std::set<std::string> ids;
+  const std::lock_guard lock(mutex_);
+  for (const SignedCharter& charter : chain_) {
+    for (const CharterMember& member : charter.charter.members) ids.insert(member.id);
+  }
+  if (chain_.empty()) return ids;
+  for (const CharterMember& member : chain_.back().charter.members) ids.erase(member.id);
+  return ids;
 }
 
 Result<std::string> CharterBook::version(std::uint64_t number) const {
@@ -155,7 +168,9 @@ Result<CharterDraft> CharterBook::draft(std::string_view hash) const {
 std::vector<SignedCharter> CharterBook::conflicts() const {
   const std::lock_guard lock(mutex_);
   std::vector<SignedCharter> all;
-  for (const auto& [hash, charter] : conflicts_) all.push_back(charter);
+  for (const auto& [hash, charter] : conflicts_) {
+    if (is_open(charter)) all.push_back(charter);
+  }
   return all;
 }
 
@@ -210,7 +225,7 @@ Result<Offered> CharterBook::offer_old(const SignedCharter& offered) {
 }
 
 Result<Offered> CharterBook::offer_next(const SignedCharter& offered) {
-  if (!conflicts_.empty()) return frozen();
+  if (auto open = check_decided(offered); !open) return std::move(open).error();
   const auto fits = verify_succession(chain_.back(), offered);
   const bool unsigned_yet = !fits && fits.error().text == "charter.signatures-missing";
   if (!fits && !unsigned_yet) return fits.error();
@@ -246,7 +261,9 @@ Status CharterBook::check_room(const SignedCharter& draft) const {
   const auto waiting = std::count_if(drafts_.begin(), drafts_.end(), [&](const auto& other) {
     return is_unsigned(other.second.charter);
   });
-  if (is_unsigned(draft) && !only_takes_in(chain_.back(), draft.charter))
+  const bool asked_for =
+      only_takes_in(chain_.back(), draft.charter) || only_continues(chain_.back(), draft.charter);
+  if (is_unsigned(draft) && !asked_for)
     return Error{ErrorCode::kRefused, "no steward has signed this draft", "charter.unsigned"};
   const bool crowded =
       is_unsigned(draft) && static_cast<std::size_t>(waiting) >= kMaxUnsignedDrafts;
@@ -265,7 +282,7 @@ std::int64_t CharterBook::counts_from(const Draft& draft) const {
 
 Result<bool> CharterBook::adopt_if_due(const std::string& hash) {
   const auto found = drafts_.find(hash);
-  if (found == drafts_.end() || !conflicts_.empty()) return false;
+  if (found == drafts_.end() || !check_decided(found->second.charter)) return false;
   const std::int64_t due = counts_from(found->second);
   if (due == 0 || due > clock_()) return false;
   if (auto adopted = adopt(found->second); !adopted) return std::move(adopted).error();
@@ -308,9 +325,13 @@ Status CharterBook::move_to(const std::vector<std::string>& notes, std::string_v
   for (const auto& [hash, draft] : drafts_) files.push_back({CharterPaper::kDraft, hash, "", 0});
   for (const SignedCharter& charter : chain) files.push_back(version_file(charter, clock_()));
   files.push_back({CharterPaper::kJoining, "", "", 0});
+  for (const auto& [origin, notices] : notices_)
+    files.push_back({CharterPaper::kNotices, origin, "", 0});  // they were about the other one
   if (auto kept = store_.keep_charter_files(files); !kept) return kept;
   chain_ = std::move(chain);
   drafts_.clear();
+  notices_.clear();
+  kept_read_.clear();
   joining_.reset();
   return ok();
 }

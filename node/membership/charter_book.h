@@ -7,11 +7,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dure/charter.h"
+#include "membership/charter_notices.h"
 #include "membership/charter_store.h"
 
 namespace dure::node {
@@ -55,21 +57,38 @@ class CharterBook {
   /// Adopted versions, and the hex SHA-256 of one's text (empty if there is no such version).
   std::uint64_t size() const;
   std::string hash(std::uint64_t number) const;
+  /// Whoever stood in an earlier version and does not stand in the newest.
+  std::set<std::string> former_members() const;
   /// The note of an adopted version. Errors: kNotFound.
   Result<std::string> version(std::uint64_t number) const;
   std::vector<CharterDraft> drafts() const;
   /// Errors: kNotFound.
   Result<CharterDraft> draft(std::string_view hash) const;
-  /// What contradicts the chain; empty as long as nothing does.
+  /// What contradicts the chain and was not decided; empty as long as nothing does.
   std::vector<SignedCharter> conflicts() const;
+
+  /// What the members' logs said, by origin.
+  std::map<std::string, LogNotices> notices() const;
+  /// Versions of which members' logs name different texts, or another than the one adopted here.
+  /// As long as there is one, neither its version nor a later one is taken in, unless that later
+  /// one takes the contradicting members out or gives them another log.
+  std::vector<CharterDispute> disputes() const;
+  /// Reading `origin` went on: replaces what it had said. True if a dispute came up that was not
+  /// there before. Errors: kStorage.
+  Result<bool> heard(const std::string& origin, LogNotices notices);
+  /// People say that the text with this hash counts. If it is another one than was adopted here,
+  /// it takes its place, and later versions of the old history go. Returns the version. Errors:
+  /// kNotFound (no such text is adopted, kept as evidence, or named for a coming version),
+  /// kStorage.
+  Result<std::uint64_t> decide(std::string_view hash);
 
   /// Begins a federation. Errors: kConflict (there is a charter), as verify_founding, kStorage.
   Status found(const SignedCharter& founding);
   /// Takes in a version, a draft or further signatures. A draft that nobody has signed is kept only
-  /// if all it does is take in members: somebody asked to join. Errors: as parse_signed_charter,
-  /// kInvalid (another federation), kUnavailable (versions between are missing, or too many drafts
-  /// wait), kConflict (follows another text), kRefused (no steward has signed it, or memberships
-  /// are frozen), kStorage.
+  /// if all it does is take in members, or let one go on after a seal: somebody asked for it.
+  /// Errors: as parse_signed_charter, kInvalid (another federation), kUnavailable (versions between
+  /// are missing, or too many drafts wait), kConflict (follows another text), kRefused (no steward
+  /// has signed it, or memberships are frozen), kStorage.
   Result<Offered> offer(std::string_view note);
   /// Adopts drafts whose day has come. True if one was.
   Result<bool> settle();
@@ -97,6 +116,13 @@ class CharterBook {
   Result<Offered> offer_old(const SignedCharter& offered);
   Result<Offered> keep_draft(const SignedCharter& offered);
   Status check_room(const SignedCharter& draft) const;
+  std::vector<std::string> chain_hashes() const;
+  std::vector<CharterDispute> disputes_among(const Charter& members_of) const;
+  bool is_open(const SignedCharter& conflict) const;
+  Status check_decided(const SignedCharter& next) const;
+  Status load_charter(const CharterFile& file);
+  std::optional<std::uint64_t> version_of(std::string_view hash) const;
+  Status swap_text(const SignedCharter& text);
   Result<bool> adopt_if_due(const std::string& hash);
   std::int64_t counts_from(const Draft& draft) const;
   Status adopt(const Draft& draft);
@@ -107,6 +133,9 @@ class CharterBook {
   std::vector<SignedCharter> chain_;  // version 1 first
   std::map<std::string, Draft> drafts_;
   std::map<std::string, SignedCharter> conflicts_;
+  std::map<std::string, LogNotices> notices_;       // by origin
+  std::map<std::string, std::uint64_t> kept_read_;  // of those, how far the store knows
+  std::map<std::uint64_t, std::string> decisions_;  // by version: the hash that counts
   std::optional<Joining> joining_;
 };
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "membership/charter_logs.h"
+#include "membership/charter_notices.h"
+
 namespace dure::node {
 namespace {
 
@@ -77,6 +80,52 @@ Result<Charter> version_with(const SignedCharter& current, const JoinRequest& re
   if (known) return already(request.member.id);
   Charter next = next_version(current);
   next.members.push_back(request.member);
+  if (auto sound = parse_charter(format_charter(next)); !sound) return std::move(sound).error();
+  return next;
+}
+
+Result<Charter> version_sealing(const SignedCharter& current, const SealedLog& seal) {
+  if (log_keys_of(current.charter, seal.origin).empty()) {
+    return Error{ErrorCode::kNotFound,
+                 "no member has the log " + seal.origin,
+                 "charter.no-such-log",
+                 {{"origin", printable(seal.origin)}}};
+  }
+  Charter next = next_version(current);
+  std::erase_if(next.sealed, [&](const SealedLog& old) { return old.origin == seal.origin; });
+  next.sealed.push_back(seal);
+  const auto sound = parse_charter(format_charter(next));
+  if (sound) return next;
+  return Error{ErrorCode::kInvalid,
+               sound.error().detail,
+               "charter.bad-seal",
+               {{"reason", printable(seal.reason)}, {"successor", printable(seal.successor)}}};
+}
+
+Result<Charter> version_continuing(const SignedCharter& current, const JoinRequest& request,
+                                   std::string_view fingerprint) {
+  if (hex_encode(as_view(request.federation)) != fingerprint) {
+    return Error{ErrorCode::kConflict, "a request to join another federation",
+                 "charter.other-federation"};
+  }
+  Charter next = next_version(current);
+  const auto found =
+      std::find_if(next.members.begin(), next.members.end(),
+                   [&](const CharterMember& member) { return member.id == request.member.id; });
+  const Error refused{ErrorCode::kRefused, "this member's log goes on as it is",
+                      "charter.not-sealed"};
+  if (found == next.members.end()) return refused;
+  const SealedLog* seal = seal_of(current.charter, newest_origin(*found));
+  const std::uint64_t generation = found->logs.back().generation + 1;
+  const std::string origin = found->id + "/" + std::to_string(generation);
+  const bool named = seal != nullptr && (seal->successor.empty() || seal->successor == origin);
+  const auto& offered = request.member.logs;
+  if (!named || offered.size() != 1 || offered.front().generation != generation) return refused;
+  // The earlier logs stay the charter's: their history is read under their keys.
+  found->logs.push_back(offered.front());
+  found->witness = request.member.witness;
+  found->mirror = request.member.mirror;
+  found->request = request.member.request;
   if (auto sound = parse_charter(format_charter(next)); !sound) return std::move(sound).error();
   return next;
 }

@@ -28,6 +28,15 @@ Charter next_version(const SignedCharter& current);
 Result<Charter> version_with(const SignedCharter& current, const JoinRequest& request,
                              std::string_view fingerprint, std::int64_t now);
 
+/// The next version, which seals a log; an earlier seal of it is replaced. Errors: kNotFound (no
+/// member's log), kInvalid (reason, successor).
+Result<Charter> version_sealing(const SignedCharter& current, const SealedLog& seal);
+/// The next version, in which a member whose newest log is sealed goes on with the log of the next
+/// generation, as `request` says; its other keys may be new. Errors: as version_with, kRefused (its
+/// log is not sealed, or another one is named as its successor).
+Result<Charter> version_continuing(const SignedCharter& current, const JoinRequest& request,
+                                   std::string_view fingerprint);
+
 /// Days until `charter` expires, and of the warnings 90, 30 and 7 the strictest that is due; -1:
 /// none.
 struct Expiry {

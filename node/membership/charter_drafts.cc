@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "membership/charter_logs.h"
+#include "membership/charter_notices.h"
+
 namespace dure::node {
 
 std::string hash_of(const SignedCharter& charter) {
@@ -41,6 +44,39 @@ bool only_takes_in(const SignedCharter& current, Charter next) {
   next.version = current.charter.version;
   next.previous = current.charter.previous;
   return format_charter(next) == current.note.text;
+}
+
+bool only_continues(const SignedCharter& current, Charter next) {
+  const auto& before = current.charter.members;
+  if (next.members.size() != before.size()) return false;
+  std::size_t continuing = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CharterMember& member = next.members[i];
+    if (member.logs.size() != before[i].logs.size() + 1) continue;
+    const SealedLog* seal = seal_of(current.charter, newest_origin(before[i]));
+    const bool in_turn = member.logs.back().generation == before[i].logs.back().generation + 1 &&
+                         seal != nullptr &&
+                         (seal->successor.empty() || seal->successor == newest_origin(member));
+    if (!in_turn) return false;
+    ++continuing;
+    member.logs.pop_back();
+    member.witness = before[i].witness;
+    member.mirror = before[i].mirror;
+    member.request = before[i].request;
+  }
+  next.version = current.charter.version;
+  next.previous = current.charter.previous;
+  return continuing == 1 && format_charter(next) == current.note.text;
+}
+
+std::string version_key(std::uint64_t version) {
+  const std::string plain = std::to_string(version);
+  return std::string(20 - plain.size(), '0') + plain;
+}
+
+CharterFile version_file(const SignedCharter& charter, std::int64_t since) {
+  return {CharterPaper::kVersion, version_key(charter.charter.version),
+          format_signed_charter(charter), since};
 }
 
 }  // namespace dure::node

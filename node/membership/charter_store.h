@@ -17,6 +17,8 @@ enum class CharterPaper {
   kDraft = 2,     // proposed, or waiting for its day; key: hash
   kEvidence = 3,  // contradicts an adopted version; key: hash
   kJoining = 4,   // where this node asked to be taken in; key: empty, text: URL and fingerprint
+  kNotices = 5,   // what a log said of the charter, and how far it was read; key: origin
+  kDecision = 6,  // which text of a version counts, as people decided; key: version, text: both
 };
 
 /// One text about the charter.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom this node knows: itself and its peers, by URL and key. The charter will fill the same book.
+// Whom this node knows: itself and its peers, by URL and key. Members of the charter
+// and peers added by hand stand in one book.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,8 @@ class PeerBook {
   virtual Result<std::vector<PeerEntry>> peers() = 0;
   /// Errors: kConflict if the origin is known with another key, or is our own.
   virtual Status add(const PeerEntry& peer) = 0;
+  /// As add, also with another key: the charter says so. Errors: kConflict if it is our own origin.
+  virtual Status put(const PeerEntry& peer) = 0;
   /// Stops pulling; what was mirrored stays served. Errors: kNotFound. `what` is a URL or an
   /// origin.
   virtual Status remove(std::string_view what) = 0;

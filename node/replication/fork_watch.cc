@@ -148,7 +148,8 @@ void ForkWatch::pulled(const PullJob& job, const PullReport& report) {
       changed.push_back(std::move(head));
   }
   keep(changed);
-  if (!found) return;
+  // Of a sealed log it is decided which history counts; there is nothing to suspect.
+  if (!found || job.end) return;
   suspect(origin, found->known, found->offered, found->url);
   if (const auto suspicion = due(origin)) prove(*suspicion, job.locations);
 }
@@ -166,7 +167,7 @@ void ForkWatch::saw(const std::string& note, std::string_view origin, const std:
   const bool is_new = !is_among(*known, head->checkpoint);
   if (is_new) keep({{head->checkpoint, note, url, options_.unix_seconds(), judgement.standing}});
   const bool contradicts = judgement.standing == Standing::kContradicts;
-  if (contradicts) suspect(std::string(origin), judgement.against, note, url);
+  if (contradicts && !end_of(origin)) suspect(std::string(origin), judgement.against, note, url);
   if (own && options_.on_twin)
     options_.on_twin(contradicts ? Twin::kDiffers : Twin::kAhead, note, url);
 }
@@ -240,13 +241,19 @@ Result<bool> ForkWatch::adopt(const ForkProof& proof, const std::string& url) {
   return true;
 }
 
+std::optional<LogEnd> ForkWatch::end_of(std::string_view origin) const {
+  return options_.end_of ? options_.end_of(origin) : std::nullopt;
+}
+
 bool ForkWatch::frozen(std::string_view origin) const {
+  if (end_of(origin)) return false;
   const std::lock_guard lock(mutex_);
   return suspicions_.find(origin) != suspicions_.end();
 }
 
 std::uint64_t ForkWatch::shown_until(std::string_view origin) const {
-  std::uint64_t until = kShowAll;
+  const auto end = end_of(origin);
+  std::uint64_t until = end ? end->size : kShowAll;
   const std::lock_guard lock(mutex_);
   for (const auto& [name, known] : forks_) {
     if (known.kept.origin == origin && known.kept.decision.empty())

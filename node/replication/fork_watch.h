@@ -44,6 +44,8 @@ struct ForkWatchOptions {
   /// The keys of a log that we know; none: unknown.
   std::function<std::vector<VerifierKey>(std::string_view origin)> keys;
   std::function<std::int64_t()> unix_seconds;
+  /// Where a log ends that the charter has sealed; may be empty. Quick.
+  std::function<std::optional<LogEnd>(std::string_view origin)> end_of;
   SteadyClock clock = [] { return std::chrono::steady_clock::now(); };
   // What follows may be empty, and is called without any lock held.
   std::function<void(const KeptFork& kept, const Fork& fork)> on_fork;  // a new proof is on disk
@@ -125,6 +127,7 @@ class ForkWatch {
   bool is_news(const ListedFork& listed, const std::string& url);
   std::optional<Suspicion> due(const std::string& origin);
   void say_error(const Status& status) const;
+  std::optional<LogEnd> end_of(std::string_view origin) const;
 
   EvidenceStore& store_;
   LogReader& reader_;

@@ -78,6 +78,9 @@ Result<HeadChoice> choose_heads(const PullJob& job, const std::vector<OfferedHea
     if (held) add_offered(job, {*held, {}}, choice);
   }
   for (const auto& offer : offered) add_offered(job, offer, choice);
+  // Of a sealed log every other head is past, or somebody else's story.
+  if (job.end)
+    std::erase_if(choice.heads, [&](const auto& head) { return !job.end->is(head.checkpoint); });
   choice.contradiction = merge_equal(choice.heads);
   if (choice.contradiction) return choice;
   auto contradiction =

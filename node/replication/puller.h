@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dure/checkpoint.h"
+#include "replication/log_end.h"
 #include "replication/ports.h"
 
 namespace dure::node {
@@ -41,6 +42,7 @@ struct PullJob {
   std::vector<VerifierKey> keys;
   std::vector<LogLocation> locations;  // best first
   std::vector<OfferedHead> heads;      // empty: ask the locations for their checkpoints
+  std::optional<LogEnd> end = {};      // sealed: this head, and no other, is pulled
 };
 
 struct PullOptions {

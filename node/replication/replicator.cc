@@ -26,6 +26,13 @@ PullReport failed_report(const Error& error) {
   return report;
 }
 
+/// Whether `note` is about that head; its signatures are somebody else's business.
+bool shows(const std::string& note, const LogEnd& end) {
+  const auto parsed = parse_note(note);
+  const auto head = parsed ? parse_checkpoint(parsed->text) : Result<Checkpoint>(parsed.error());
+  return head && end.is(*head);
+}
+
 void add_offer(std::vector<OfferedHead>& offers, const std::string& note, const std::string& url) {
   const auto same = [&](const OfferedHead& offer) { return offer.note == note; };
   if (std::none_of(offers.begin(), offers.end(), same)) offers.push_back({note, url});
@@ -255,8 +262,13 @@ void Replicator::order_locations(std::vector<LogLocation>& locations) {
                         [](const auto& location) { return location.is_origin; });
 }
 
+std::optional<LogEnd> Replicator::end_of(const std::string& origin) const {
+  return options_.end_of ? options_.end_of(origin) : std::nullopt;
+}
+
 /// Must hold mutex_.
 bool Replicator::is_frozen(const std::string& origin) const {
+  if (end_of(origin)) return false;  // people have decided what is followed
   const auto log = log_states_.find(origin);
   if (log != log_states_.end() && log->second.contradiction) return true;
   return options_.frozen && options_.frozen(origin);
@@ -286,7 +298,7 @@ void Replicator::show_frozen(const std::vector<ReplicationPeer>& all) {
 std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
                                             const std::vector<ReplicationPeer>& all, Scope scope) {
   const auto now = options_.clock();
-  PullJob job{KnownLog{peer.log, peer.origin, false}, peer.keys, {}, {}};
+  PullJob job{KnownLog{peer.log, peer.origin, false}, peer.keys, {}, {}, end_of(peer.origin)};
   std::vector<LogLocation> resting;
   const std::lock_guard lock(mutex_);
   // SPEC: PROTOCOL.md 4.3: of a forked log neither branch is followed further.
@@ -299,7 +311,8 @@ std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
     auto location = other.origin == peer.origin ? origin_location(other.url)
                                                 : mirror_location(other.url, peer.origin);
     (told.backoff.ready(now) ? job.locations : resting).push_back(std::move(location));
-    if (!head->second.judged) add_offer(job.heads, head->second.note, other.url);
+    const bool wanted = !job.end || shows(head->second.note, *job.end);
+    if (wanted && !head->second.judged) add_offer(job.heads, head->second.note, other.url);
   }
   if (job.heads.empty()) return std::nullopt;
   if (job.locations.empty()) job.locations = std::move(resting);

@@ -45,6 +45,8 @@ struct ReplicatorOptions {
   // from the threads that ask and pull, except for `frozen`, which must be quick.
   std::string own_origin;
   std::function<bool(std::string_view origin)> frozen;  // this log must not be followed now
+  /// Where a log ends that the charter has sealed; quick.
+  std::function<std::optional<LogEnd>(std::string_view origin)> end_of;
   /// A head that no pull will look at: of our own log, or of one that is not followed now.
   std::function<void(const std::string& note, const std::string& origin, const std::string& url)>
       on_head;
@@ -131,6 +133,7 @@ class Replicator {
   std::optional<std::string> take_heads(const ReplicationPeer& peer,
                                         std::vector<AnnouncedHead> heads, std::string etag);
   bool is_frozen(const std::string& origin) const;
+  std::optional<LogEnd> end_of(const std::string& origin) const;
   void show_frozen(const std::vector<ReplicationPeer>& all);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);

@@ -10,10 +10,14 @@ void Replicator::note(const PullJob& job, const PullReport& report) {
   const auto now = options_.clock();
   const std::lock_guard lock(mutex_);
   auto& log = log_states_[job.log.origin];
-  log.head_size = std::max(log.head_size, report.head_size);
+  log.head_size = job.end ? job.end->size : std::max(log.head_size, report.head_size);
   log.last_error = report.error;
   // Evidence stays until an operator has decided: a later, consistent answer does not unsay it.
-  if (report.contradiction && !log.contradiction) log.contradiction = report.contradiction;
+  if (job.end) {
+    log.contradiction.reset();  // decided
+  } else if (report.contradiction && !log.contradiction) {
+    log.contradiction = report.contradiction;
+  }
   if (report.error) {
     log.backoff.failed(*report.error, now, options_.backoff, random());
     return;
@@ -67,9 +71,11 @@ std::vector<PeerStatus> Replicator::status() const {
           std::chrono::ceil<std::chrono::seconds>(found->second.backoff.remaining(now)).count();
     }
     if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
-      if (found->second.head_size > status.size) status.lag = found->second.head_size - status.size;
+      const auto end = end_of(peer.origin);
+      const std::uint64_t head_size = end ? end->size : found->second.head_size;
+      if (head_size > status.size) status.lag = head_size - status.size;
       if (found->second.last_error) status.last_error = found->second.last_error;
-      status.contradiction = found->second.contradiction;
+      if (!end) status.contradiction = found->second.contradiction;
     }
     out.push_back(std::move(status));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dure/entry.h"
+#include "storage/history_store.h"
 #include "storage/log_tables.h"
 
 namespace dure::node {
@@ -91,12 +92,19 @@ Result<std::vector<std::uint64_t>> SqliteBodyStore::present(
       "SELECT 1 FROM entries WHERE key = ?1 AND (salt IS NOT NULL OR body IS "
       "NOT NULL)");
   if (!select) return std::move(select).error();
+  auto logs = asides_of(**reader, log);
+  if (!logs) return std::move(logs).error();
+  logs->push_back(log);
   for (const std::uint64_t index : indexes) {
     if (index >= kMaxEntries) continue;
-    auto row = select->bind(1, entry_key(log, index)).step();
-    if (!row) return std::move(row).error();
-    if (*row) found.push_back(index);
-    select->reset();
+    bool there = false;
+    for (const LogId one : *logs) {
+      auto row = select->bind(1, entry_key(one, index)).step();
+      if (!row) return std::move(row).error();
+      there = there || *row;
+      select->reset();
+    }
+    if (there) found.push_back(index);
   }
   return found;
 }
@@ -110,6 +118,18 @@ Status SqliteBodyStore::erase_source(Connection& connection, std::uint64_t index
 Status SqliteBodyStore::take_bodies(Connection& connection, LogId log,
                                     std::span<const std::uint64_t> indexes,
                                     std::vector<std::string>& taken) {
+  // What was put aside is not served, but on the disk all the same.
+  auto asides = asides_of(connection, log);
+  if (!asides) return std::move(asides).error();
+  for (const LogId aside : *asides) {
+    if (auto done = take_bodies_of(connection, aside, indexes, taken); !done) return done;
+  }
+  return take_bodies_of(connection, log, indexes, taken);
+}
+
+Status SqliteBodyStore::take_bodies_of(Connection& connection, LogId log,
+                                       std::span<const std::uint64_t> indexes,
+                                       std::vector<std::string>& taken) {
   for (const std::uint64_t index : indexes) {
     if (index >= kMaxEntries) continue;
     auto salt = take_body(connection, entry_key(log, index));

@@ -25,6 +25,8 @@ class SqliteBodyStore final : public BodyStore {
  private:
   Status take_bodies(Connection& connection, LogId log, std::span<const std::uint64_t> indexes,
                      std::vector<std::string>& taken);
+  Status take_bodies_of(Connection& connection, LogId log, std::span<const std::uint64_t> indexes,
+                        std::vector<std::string>& taken);
   Status erase_source(Connection& connection, std::uint64_t index);
   Status sweep_file(Connection& connection, Sweep how, const std::vector<std::string>& traces);
 

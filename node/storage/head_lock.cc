@@ -110,6 +110,16 @@ class SqliteHeadLock final : public HeadLockFile {
     });
   }
 
+  Status forget_head(std::string_view head) override {
+    return writer_.run([&](Connection& connection) -> Status {
+      auto update =
+          connection.prepare("UPDATE own_head SET note = NULL WHERE id = 1 AND note IS ?1");
+      if (!update) return std::move(update).error();
+      if (auto updated = update->bind_text(1, head).run(); !updated) return updated;
+      return connection.changes() == 1 ? ok() : Status(moved_on());
+    });
+  }
+
   Result<std::uint64_t> witness_key_number() override {
     std::uint64_t number = 0;
     const auto read = writer_.run([&](Connection& connection) -> Status {

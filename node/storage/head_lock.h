@@ -25,6 +25,9 @@ class HeadLockFile : public HeadLock,
   virtual ErasureJournal& erasures() = 0;
   /// Which of the seed's witness keys goes with the witnessed heads in this file. Errors: kStorage.
   virtual Result<std::uint64_t> witness_key_number() = 0;
+  /// Lets go of `head`, the last of a log that is sealed: another generation begins without one.
+  /// Errors: kConflict (it holds another), kStorage.
+  virtual Status forget_head(std::string_view head) = 0;
 };
 
 /// The witness key of a head lock made by `init`. One made later, after a loss, takes another: what

@@ -7,6 +7,7 @@
 
 #include "dure/entry.h"
 #include "replication/members.h"
+#include "storage/history_store.h"
 #include "storage/log_tables.h"
 
 namespace dure::node {
@@ -117,7 +118,8 @@ Status check_present(Connection& connection, LogId log, std::uint64_t end) {
 Result<std::vector<KnownLog>> SqliteLogReader::logs() {
   auto reader = database_.reader();
   if (!reader) return std::move(reader).error();
-  auto select = (*reader)->prepare("SELECT id, origin, own FROM logs ORDER BY origin");
+  auto select = (*reader)->prepare(std::string("SELECT id, origin, own FROM logs WHERE ") +
+                                   kNotAside + " ORDER BY origin");
   if (!select) return std::move(select).error();
   std::vector<KnownLog> logs;
   auto row = select->step();

@@ -6,6 +6,8 @@
 #include "storage/body_store.h"
 #include "storage/database.h"
 #include "storage/evidence_store.h"
+#include "storage/generation.h"
+#include "storage/history_store.h"
 #include "storage/log_reader.h"
 #include "storage/log_tables.h"
 #include "storage/members_store.h"
@@ -26,6 +28,7 @@ class NodeStore::Impl {
   std::unique_ptr<SqliteBodyStore> bodies;
   std::unique_ptr<SqliteEvidenceStore> evidence;
   std::unique_ptr<SqliteMembersStore> members;
+  std::unique_ptr<SqliteHistoryStore> histories;
   // Last, so that it closes first: jobs still waiting call back into the ports above.
   std::unique_ptr<Database> database;
 };
@@ -42,6 +45,13 @@ Status NodeStore::create(const std::string& path, const std::string& origin) {
   });
 }
 
+Status NodeStore::begin_generation(const std::string& path, const std::string& origin) {
+  if (!is_origin(origin)) return Error{ErrorCode::kInvalid, "not an origin: " + printable(origin)};
+  auto database = Database::open(path, node_schema());
+  if (!database) return std::move(database).error();
+  return (*database)->run([&](Connection& connection) { return move_own_log(connection, origin); });
+}
+
 Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string& path) {
   auto impl = std::make_unique<Impl>();
   auto database = Database::open(path, node_schema());
@@ -56,6 +66,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::string& path) {
   impl->bodies = std::make_unique<SqliteBodyStore>(*impl->database, *impl->own_log);
   impl->evidence = std::make_unique<SqliteEvidenceStore>(*impl->database);
   impl->members = std::make_unique<SqliteMembersStore>(*impl->database);
+  impl->histories = std::make_unique<SqliteHistoryStore>(*impl->database);
   auto logs = impl->reader->logs();
   if (!logs) return std::move(logs).error();
   for (const KnownLog& log : *logs) {
@@ -78,6 +89,7 @@ PeerBook& NodeStore::peer_book() { return *impl_->peer_book; }
 BodyStore& NodeStore::bodies() { return *impl_->bodies; }
 EvidenceStore& NodeStore::evidence() { return *impl_->evidence; }
 MembersStore& NodeStore::members() { return *impl_->members; }
+HistoryStore& NodeStore::histories() { return *impl_->histories; }
 Status NodeStore::copy_to(const std::string& path, const std::function<bool()>& stop) {
   return impl_->database->copy_to(path, stop);
 }

@@ -12,6 +12,7 @@
 #include "publishing/ports.h"
 #include "replication/evidence.h"
 #include "replication/members.h"
+#include "replication/histories.h"
 #include "replication/ports.h"
 
 namespace dure::node {
@@ -22,6 +23,9 @@ class NodeStore {
  public:
   /// Makes `path` with an empty own log `origin`. Errors: kConflict if the file exists; kStorage.
   static Status create(const std::string& path, const std::string& origin);
+  /// Makes the own log of `path` a mirror and begins an empty own log `origin`; nothing if it has
+  /// that name already. Nobody else may have the file open. Errors: kStorage, as open.
+  static Status begin_generation(const std::string& path, const std::string& origin);
   /// Never creates. Errors: kStorage, kUnsupported (a newer version, or not a node database).
   static Result<std::unique_ptr<NodeStore>> open(const std::string& path);
   ~NodeStore();
@@ -33,6 +37,7 @@ class NodeStore {
   BodyStore& bodies();
   EvidenceStore& evidence();
   MembersStore& members();
+  HistoryStore& histories();
 
   /// Copies one moment of the whole file to the new file `path`, which is on disk afterwards;
   /// publishing and pulling go on. Errors: kConflict, kUnavailable (`stop` said so), kStorage.

@@ -26,13 +26,15 @@ Result<std::optional<Known>> find(Connection& connection, std::string_view origi
       Known{select->integer(0), select->integer(1) != 0, std::string(select->bytes(2))});
 }
 
+Status check_not_own(const Known& known, const NodeCard& card) {
+  if (!known.own) return ok();
+  return Error{ErrorCode::kConflict,
+               card.origin + " is this node's own log",
+               "peer.own-origin",
+               {{"origin", card.origin}}};
+}
+
 Status check_key(const Known& known, const NodeCard& card) {
-  if (known.own) {
-    return Error{ErrorCode::kConflict,
-                 card.origin + " is this node's own log",
-                 "peer.own-origin",
-                 {{"origin", card.origin}}};
-  }
   if (known.card.empty()) return ok();
   auto before = parse_card(known.card);
   if (!before) return std::move(before).error();
@@ -81,13 +83,18 @@ Result<std::vector<PeerEntry>> SqlitePeerBook::peers() {
   return peers;
 }
 
-Status SqlitePeerBook::add(const PeerEntry& peer) {
+Status SqlitePeerBook::add(const PeerEntry& peer) { return write(peer, OtherKey::kRefused); }
+Status SqlitePeerBook::put(const PeerEntry& peer) { return write(peer, OtherKey::kTaken); }
+
+Status SqlitePeerBook::write(const PeerEntry& peer, OtherKey other) {
   return database_.run([&](Connection& connection) -> Status {
     auto known = find(connection, peer.card.origin);
     if (!known) return std::move(known).error();
     LogId log = 0;
     if (*known) {
-      if (auto same = check_key(**known, peer.card); !same) return same;
+      if (auto others = check_not_own(**known, peer.card); !others) return others;
+      const Status same = other == OtherKey::kTaken ? ok() : check_key(**known, peer.card);
+      if (!same) return same;
       log = (*known)->log;
     } else {
       auto made = insert_log(connection, peer.card.origin);

@@ -15,9 +15,13 @@ class SqlitePeerBook final : public PeerBook {
   Result<std::vector<PeerEntry>> peers() override;
   /// `peer.log` is chosen here and ignored on input. A known peer gets the new URL and card.
   Status add(const PeerEntry& peer) override;
+  Status put(const PeerEntry& peer) override;
   Status remove(std::string_view what) override;
 
  private:
+  enum class OtherKey { kRefused, kTaken };
+  Status write(const PeerEntry& peer, OtherKey other);
+
   Database& database_;
 };
 

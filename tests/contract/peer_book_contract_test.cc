@@ -93,6 +93,23 @@ TEST_P(PeerBookContractTest, RemovesByUrlOrOriginAndRemembersTheKey) {
   EXPECT_EQ((*book().peers())[0].log, log);
 }
 
+// A person who adds a peer may be lied to; the charter may not.
+TEST_P(PeerBookContractTest, AnotherKeyIsTakenFromTheCharterOnly) {
+  ASSERT_TRUE(book().add(peer("a.example/1", "http://a", 1)));
+  const LogId log = (*book().peers())[0].log;
+  const auto rotated = peer("a.example/1", "http://b", 2);
+  EXPECT_EQ(book().add(rotated).error().code, ErrorCode::kConflict);
+  ASSERT_TRUE(book().put(rotated));
+  ASSERT_EQ(book().peers()->size(), 1U);
+  EXPECT_EQ((*book().peers())[0].log, log) << "it is the same log";
+  EXPECT_EQ((*book().peers())[0].url, "http://b");
+  EXPECT_EQ((*book().peers())[0].card.log_vkey, rotated.card.log_vkey);
+  EXPECT_EQ(book().put(peer(kTestOrigin, "http://me")).error().code, ErrorCode::kConflict);
+  ASSERT_TRUE(book().remove("a.example/1"));
+  ASSERT_TRUE(book().put(rotated));
+  EXPECT_EQ((*book().peers())[0].log, log);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Stores, PeerBookContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},

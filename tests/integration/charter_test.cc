@@ -1,79 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Towns that become a federation: joining, signing here and on a machine without network.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <csignal>
-#include <nlohmann/json.hpp>
-
 #include "federation-protocol/charter_fixture.h"
-#include "integration/dure_process.h"
-#include "node/http/client.h"
+#include "integration/charter_towns.h"
 
 namespace dure::test {
 namespace {
-
-using nlohmann::json;
-using ::testing::HasSubstr;
-
-class CharterProcessTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (program_path().empty()) GTEST_SKIP() << "the program was not built: DURE_PROGRAM is empty";
-    for (int i = 0; i < 3; ++i) {
-      data_.push_back(folder_.path("t" + std::to_string(i)));
-      const auto made = run_dure({"init", "--data", data_.back(), "--origin",
-                                  "t" + std::to_string(i) + ".example/dure/1", "--name",
-                                  "마을 " + std::to_string(i), "--region", "41110", "--yes"});
-      ASSERT_EQ(made.code, 0) << made.err;
-      serve(i);
-    }
-  }
-  /// On a free port, which it then names as its own.
-  void serve(int i) {
-    const auto at = static_cast<std::size_t>(i);
-    std::string url, listen;
-    {
-      const ServeProcess first(data_[at]);
-      url = first.url();
-      listen = first.listen();
-    }
-    const std::vector<std::string> flags = {"--listen",        listen, "--url", url,
-                                            "--pull-interval", "1"};
-    nodes_.push_back(std::make_unique<ServeProcess>(data_[at], flags));
-    ASSERT_EQ(nodes_.back()->url(), url);
-    // Alone, a node brings its own entry up to date by itself.
-    ASSERT_TRUE(comes_true([&] { return report(at)["members"][0]["url"] == url; }));
-  }
-  json report(std::size_t i) const {
-    return json::parse(run_dure({"charter", "status", "--data", data_[i], "--json"}).out, nullptr,
-                       false);
-  }
-  /// Each `pull --once` asks all members anew, so that no test waits for the clock.
-  void ask_around() {
-    for (const auto& data : data_) (void)run_dure({"pull", "--data", data, "--once"});
-  }
-  template <class Condition>
-  bool comes_true(const Condition& condition) {
-    for (int i = 0; i < 60; ++i) {
-      if (condition()) return true;
-      ask_around();
-    }
-    return false;
-  }
-  std::string join(std::size_t who, std::size_t where) {
-    const auto fingerprint = report(where)["fingerprint"].get<std::string>();
-    const auto joined = run_dure({"join", nodes_[where]->url(), "--data", data_[who],
-                                  "--fingerprint", fingerprint, "--json"});
-    EXPECT_EQ(joined.code, 0) << joined.err;
-    return json::parse(joined.out, nullptr, false).value("state", "");
-  }
-
-  TempFolder folder_;
-  std::vector<std::string> data_;
-  std::vector<std::unique_ptr<ServeProcess>> nodes_;
-};
 
 TEST_F(CharterProcessTest, ThreeTownsBecomeAFederation) {
   EXPECT_EQ(report(0)["members"].size(), 1U) << "a new node is a federation of one";

@@ -23,22 +23,8 @@ class MemoryPeerBook final : public PeerBook {
     }
     return active;
   }
-  Status add(const PeerEntry& peer) override {
-    const std::lock_guard lock(mutex_);
-    if (peer.card.origin == own_origin_) return Error{ErrorCode::kConflict, "own origin"};
-    for (auto& known : known_) {
-      if (known.entry.card.origin != peer.card.origin) continue;
-      if (known.entry.card.log_vkey != peer.card.log_vkey)
-        return Error{ErrorCode::kConflict, "another key"};
-      const LogId log = known.entry.log;
-      known = {peer, true};
-      known.entry.log = log;
-      return ok();
-    }
-    known_.push_back({peer, true});
-    known_.back().entry.log = static_cast<LogId>(known_.size()) + 1;
-    return ok();
-  }
+  Status add(const PeerEntry& peer) override { return write(peer, /*other_key=*/false); }
+  Status put(const PeerEntry& peer) override { return write(peer, /*other_key=*/true); }
   Status remove(std::string_view what) override {
     const std::lock_guard lock(mutex_);
     bool found = false;
@@ -52,6 +38,22 @@ class MemoryPeerBook final : public PeerBook {
   }
 
  private:
+  Status write(const PeerEntry& peer, bool other_key) {
+    const std::lock_guard lock(mutex_);
+    if (peer.card.origin == own_origin_) return Error{ErrorCode::kConflict, "own origin"};
+    for (auto& known : known_) {
+      if (known.entry.card.origin != peer.card.origin) continue;
+      if (known.entry.card.log_vkey != peer.card.log_vkey && !other_key)
+        return Error{ErrorCode::kConflict, "another key"};
+      const LogId log = known.entry.log;
+      known = {peer, true};
+      known.entry.log = log;
+      return ok();
+    }
+    known_.push_back({peer, true});
+    known_.back().entry.log = static_cast<LogId>(known_.size()) + 1;
+    return ok();
+  }
   struct Known {
     PeerEntry entry;
     bool active = true;

@@ -148,6 +148,14 @@ void add_charter_routes(Router& router, CharterPorts given) {
                 return as_json(r, "policy",
                                p.policy(std::string(r.parameter("origin").value_or(""))));
               });
+  add_control(router, ports, "GET", "/control/v1/charter/heads",
+              [](const CharterPorts& p, const Request& r) {
+                return answer(r, p.heads(std::string(r.parameter("origin").value_or(""))));
+              });
+  add_control(router, ports, "POST", "/control/v1/charter/decide",
+              [](const CharterPorts& p, const Request& r) {
+                return answer(r, p.decide(member(r, "hash")));
+              });
   add_control(router, ports, "POST", "/control/v1/join",
               [](const CharterPorts& p, const Request& r) {
                 return answer(r, p.join(member(r, "url"), member(r, "fingerprint")));

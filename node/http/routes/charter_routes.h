@@ -21,6 +21,9 @@ struct CharterPorts {
   std::function<Result<std::string>()> report;                           // JSON
   std::function<Result<std::string>(const std::string& origin)> policy;  // a tlog-policy
   std::function<void()> adopted;  // a command brought the newest version
+  /// People say that the text with this hash counts. Answers JSON.
+  std::function<Result<std::string>(const std::string& hash)> decide;
+  std::function<Result<std::string>(const std::string& origin)> heads;  // who holds which; JSON
 };
 
 /// Registers
@@ -32,6 +35,8 @@ struct CharterPorts {
 ///   POST   /control/v1/charter                     a note; answers {"outcome","hash"}
 ///   GET    /control/v1/charter/note ?version=N or ?draft=HASH   {"note"}
 ///   GET    /control/v1/charter/policy ?origin=ORIGIN            {"policy"}
+///   GET    /control/v1/charter/heads ?origin=ORIGIN             who holds which head
+///   POST   /control/v1/charter/decide              {"hash"}; answers {"version","hash"}
 ///   POST   /control/v1/join                        {"url","fingerprint"}
 void add_charter_routes(Router& router, CharterPorts ports);
 

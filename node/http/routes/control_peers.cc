@@ -106,6 +106,10 @@ Response look_or_add_peer(const ControlPorts& ports, const Request& request) {
   if (card->origin == ports.own_origin) {
     return control_problem(request, about_peer(ErrorCode::kConflict, "errors.peer_self", *url));
   }
+  if (ports.may_add_peer) {
+    if (const auto may = ports.may_add_peer(*card); !may)
+      return control_problem(request, may.error());
+  }
   const auto pinned = member(wish, "vkey");
   auto answer = describe_card(*card, *key, *url);
   answer["added"] = !pinned.empty();
@@ -125,6 +129,10 @@ Response look_or_add_peer(const ControlPorts& ports, const Request& request) {
 
 Response remove_peer(const ControlPorts& ports, const Request& request) {
   const std::string what(request.parameter("what").value_or(""));
+  if (ports.may_remove_peer) {
+    if (const auto may = ports.may_remove_peer(what); !may)
+      return control_problem(request, may.error());
+  }
   auto removed = ports.peers->remove(what);
   if (!removed && removed.error().code == ErrorCode::kNotFound && what.ends_with('/')) {
     removed = ports.peers->remove(std::string_view(what).substr(0, what.find_last_not_of('/') + 1));

@@ -46,6 +46,9 @@ struct ControlPorts {
       finality;
   std::function<void()> published;  // the own log grew
   std::function<void()> peers_changed;
+  /// Whether an operator may do so by hand; may be empty.
+  std::function<Status(const NodeCard& card)> may_add_peer;
+  std::function<Status(const std::string& what)> may_remove_peer;
 };
 
 /// Every route takes ?lang=ko|en for its messages; a failure is problem+json whose `type` is the

@@ -6,7 +6,8 @@
 namespace dure::node::http {
 namespace {
 
-// A made-up hash must not cost a query each; a new log is seen this much later at most.
+// A made-up hash must not cost a query each; a new log, or that a log has another history now, is
+// seen this much later at most.
 constexpr std::chrono::milliseconds kRefreshAtMost{1'000};
 
 }  // namespace
@@ -19,7 +20,6 @@ Result<LogId> LogDirectory::by_hash(std::string_view origin_hash) {
 
 Result<LogId> LogDirectory::find(const std::string& key) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const auto now = clock_();
   if (!refreshed_ || now - *refreshed_ >= kRefreshAtMost) {
     if (auto status = refresh(); !status) return std::move(status).error();

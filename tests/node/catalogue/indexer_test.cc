@@ -95,6 +95,20 @@ TEST(IndexerTest, TakesOutWhatIsWithheldAndFoldsItAgainLater) {
   EXPECT_EQ((*house.store->find(test_id(2)))[0].title, "둘 고친판");
 }
 
+TEST(IndexerTest, FoldsALogAgainThatHasAnotherHistoryNow) {
+  CatalogueHouse house;
+  const std::string other = "anyang.example/dure/1";
+  house.add(make_entry("service", test_id(1), 1, service_body("하나")));
+  house.add(make_entry("service", test_id(9), 1, service_body("이웃")), other);
+  house.fold();
+  house.indexer->fold_again(other);
+  house.fold();
+  EXPECT_EQ(house.indexer->counters().folded, 3U) << "that log, and only once";
+  house.fold();
+  EXPECT_EQ(house.indexer->counters().folded, 3U);
+  EXPECT_EQ(house.store->search({})->total, 2U);
+}
+
 TEST(IndexerTest, LetsOthersGoFirstButNotForEver) {
   CatalogueHouse house;
   for (std::uint64_t i = 0; i < 10; ++i)

@@ -167,6 +167,29 @@ TEST_F(ForkWatchTest, ADecisionShowsTheEntriesAgainAndHoldsForTheSameParting) {
   EXPECT_EQ(watch_->shown_until(kOrigin), kShowAll);
 }
 
+// A charter that seals the log says where its history ends: nothing behind it is shown, and whoever
+// shows the other history raises no suspicion any more.
+TEST_F(ForkWatchTest, ASealedLogEndsThereAndIsFollowedTowardsIt) {
+  std::optional<LogEnd> end;
+  options_.end_of = [&](std::string_view origin) { return origin == kOrigin ? end : std::nullopt; };
+  start();
+  follow(100);
+  serve(other_, 150);
+  EXPECT_TRUE(pull().contradiction);
+  EXPECT_TRUE(watch_->frozen(kOrigin));
+  EXPECT_EQ(watch_->shown_until(kOrigin), 37U);
+  const auto head = parse_checkpoint(parse_note(log_.note(80))->text);
+  end = LogEnd{head->size, head->root};
+  EXPECT_FALSE(watch_->frozen(kOrigin));
+  EXPECT_EQ(watch_->shown_until(kOrigin), 37U) << "until what is stored was compared with the seal";
+  ASSERT_TRUE(watch_->decide(kOrigin, "charter 7"));
+  ASSERT_TRUE(watch_->dismiss(kOrigin));
+  EXPECT_EQ(watch_->shown_until(kOrigin), 80U);
+  watch_->saw(other_.note(160), kOrigin, kPeer);
+  end.reset();
+  EXPECT_FALSE(watch_->frozen(kOrigin)) << "no suspicion came up meanwhile";
+}
+
 class TwinTest : public ForkWatchTest {
  protected:
   TwinTest() {

@@ -276,5 +276,41 @@ TEST_F(ReplicatorTest, AnnouncementsAreFollowedUntilStopped) {
   EXPECT_TRUE(pulled.wait_for(lock, std::chrono::seconds{20}, [&] { return size == 12; }));
 }
 
+TEST_F(ReplicatorTest, FollowsASealedLogToItsEndAlthoughItTellsTwoHistories) {
+  peers_.resize(2);
+  FakeLog other(logs_[0]->origin());
+  other.append("another history");
+  other.grow_to(90);
+  const auto end = parse_checkpoint([&] {
+    logs_[0]->grow_to(60);
+    return parse_note(logs_[0]->note(60))->text;
+  }());
+  bool sealed = false;
+  options_.frozen = [](std::string_view) { return true; };
+  options_.end_of = [&](std::string_view origin) {
+    const bool here = sealed && origin == logs_[0]->origin();
+    return here ? std::optional(LogEnd{end->size, end->root}) : std::nullopt;
+  };
+  network_[peers_[0].url].log = &other;
+  network_[peers_[0].url].size = 90;
+  network_[peers_[0].url].extra["/federation/heads"] =
+      format_heads({{other.origin(), other.note(90)}});
+  network_[peers_[1].url].log = logs_[0].get();
+  network_[peers_[1].url].size = 60;
+  network_[peers_[1].url].extra["/federation/heads"] =
+      format_heads({{logs_[0]->origin(), logs_[0]->note(60)}});
+  const auto replica = replicator();
+  replica->pull_once();
+  EXPECT_EQ(mirrors_.mirror(peers_[0].log)->stored, 0U) << "frozen";
+  sealed = true;
+  replica->pull_once();
+  EXPECT_EQ(mirrors_.mirror(peers_[0].log)->stored, 60U);
+  EXPECT_EQ(*mirrors_.head(peers_[0].log), logs_[0]->note(60));
+  EXPECT_EQ(replica->status()[0].lag, 0U);
+  EXPECT_FALSE(replica->status()[0].contradiction);
+  network_.forget();
+  EXPECT_TRUE(replica->round().empty()) << "there is nothing more to come";
+}
+
 }  // namespace
 }  // namespace dure::node

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "membership/charter_logs.h"
+
+#include <algorithm>
+
+namespace dure::node {
+namespace {
+
+std::string origin_of(const CharterMember& member, const MemberLog& log) {
+  return member.id + "/" + std::to_string(log.generation);
+}
+
+}  // namespace
+
+const CharterMember* owner_of(const Charter& charter, std::string_view origin) {
+  const auto id = origin.substr(0, origin.rfind('/'));
+  const auto found = std::find_if(charter.members.begin(), charter.members.end(),
+                                  [&](const CharterMember& member) { return member.id == id; });
+  return found == charter.members.end() ? nullptr : &*found;
+}
+
+std::vector<VerifierKey> log_keys_of(const Charter& charter, std::string_view origin) {
+  std::vector<VerifierKey> keys;
+  const CharterMember* member = owner_of(charter, origin);
+  if (member == nullptr) return keys;
+  for (const MemberLog& log : member->logs) {
+    if (log.key.name() == origin) keys.push_back(log.key);
+  }
+  return keys;
+}
+
+const SealedLog* seal_of(const Charter& charter, std::string_view origin) {
+  const auto found = std::find_if(charter.sealed.begin(), charter.sealed.end(),
+                                  [&](const SealedLog& seal) { return seal.origin == origin; });
+  return found == charter.sealed.end() ? nullptr : &*found;
+}
+
+std::optional<LogEnd> end_of(const Charter& charter, std::string_view origin) {
+  const SealedLog* seal = seal_of(charter, origin);
+  if (seal == nullptr) return std::nullopt;
+  return LogEnd{seal->size, seal->root};
+}
+
+std::vector<CharteredLog> chartered_logs(const Charter& charter) {
+  std::vector<CharteredLog> logs;
+  for (const CharterMember& member : charter.members) {
+    for (const MemberLog& log : member.logs) {
+      const std::string origin = origin_of(member, log);
+      const bool newest = log.generation == member.logs.back().generation;
+      const std::string url = newest ? member.url : std::string();
+      // Of two keys the second replaces the first.
+      if (!logs.empty() && logs.back().origin == origin) {
+        logs.back().key = log.key;
+      } else {
+        logs.push_back({origin, log.key, url, &member});
+      }
+    }
+  }
+  return logs;
+}
+
+}  // namespace dure::node

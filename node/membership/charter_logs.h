@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a charter says about logs: whose they are, with which keys, and where they end. Pure
+// functions.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dure/charter.h"
+#include "replication/log_end.h"
+
+namespace dure::node {
+
+/// The member whose log `origin` is, of whichever generation; null if it is nobody's.
+const CharterMember* owner_of(const Charter& charter, std::string_view origin);
+/// The keys under which heads of `origin` count: two while one replaces the other; none if the
+/// charter does not name it.
+std::vector<VerifierKey> log_keys_of(const Charter& charter, std::string_view origin);
+/// Where `origin` ends; none if it goes on.
+const SealedLog* seal_of(const Charter& charter, std::string_view origin);
+std::optional<LogEnd> end_of(const Charter& charter, std::string_view origin);
+
+/// What is to be followed because of the charter.
+struct CharteredLog {
+  std::string origin;
+  VerifierKey key;  // the newest of its keys
+  std::string url;  // empty for a log that its member gave up: only others serve it
+  const CharterMember* member = nullptr;
+};
+/// Every log of every member, in the charter's order; refers into `charter`.
+std::vector<CharteredLog> chartered_logs(const Charter& charter);
+
+}  // namespace dure::node
