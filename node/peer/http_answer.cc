@@ -78,7 +78,7 @@ Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& reques
     response.not_modified = true;
     return response;
   }
-  const bool ranged = answer.status == 206 && request.range_from > 0;
+  const bool ranged = answer.status == 206 && (request.range_from > 0 || request.range_count > 0);
   if (answer.status != 200 && !ranged) return refusal(answer, request.post.has_value());
   if (ranged && !is_range_asked_for(header(answer.headers, "Content-Range"), request.range_from,
                                     answer.body.size())) {
