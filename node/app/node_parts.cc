@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/attachment_parts.h"
 #include "app/charter_service.h"
 #include "app/fork_parts.h"
 #include "app/node_identity.h"
@@ -168,6 +169,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   }
   if (!catalogue) return catalogue.error();
   node.catalogue = std::move(*catalogue);
+  if (auto opened = open_attachments(node, purpose); !opened) return opened;
   if (auto applied = open_erasing(node); !applied) return applied;
   IndexerOptions options;
   options.on_error = [&log = node.log](const Error& error) {
@@ -204,6 +206,7 @@ void open_replication(NodeParts& node) {
   options.on_pull = [&node](const PullReport& report) {
     log_pull(node.log, report);
     if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
+    if (report.entries > 0) node.mirroring_bell.ring();
   };
   options.random = random_number;
   connect_forks(node, options);
@@ -291,6 +294,7 @@ Result<std::unique_ptr<NodeParts>> open_node(const Settings& settings, OpenFor p
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
   open_replication(*node);
+  open_mirroring(*node);
   node->now = unix_now;
   if (auto opened = open_charter(*node); !opened) return opened.error();
   if (auto opened = open_receipts(*node); !opened) return opened.error();

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/attachment_parts.h"
 #include "app/charter_service.h"
 #include "app/node_parts.h"
 #include "app/node_probe.h"
@@ -75,6 +76,7 @@ class Running final : public RunningNode {
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
+    mirroring_ = std::jthread([this](const std::stop_token& stop) { run_mirroring(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -85,10 +87,12 @@ class Running final : public RunningNode {
     replication_.request_stop();
     charters_.request_stop();
     erasing_.request_stop();
+    mirroring_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     charters_.join();
     erasing_.join();
+    mirroring_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -110,7 +114,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, charters_, erasing_;
+  std::jthread replication_, charters_, erasing_, mirroring_;
 };
 
 // What the server says in its own words, with the remedy an operator needs.

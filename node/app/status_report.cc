@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/attachment_parts.h"
 #include "app/charter_report.h"
 #include "app/pull_json.h"
 #include "app/version.h"
@@ -159,6 +160,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"forks", fork_reports(node)}};
   report["charter"] = charter_report(node);
   report["erasures"] = erasures(node);
+  report["attachments"] = attachment_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

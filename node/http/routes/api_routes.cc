@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "attachments/attachment_list.h"
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
 #include "http/routes/api_answer.h"
@@ -287,7 +288,32 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   return {*std::move(view), {}};
 }
 
-Response show(const Request& request, std::string_view id, SearchService& service) {
+/// What a reader needs to fetch and verify each file beside the entry.
+Json attachments_json(const RecordView& view, const AttachmentHeld& held) {
+  Json list = Json::array();
+  if (!view.body) return list;
+  for (const auto& ref : attachments_in(*view.body)) {
+    const std::string path = attachment_path(ref.commitment);
+    list.push_back({{"name", ref.name},
+                    {"mediaType", ref.media_type},
+                    {"size", ref.size},
+                    {"commit", base64_encode(as_view(ref.commitment))},
+                    {"held", held && held(ref.commitment)},
+                    {"href", path},
+                    {"chunks", path + "/chunks"}});
+  }
+  return list;
+}
+
+/// Which of them are here, and nothing of what the body says.
+std::string held_marks(const Json& attachments) {
+  std::string marks;
+  for (const Json& attachment : attachments) marks += attachment["held"].get<bool>() ? '1' : '0';
+  return marks;
+}
+
+Response show(const Request& request, std::string_view id, SearchService& service,
+              const AttachmentHeld& held) {
   const RecordAnswer found = find_record(request, {id, ""}, service);
   if (!found.view) return found.refusal;
   const RecordView& view = *found.view;
@@ -311,7 +337,9 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                    {"body", self + "/body" + at},
                    {"proof", self + "/proof" + at}}}};
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
-  std::string etag = content_tag(dump(record));
+  Json attachments = attachments_json(view, held);
+  std::string etag = content_tag(dump(record) + held_marks(attachments));
+  if (!attachments.empty()) record["attachments"] = std::move(attachments);
   record["body"] = std::move(body);
   return api_answer("application/json", dump(record) + '\n', std::move(etag));
 }
@@ -355,7 +383,7 @@ Response body(const Request& request, std::string_view id, SearchService& servic
                     '"' + hex_encode(as_view(found.view->leaf.commitment)) + '"');
 }
 
-using RecordHandler = Response (*)(const Request&, std::string_view, SearchService&);
+using RecordHandler = std::function<Response(const Request&, std::string_view, SearchService&)>;
 
 /// What the answer to a request about a record depends on, besides what is stored.
 std::string key_of(const Request& request) {
@@ -368,15 +396,20 @@ std::string key_of(const Request& request) {
 
 }  // namespace
 
-void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep) {
+void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep,
+                    AttachmentHeld held) {
   const std::string base(kBase);
   router.add("GET", base, [&service](const Request& request, const PathArguments&) {
     return search(request, service);
   });
   // Shared by the handlers below, which live as long as the router.
   const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
+  const RecordHandler show_record =
+      [held = std::move(held)](const Request& request, std::string_view id, SearchService& asked) {
+        return show(request, id, asked, held);
+      };
   const std::pair<const char*, RecordHandler> records[] = {
-      {"", show}, {"/history", history}, {"/proof", proof}, {"/body", body}};
+      {"", show_record}, {"/history", history}, {"/proof", proof}, {"/body", body}};
   for (const auto& [suffix, handler] : records) {
     router.add("GET", base + "/{id}" + suffix,
                [&service, answers, handle = handler](const Request& request,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "http/routes/control_attachments.h"
 #include "http/routes/control_peers.h"
 #include "http/routes/control_publishing.h"
 #include "http/routes/control_reply.h"
@@ -95,6 +96,12 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/erase", guarded(shared, &erase));
   router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
   router.add("POST", "/control/v1/backup", guarded(shared, &backup));
+  router.add("POST", "/control/v1/uploads", guarded(shared, &begin_upload));
+  router.add("POST", "/control/v1/uploads/chunk", guarded(shared, &continue_upload));
+  router.add("POST", "/control/v1/uploads/finish", guarded(shared, &finish_upload));
+  router.add("DELETE", "/control/v1/uploads", guarded(shared, &drop_upload));
+  router.add("GET", "/control/v1/attachment", guarded(shared, &read_attachment));
+  router.add("GET", "/control/v1/attachment-places", guarded(shared, &attachment_places));
 }
 
 }  // namespace dure::node::http
