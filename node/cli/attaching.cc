@@ -58,12 +58,12 @@ Result<std::string> below(const std::string& folder, const std::string& relative
 
 std::string file_name_of(const std::string& path) { return fs::path(path).filename().string(); }
 
-std::string member_or(const json& item, const char* name, std::string otherwise) {
-  auto text = text_member(item, name);
-  return text.empty() ? std::move(otherwise) : text;
-}
-
 }  // namespace
+
+struct NamedFiles {
+  json listed = json::array();
+  std::vector<NamedFile> files;
+};
 
 std::string_view media_type_of(std::string_view file_name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kTypes = {{
@@ -104,36 +104,49 @@ Result<EntryDocument> Attaching::resolve(const EntryDocument& document, const st
                                          How how) {
   if (!concerns(document)) return document;
   json entry = json::parse(format_entry_document(document), nullptr, /*allow_exceptions=*/false);
-  json listed = json::array();
-  auto given = entry.value("attachments", json::array());
+  const auto given = entry.value("attachments", json::array());
   if (!given.is_array()) return document;  // the node says what is wrong with it
-  std::vector<std::pair<std::string, json>> files;
-  for (const auto& item : given) {
-    const auto relative = text_member(item, "file");
-    if (!item.is_object() || !item.contains("file")) {
-      listed.push_back(item);  // one that the node has already
-      continue;
-    }
-    auto path = below(folder, relative);
-    if (!path) return path.error();
-    files.emplace_back(*std::move(path), item);
-  }
-  for (const auto& path : extra_) files.emplace_back(path, json::object());
-  for (const auto& [path, item] : files) {
-    const auto size = size_of_file(path);
-    if (!size) return size.error();
-    if (how == How::kCheck) continue;
-    const auto sent = send(path);
-    if (!sent) return sent.error();
-    const auto name = member_or(item, "name", file_name_of(path));
-    listed.push_back({{"name", name},
-                      {"mediaType", member_or(item, "mediaType", std::string(media_type_of(path)))},
-                      {"size", sent->size},
-                      {"commit", sent->commit}});
+  auto named = name_files(given, folder);
+  if (!named) return named.error();
+  json listed = std::move(named->listed);
+  for (const auto& file : named->files) {
+    auto described = describe(file, how);
+    if (!described) return described.error();
+    if (!described->is_null()) listed.push_back(*std::move(described));
   }
   entry.erase("attachments");
   if (!listed.empty()) entry["attachments"] = std::move(listed);
   return parse_entry_document(entry.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+// Tells the files that are to be sent from the attachments that the node has already.
+Result<NamedFiles> Attaching::name_files(const json& given, const std::string& folder) const {
+  NamedFiles named;
+  for (const auto& item : given) {
+    if (!item.is_object() || !item.contains("file")) {
+      named.listed.push_back(item);
+      continue;
+    }
+    auto path = below(folder, text_member(item, "file"));
+    if (!path) return path.error();
+    named.files.push_back(
+        {*std::move(path), text_member(item, "name"), text_member(item, "mediaType")});
+  }
+  for (const auto& path : extra_) named.files.push_back({path, {}, {}});
+  return named;
+}
+
+// What the entry says of the file once it is sent; null while it is only checked.
+Result<json> Attaching::describe(const NamedFile& file, How how) {
+  const auto size = size_of_file(file.path);
+  if (!size) return size.error();
+  if (how == How::kCheck) return json();
+  const auto sent = send(file.path);
+  if (!sent) return sent.error();
+  const auto name = file.name.empty() ? file_name_of(file.path) : file.name;
+  const auto type =
+      file.media_type.empty() ? std::string(media_type_of(file.path)) : file.media_type;
+  return json{{"name", name}, {"mediaType", type}, {"size", sent->size}, {"commit", sent->commit}};
 }
 
 Result<Attaching::Sent> Attaching::send(const std::string& path) {

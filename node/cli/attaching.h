@@ -2,6 +2,7 @@
 // Files that go out with an entry: found, sent to the node chunk by chunk, and named in the entry.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,12 @@
 #include "publishing/entry_document.h"
 
 namespace dure::node {
+
+/// A file of this machine, and what the entry calls it; empty where the file's own name does.
+struct NamedFile {
+  std::string path, name, media_type;
+};
+struct NamedFiles;
 
 /// Puts what the node knows of a file in the place of its path in an entry. Threads: one.
 class Attaching {
@@ -34,6 +41,8 @@ class Attaching {
     std::string commit;
     std::uint64_t size = 0;
   };
+  Result<NamedFiles> name_files(const nlohmann::json& given, const std::string& folder) const;
+  Result<nlohmann::json> describe(const NamedFile& file, How how);
   Result<Sent> send(const std::string& path);
   Status send_chunks(const std::string& path, const std::string& upload, std::uint64_t size);
   void tell_progress(const std::string& path, std::uint64_t done, std::uint64_t size);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "integration/dure_process.h"
@@ -220,6 +221,56 @@ TEST_F(AttachmentNodesTest, GoesOnWhereAKilledServerStopped) {
   EXPECT_EQ(fs::last_write_time(file + ".chunks"), before) << "begun anew";
   EXPECT_TRUE(read_file(file) == bytes);
   EXPECT_EQ(run_dure({"fsck", "--data", data("anyang")}).code, 0);
+}
+
+// The most memory that the process ever had, in bytes.
+std::size_t peak_memory(pid_t pid) {
+  const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
+  const auto at = status.find("VmHWM:");
+  return at == std::string::npos ? 0 : std::stoul(status.substr(at + 6)) * 1024;
+}
+
+TEST_F(AttachmentNodesTest, NoNodeHoldsAFileInMemory) {
+  constexpr std::size_t kFile = 64 * kMiB, kMost = kFile / 2;
+  init("anyang");
+  const ServeProcess suwon(data("suwon"));
+  const ServeProcess anyang(data("anyang"), {"--attachments-mirror", "all"});
+  const auto of_suwon = peak_memory(suwon.pid()), of_anyang = peak_memory(anyang.pid());
+  ASSERT_GT(of_suwon, 0U);
+  publish(content(kFile));
+  add_peer(data("anyang"), suwon.url());
+  ASSERT_TRUE(becomes([&] {
+    return attachments_of(data("anyang"))["mirrored"] == 1 &&
+           attachments_of(data("anyang"))["unfinished"] == 0;
+  }));
+  EXPECT_EQ(Client::to(anyang.url()).get(href_).body.size(), kFile);
+  EXPECT_EQ(run_dure({"fsck", "--data", data("anyang")}).code, 0);
+  EXPECT_LT(peak_memory(suwon.pid()) - of_suwon, kMost) << "published, and served in chunks";
+  EXPECT_LT(peak_memory(anyang.pid()) - of_anyang, kMost) << "fetched, served whole and checked";
+}
+
+TEST_F(AttachmentNodesTest, ABackupHoldsTheOwnOnes) {
+  const auto bytes = content(kMiB + 9);
+  publish(bytes);
+  const auto backup = folder_.path("backup");
+  ASSERT_EQ(run_dure({"backup", "--data", data("suwon"), backup}).code, 0);
+  ASSERT_EQ(run_dure({"backup", "verify", backup}).code, 0);
+  fs::remove(data("suwon") + "/node.db");
+  fs::remove_all(data("suwon") + "/attachments");
+  const auto restored = run_dure({"restore", "--data", data("suwon"), "--replace", backup});
+  ASSERT_EQ(restored.code, 0) << restored.err;
+  const auto saved = folder_.path("saved");
+  const auto got = run_dure(
+      {"attachment", "get", "--data", data("suwon"), id_, "쉼터 계획.pdf", "--output", saved});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_TRUE(read_file(saved) == bytes);
+  // One byte of the copy is another one.
+  for (const auto& file : files_with(backup, kMark)) {
+    auto spoilt = read_file(file);
+    spoilt[5000] = static_cast<char>(spoilt[5000] ^ 1);
+    std::ofstream(file, std::ios::binary) << spoilt;
+  }
+  EXPECT_NE(run_dure({"backup", "verify", backup}).code, 0);
 }
 
 TEST_F(AttachmentNodesTest, AnEntryNamesFilesBelowItsFolderAndNoOthers) {

@@ -62,7 +62,6 @@ Response bytes(const Shared& downloads, const Hash& commitment, const Attachment
   Response response;
   response.content_type =
       is_harmless_media_type(ref.media_type) ? ref.media_type : "application/octet-stream";
-  if (response.content_type.starts_with("text/")) response.content_type += "; charset=utf-8";
   response.stream = std::make_shared<AttachmentStream>(*std::move(content), downloads);
   response.allow_range = true;
   response.headers = headers_for(hex_encode(as_view(commitment)));

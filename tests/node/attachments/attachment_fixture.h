@@ -106,7 +106,7 @@ class AttachmentFolderTest : public ::testing::Test {
   std::size_t files() const {
     std::size_t count = 0;
     for (const auto& file : std::filesystem::recursive_directory_iterator(folder_))
-      count += file.is_regular_file() ? 1 : 0;
+      count += file.is_regular_file() ? 1U : 0U;
     return count;
   }
 
