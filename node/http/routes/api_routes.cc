@@ -7,10 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "attachments/attachment_list.h"
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
 #include "http/routes/api_answer.h"
+#include "http/routes/api_attachments.h"
 #include "http/routes/problems.h"
 
 namespace dure::node::http {
@@ -286,30 +286,6 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   if (view->erased) return {{}, erased(*view)};
   if (view->item.withdrawn && rev == 0) return {{}, tombstone(*view)};
   return {*std::move(view), {}};
-}
-
-/// What a reader needs to fetch and verify each file beside the entry.
-Json attachments_json(const RecordView& view, const AttachmentHeld& held) {
-  Json list = Json::array();
-  if (!view.body) return list;
-  for (const auto& ref : attachments_in(*view.body)) {
-    const std::string path = attachment_path(ref.commitment);
-    list.push_back({{"name", ref.name},
-                    {"mediaType", ref.media_type},
-                    {"size", ref.size},
-                    {"commit", base64_encode(as_view(ref.commitment))},
-                    {"held", held && held(ref.commitment)},
-                    {"href", path},
-                    {"chunks", path + "/chunks"}});
-  }
-  return list;
-}
-
-/// Which of them are here, and nothing of what the body says.
-std::string held_marks(const Json& attachments) {
-  std::string marks;
-  for (const Json& attachment : attachments) marks += attachment["held"].get<bool>() ? '1' : '0';
-  return marks;
 }
 
 Response show(const Request& request, std::string_view id, SearchService& service,
