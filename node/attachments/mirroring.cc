@@ -124,7 +124,7 @@ Status Mirroring::search_log(const KnownLog& log, const std::stop_token& stop) {
     }
     if (first >= *stored) return ok();
     const auto count = std::min(kBlock, *stored - first);
-    const auto scanned = ports_.logs->scan(
+    auto scanned = ports_.logs->scan(
         log.id, first, count,
         [&](std::uint64_t index, std::string_view leaf, std::optional<BodyView> body) {
           if (body) take(log, index, leaf, body->body);

@@ -22,7 +22,9 @@ namespace dure::node {
 struct AttachmentOwner {
   std::string origin;
   std::uint64_t index = 0;
+  // NOLINTBEGIN(modernize-use-nullptr): what the compiler makes of <=> compares with 0
   friend auto operator<=>(const AttachmentOwner&, const AttachmentOwner&) = default;
+  // NOLINTEND(modernize-use-nullptr)
 };
 
 struct HeldAttachment {
