@@ -25,11 +25,14 @@ Hash chunk_root(std::string_view content) {
 
 }  // namespace
 
+Hash commit(const Hash& chunk_root, std::uint64_t length, const Salt& salt) {
+  Bytes size;
+  append_u64be(size, length);
+  return sha256({kCommitmentLabel, as_view(salt), size, as_view(chunk_root)});
+}
+
 Hash commit(std::string_view content, const Salt& salt) {
-  Bytes length;
-  append_u64be(length, content.size());
-  const Hash root = chunk_root(content);
-  return sha256({kCommitmentLabel, as_view(salt), length, as_view(root)});
+  return commit(chunk_root(content), content.size(), salt);
 }
 
 Status check_commitment(std::string_view content, const Salt& salt, const Hash& commitment) {

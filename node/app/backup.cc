@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "app/attachment_backup.h"
 #include "app/durable_file.h"
 #include "app/version.h"
 #include "storage/log_copy.h"
@@ -83,6 +84,8 @@ class PartialFolder {
       unlink(file(name).c_str());
     }
     unlink((file(kBackupDatabase) + "-journal").c_str());
+    std::error_code ignored;
+    fs::remove_all(file(kBackupAttachments), ignored);
   }
 
   const std::string path_, target_;
@@ -125,15 +128,16 @@ Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {
   return manifest;
 }
 
-std::string report(const BackupManifest& manifest, const std::string& path,
-                   std::chrono::milliseconds took) {
-  std::uint64_t bytes = 0;
+std::string report(const BackupManifest& manifest, const CopiedAttachments& attachments,
+                   const std::string& path, std::chrono::milliseconds took) {
+  std::uint64_t bytes = attachments.bytes;
   for (const auto& file : manifest.files) bytes += file.bytes;
   const nlohmann::json json = {{"path", path},
                                {"origin", manifest.origin},
                                {"size", manifest.size},
                                {"root", base64_encode(as_view(manifest.root))},
                                {"bytes", bytes},
+                               {"attachments", attachments.files},
                                {"seed", manifest.has(kBackupSeed)},
                                {"milliseconds", took.count()}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -173,6 +177,9 @@ Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSe
   const auto folder = PartialFolder::make(path);
   if (!folder) return folder.error();
   if (auto copied = copy_files(node, **folder, seed); !copied) return copied.error();
+  const auto attachments = copy_own_attachments(
+      node.folder.attachments(), (*folder)->file(kBackupAttachments), node.own.origin);
+  if (!attachments) return attachments.error();
   const auto manifest = describe(**folder, seed);
   if (!manifest) return manifest.error();
   // Last: without it nothing takes the folder for a backup.
@@ -183,7 +190,7 @@ Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSe
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
   node.log.info("backup.made", {{"path", path}, {"entries", std::to_string(manifest->size)}});
-  return report(*manifest, path, took);
+  return report(*manifest, *attachments, path, took);
 }
 
 Result<BackupManifest> verify_backup(const std::string& path) {
@@ -199,6 +206,8 @@ Result<BackupManifest> verify_backup(const std::string& path) {
       return damaged(path, file.name);
   }
   if (auto fits = check_database(path, *manifest); !fits) return fits.error();
+  if (auto whole = verify_attachments(path + "/" + kBackupAttachments); !whole)
+    return whole.error();
   return manifest;
 }
 

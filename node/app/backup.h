@@ -26,5 +26,6 @@ Result<BackupManifest> verify_backup(const std::string& path);
 inline constexpr const char* kBackupDatabase = "node.db";
 inline constexpr const char* kBackupSettings = "dure.toml";
 inline constexpr const char* kBackupSeed = "seed.key";
+inline constexpr const char* kBackupAttachments = "attachments";  // the own ones, if any
 
 }  // namespace dure::node

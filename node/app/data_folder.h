@@ -22,6 +22,7 @@ struct DataFolder {
   std::string head_lock() const { return path + "/head.db"; }
   std::string database() const { return path + "/node.db"; }
   std::string catalogue() const { return path + "/catalogue.db"; }
+  std::string attachments() const { return path + "/attachments"; }  // files beside entries
   std::string lock() const { return path + "/lock"; }
   std::string control_socket() const { return path + "/control.sock"; }
   std::string incoming_database() const { return path + "/node.db.restoring"; }

@@ -6,6 +6,7 @@
 
 #include "app/node_parts.h"
 #include "app/source_policy.h"
+#include "attachments/attaching_own_log.h"
 #include "erasing/erasing_mirrors.h"
 #include "erasing/erasing_own_log.h"
 
@@ -54,6 +55,10 @@ Status open_erasing(NodeParts& node) {
   ports.bodies = &node.store->bodies();
   ports.catalogue = node.catalogue.get();
   ports.logs = &node.store->reader();
+  ports.erase_attachments = [&store = *node.attachments](std::string_view origin,
+                                                         std::span<const std::uint64_t> targets) {
+    return store.erase(origin, targets);
+  };
   ports.signer = node.request_signer.get();
   ports.now = unix_now;
   ports.on_error = [&log = node.log](const Error& error) {
@@ -64,8 +69,9 @@ Status open_erasing(NodeParts& node) {
   node.eraser = std::move(*eraser);
   node.erasing_mirrors =
       make_erasing_mirrors(node.store->mirrors(), node.store->reader(), *node.eraser);
-  node.own_log = make_erasing_own_log(node.store->own_log(), node.own.origin, node.store->reader(),
-                                      *node.eraser);
+  node.erasing_own_log = make_erasing_own_log(node.store->own_log(), node.own.origin,
+                                              node.store->reader(), *node.eraser);
+  node.own_log = make_attaching_own_log(*node.erasing_own_log, node.own.origin, *node.attachments);
   return ok();
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/charter_peers.h"
+#include "app/attachment_parts.h"
 #include "app/pull_json.h"
 #include "replication/audit.h"
 
@@ -76,6 +77,7 @@ std::string pull_once(NodeParts& node) {
   fetch_members(node, MembersScope::kAll, node.stopping.get_token());
   node.receipts->collect(ReceiptCollector::Scope::kAll, node.stopping.get_token());
   node.indexer->wake();
+  mirror_attachments(node);
   return dump({{"pulled", std::move(pulled)}});
 }
 
@@ -90,10 +92,14 @@ Result<std::string> check_everything(NodeParts& node, bool rebuild_catalogue) {
     damage_count += report->damage_count;
     reports.push_back(describe_audit(*report));
   }
+  auto attachments = check_attachments(node);
+  if (!attachments) return attachments.error();
+  damage_count += (*attachments)["damaged"].size();
   if (rebuild_catalogue) {
     if (auto rebuilt = node.indexer->rebuild(); !rebuilt) return rebuilt.error();
   }
   return dump({{"logs", std::move(reports)},
+               {"attachments", std::move(*attachments)},
                {"damage_count", damage_count},
                {"catalogue_rebuilt", rebuild_catalogue}});
 }

@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "app/charter_peers.h"
+#include "app/attachment_parts.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/continue_log.h"
@@ -172,6 +173,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   }
   if (!catalogue) return catalogue.error();
   node.catalogue = std::move(*catalogue);
+  if (auto opened = open_attachments(node, purpose); !opened) return opened;
   if (auto applied = open_erasing(node); !applied) return applied;
   IndexerOptions options;
   options.on_error = [&log = node.log](const Error& error) {
@@ -210,6 +212,7 @@ void open_replication(NodeParts& node) {
     log_pull(node.log, report);
     if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
     if (report.entries > 0) node.members.bell.ring();
+    if (report.entries > 0) node.mirroring_bell.ring();
   };
   options.random = random_number;
   connect_forks(node, options);
@@ -288,6 +291,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   if (auto opened = open_cosigning(*node); !opened) return opened.error();
   node->cosigning->follow(node->charter->current()->charter);
   open_replication(*node);
+  open_mirroring(*node);
   open_members(*node);
   if (auto opened = open_receipts(*node); !opened) return opened.error();
   if (purpose == OpenFor::kWriting) {

@@ -21,6 +21,7 @@
 #include "app/node_keys.h"
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
+#include "attachments/mirroring.h"
 #include "catalogue/indexer.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
@@ -79,10 +80,12 @@ struct NodeParts {
   std::unique_ptr<ForkWatch> forks;  // asked by what follows
 
   std::unique_ptr<CatalogueStore> catalogue;
+  std::unique_ptr<AttachmentStore> attachments;
   std::unique_ptr<Eraser> eraser;                // everything that is stored passes by it:
-  std::unique_ptr<OwnLog> own_log;               // the stored own log behind it
+  std::unique_ptr<OwnLog> erasing_own_log;       // the stored own log behind it
+  std::unique_ptr<OwnLog> own_log;               // that one, holding on to attachments
   std::unique_ptr<MirrorStore> erasing_mirrors;  // the stored mirrors behind it
-  Bell erasing_bell;
+  Bell erasing_bell, mirroring_bell;
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
 
@@ -96,6 +99,7 @@ struct NodeParts {
   RecoveryNotes recovery;
   std::unique_ptr<OwnLogWatch> own_log_watch;
   std::unique_ptr<Replicator> replicator;
+  std::unique_ptr<Mirroring> mirroring;  // of attachments
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
   MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/node_routes.h"
 
+#include "app/attachment_parts.h"
 #include "app/backup.h"
 #include "app/charter_peers.h"
 #include "app/charter_service.h"
@@ -29,6 +30,7 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.log = node.own_log.get();
   ports.validator = node.validator.get();
   ports.peers = &node.store->peer_book();
+  ports.attachments = node.attachments.get();
   ports.open_source = node.open_source;
   ports.own_origin = node.own.origin;
   ports.own_region = node.own.region;
@@ -106,7 +108,8 @@ http::HealthSources health_sources(NodeParts& node) {
 http::FreshAnswerOptions keep_until_written(NodeParts& node) {
   http::FreshAnswerOptions options;
   options.version = [&node] {
-    return node.store->commits() + node.catalogue->version() + node.cosigning->changes();
+    return node.store->commits() + node.catalogue->version() + node.cosigning->changes() +
+           node.attachments->changes();
   };
   return options;
 }
@@ -116,9 +119,17 @@ http::FreshAnswerOptions keep_until_written(NodeParts& node) {
 void add_node_routes(NodeParts& node) {
   LogReader& reader = node.store->reader();
   PeerBook& peers = node.store->peer_book();
-  http::add_api_routes(node.router, *node.search, keep_until_written(node));
-  http::add_page_routes(
-      node.router, http::make_page_ports(*node.search, reader, peers, node.own, *node.regions));
+  const auto held = [&store = *node.attachments](const Hash& commitment) {
+    const auto found = store.find(commitment);
+    return found && found->whole;
+  };
+  http::add_api_routes(node.router, *node.search, keep_until_written(node), held);
+  auto pages = http::make_page_ports(*node.search, reader, peers, node.own, *node.regions);
+  pages.attachment_href = [held](std::string_view commitment) {
+    const auto hash = base64_decode_hash(commitment);
+    return hash && held(*hash) ? attachment_path(*hash) : std::string();
+  };
+  http::add_page_routes(node.router, std::move(pages));
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return cosigned_note(node, std::move(note)); };
   http::add_log_routes(node.router, reader, std::move(logs));
@@ -128,6 +139,7 @@ void add_node_routes(NodeParts& node) {
   });
   http::add_members_routes(node.router, members_ports(node));
   http::add_fork_routes(node.router, *node.forks);
+  http::add_attachment_routes(node.router, attachment_route_ports(node));
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "app/attachment_backup.h"
 #include "app/backup.h"
 #include "app/data_folder.h"
 #include "app/durable_file.h"
@@ -125,6 +126,13 @@ class Restoring {
     auto done =
         copy_new_file(wish_.backup + "/" + kBackupDatabase, folder_.incoming_database(), kPrivate);
     if (!done) return done;
+    // Those that were erased since then go again when the node starts.
+    const auto attachments = copy_own_attachments(wish_.backup + "/" + kBackupAttachments,
+                                                  folder_.attachments(), out_.manifest.origin);
+    if (!attachments) {
+      unlink(folder_.incoming_database().c_str());
+      return attachments.error();
+    }
     const std::string note = out_.manifest.origin + " " + std::to_string(out_.manifest.size) + "\n";
     done = replace_file(folder_.restored(), note, kPrivate | S_IRGRP);
     if (done && !exists(folder_.settings())) {

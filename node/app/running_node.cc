@@ -8,6 +8,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/attachment_parts.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/node_parts.h"
@@ -85,6 +86,7 @@ class Running final : public RunningNode {
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
     members_ = std::jthread([this](const std::stop_token& stop) { run_members(*node_, stop); });
+    mirroring_ = std::jthread([this](const std::stop_token& stop) { run_mirroring(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -98,6 +100,7 @@ class Running final : public RunningNode {
     charters_.request_stop();
     erasing_.request_stop();
     members_.request_stop();
+    mirroring_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -106,6 +109,7 @@ class Running final : public RunningNode {
     charters_.join();
     erasing_.join();
     members_.join();
+    mirroring_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -127,7 +131,7 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_;
+  std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/attachment_parts.h"
 #include "app/charter_report.h"
 #include "app/cosigning_parts.h"
 #include "app/pull_json.h"
@@ -164,6 +165,7 @@ Result<std::string> status_report(NodeParts& node) {
   const auto members = count_members(node);
   if (!members) return members.error();
   report["members_only"] = {{"entries", members->entries}, {"missing", members->missing}};
+  report["attachments"] = attachment_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

@@ -61,7 +61,7 @@ class FlagParser {
     app_.set_help_flag("");
     app_.allow_extras();
     app_.add_flag("-h,--help", help_);
-    for (const auto& flag : command.flags) add(flag.name, !flag.value.empty());
+    for (const auto& flag : command.flags) add(flag.name, !flag.value.empty(), flag.repeatable);
     for (const auto& name : command.settings) add(name, true);
     for (const std::string_view name : {"--config", "--data"}) {
       if (command.needs_data) add(name, true);
@@ -84,7 +84,9 @@ class FlagParser {
     if (auto problem = take_words(parsed.invocation)) return std::move(*problem);
     for (const auto& slot : slots_) {
       if (slot.option->count() == 0) continue;
-      if (slot.takes_value) {
+      if (slot.repeatable) {
+        parsed.invocation.lists[slot.name] = slot.values;
+      } else if (slot.takes_value) {
         parsed.invocation.values[slot.name] = slot.value;
       } else {
         parsed.invocation.switches.insert(slot.name);
@@ -97,15 +99,22 @@ class FlagParser {
   struct Slot {
     std::string name;
     bool takes_value = false;
+    bool repeatable = false;
     std::string value;
+    std::vector<std::string> values;
     bool given = false;
     CLI::Option* option = nullptr;
   };
 
-  void add(std::string_view name, bool takes_value) {
+  void add(std::string_view name, bool takes_value, bool repeatable = false) {
     Slot& slot = slots_.emplace_back();
     slot.name = name;
     slot.takes_value = takes_value;
+    slot.repeatable = repeatable;
+    if (repeatable) {
+      slot.option = app_.add_option(slot.name, slot.values)->allow_extra_args(false);
+      return;
+    }
     slot.option =
         takes_value ? app_.add_option(slot.name, slot.value) : app_.add_flag(slot.name, slot.given);
   }
@@ -120,7 +129,8 @@ class FlagParser {
                                      [&](const Slot& known) { return known.name == name; });
       if (slot == slots_.end()) continue;
       const bool inlined = equals != std::string::npos;
-      if (!given.insert(slot->name).second) return about_flag("errors.usage_flag_twice", *slot);
+      if (!given.insert(slot->name).second && !slot->repeatable)
+        return about_flag("errors.usage_flag_twice", *slot);
       if (!slot->takes_value && inlined) return about_flag("errors.usage_flag_switch", *slot);
       if (!slot->takes_value || inlined) continue;
       const bool missing = i + 1 == words.size() || words[i + 1].starts_with("--");

@@ -17,6 +17,7 @@ struct FlagDefinition {
   std::string_view name;   // "--json"
   std::string_view value;  // what its value is called in help, e.g. "FILE"; empty: a switch
   std::string_view help;   // text key
+  bool repeatable = false;
 };
 
 struct Command {
@@ -38,9 +39,11 @@ inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max(
 std::span<const Command> commands();
 
 // One function per command, in the file of its group.
-ExitCode run_init(const Invocation& invocation, Session& session);          // init_command.cc
-ExitCode run_serve(const Invocation& invocation, Session& session);         // serve_command.cc
-ExitCode run_publish(const Invocation& invocation, Session& session);       // publish_command.cc
+ExitCode run_init(const Invocation& invocation, Session& session);     // init_command.cc
+ExitCode run_serve(const Invocation& invocation, Session& session);    // serve_command.cc
+ExitCode run_publish(const Invocation& invocation, Session& session);  // publish_command.cc
+ExitCode run_attachment_get(const Invocation& invocation,
+                            Session& session);  // attachment_commands.cc
 ExitCode run_import_gov24(const Invocation& invocation, Session& session);  // import_command.cc
 ExitCode run_withdraw(const Invocation& invocation, Session& session);      // import_command.cc
 ExitCode run_erase(const Invocation& invocation, Session& session);         // erase_command.cc

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "cli/asking.h"
+#include "cli/attaching.h"
 #include "cli/commands.h"
 #include "cli/finality.h"
 #include "publishing/entry_document.h"
@@ -47,11 +48,13 @@ class PublishRun {
       : invocation_(invocation),
         session_(session),
         node_(node),
+        attaching_(node, session, invocation.list("--attach")),
+        one_only_(!invocation.list("--attach").empty()),
         skip_(invocation.has("--skip-invalid")),
         members_only_(invocation.value("--class") == "members") {}
 
   Status run() {
-    if (invocation_.has("--skip-invalid")) return pass(/*check_only=*/false);
+    if (skip_ && !one_only_) return pass(/*check_only=*/false);
     // Unless everything fits into one request, all of it is checked before any of it is published.
     alone_ = true;
     if (auto checked = pass(/*check_only=*/true); !checked || done_ || tally_.invalid > 0)
@@ -113,6 +116,7 @@ class PublishRun {
   }
 
   Status pass(bool check_only) {
+    entries_ = 0;
     for (const auto& file : invocation_.words) {
       if (auto fed = feed(file, check_only); !fed) return fed;
     }
@@ -133,7 +137,12 @@ class PublishRun {
         return true;
       }
       if (members_only_) entry.document->entry_class = EntryClass::kMembers;
-      group_.lines += format_entry_document(*entry.document) + "\n";
+      auto document = attach(*entry.document, file, check_only);
+      if (!document) {
+        status = document.error();
+        return false;
+      }
+      group_.lines += format_entry_document(*document) + "\n";
       group_.places.push_back(place);
       if (group_.places.size() < kGroupEntries && group_.lines.size() < kGroupBytes) return true;
       alone_ = false;
@@ -143,6 +152,18 @@ class PublishRun {
     if (!status) return status;
     if (!read) return about_file(file, read.error());
     return ok();
+  }
+
+  /// The entry with its files sent, or while it is only checked, without them.
+  Result<EntryDocument> attach(const EntryDocument& document, const std::string& file,
+                               bool check_only) {
+    if (one_only_ && ++entries_ > 1)
+      return Error{ErrorCode::kInvalid, "several entries", "errors.attach_one_entry", {}};
+    if (!attaching_.concerns(document)) return document;
+    if (check_only) alone_ = false;  // what is checked now is not yet what is published
+    const auto folder = std::filesystem::path(file == "-" ? "." : file).parent_path().string();
+    return attaching_.resolve(document, folder.empty() ? "." : folder,
+                              check_only ? Attaching::How::kCheck : Attaching::How::kSend);
   }
 
   Status about_file(const std::string& file, const Error& error) const {
@@ -235,6 +256,9 @@ class PublishRun {
   const Invocation& invocation_;
   Session& session_;
   NodeAccess& node_;
+  Attaching attaching_;
+  bool one_only_;  // --attach says nothing about which entry
+  std::size_t entries_ = 0;
   bool skip_;
   bool members_only_;   // whatever the files say
   bool alone_ = false;  // everything so far fits into one request

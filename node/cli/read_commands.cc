@@ -149,6 +149,14 @@ void say_record(Session& session, const json& record, const json& history) {
        {"time", text_member(record, "time")}});
   session.out << record.value("body", json()).dump(2, ' ', false, json::error_handler_t::replace)
               << '\n';
+  for (const auto& file : record.value("attachments", json::array())) {
+    session.print(
+        file.value("held", false) ? "cli.show_attachment" : "cli.show_attachment_elsewhere",
+        {{"name", printable(text_member(file, "name"), 255)},
+         {"size", number_text(file, "size")},
+         {"media", printable(text_member(file, "mediaType"))},
+         {"id", text_member(record, "id")}});
+  }
   session.print("cli.show_history");
   say_history(session, history);
 }

@@ -20,9 +20,15 @@ struct Command;
 /// The words after the program's name, sorted.
 struct Invocation {
   const Command* command = nullptr;
-  std::vector<std::string> words;             // positional
-  std::map<std::string, std::string> values;  // "--url" → value
-  std::set<std::string> switches;             // "--json"
+  std::vector<std::string> words;                         // positional
+  std::map<std::string, std::string> values;              // "--url" → value
+  std::set<std::string> switches;                         // "--json"
+  std::map<std::string, std::vector<std::string>> lists;  // "--attach" → values, repeatable ones
+
+  std::vector<std::string> list(std::string_view flag) const {
+    const auto found = lists.find(std::string(flag));
+    return found == lists.end() ? std::vector<std::string>() : found->second;
+  }
 
   bool has(std::string_view name) const { return switches.contains(std::string(name)); }
   /// The value of a flag, empty if it was not given.

@@ -121,6 +121,21 @@ void say_members(Session& session, const json& members) {
                  {"missing", std::to_string(number_member(members, "missing"))}});
 }
 
+// How much of the disk files beside entries take, if there are any.
+void say_attachments(Session& session, const json& report) {
+  TextArguments args;
+  for (const char* name : {"own", "mirrored", "waiting", "over_budget"})
+    args.emplace_back(name, std::to_string(number_member(report, name)));
+  for (const char* name : {"own_bytes", "mirrored_bytes", "budget_bytes"})
+    args.emplace_back(name, std::to_string(number_member(report, name) >> 20U));
+  args.emplace_back("mirror", text_member(report, "mirror"));
+  const auto here = number_member(report, "own") + number_member(report, "mirrored");
+  const auto missing = number_member(report, "waiting") + number_member(report, "over_budget");
+  if (here + missing == 0) return;
+  session.print("cli.status_attachments", args);
+  if (missing > 0) session.print("cli.status_attachments_missing", args);
+}
+
 // What a log was caught at, and what follows from it.
 void say_fork(Session& session, const json& fork) {
   const auto heads = fork.value("heads", json::array());
@@ -160,6 +175,7 @@ void say_status(Session& session, const json& report) {
   say_finality(session, report.value("finality", json::object()));
   say_erasures(session, report.value("erasures", json::object()));
   say_members(session, report.value("members_only", json::object()));
+  say_attachments(session, report.value("attachments", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);
@@ -213,6 +229,10 @@ ExitCode run_fsck(const Invocation& invocation, Session& session) {
     if (number_member(log, "erased") > 0)
       session.print("cli.fsck_erased", {{"erased", std::to_string(number_member(log, "erased"))}});
     say_damage(session, log);
+  }
+  for (const auto& name :
+       report->value("attachments", json::object()).value("damaged", std::vector<std::string>())) {
+    session.print("cli.fsck_attachment", {{"name", name}});
   }
   if (report->value("catalogue_rebuilt", false)) session.print("cli.fsck_rebuilt");
   session.print(damage_count == 0 ? "cli.fsck_ok" : "cli.fsck_bad",

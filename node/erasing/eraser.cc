@@ -123,6 +123,7 @@ Status Eraser::apply() {
   const auto pending = with_stage(ErasureStage::kBinding);
   bool present = false;
   for (const auto& [origin, erasures] : logs_) {
+    if (auto taken = erase_attachments(origin, targets_of(origin)); !taken) return taken;
     const auto log = ports_.logs->log_by_origin(origin);
     if (!log) continue;
     const auto there = ports_.bodies->present(log->id, targets_of(origin));
@@ -157,12 +158,18 @@ Status Eraser::add_tombstones(const KnownLog& log, const std::vector<std::uint64
   return ok();
 }
 
-/// Takes bodies and search texts away from every reader.
+Status Eraser::erase_attachments(std::string_view origin,
+                                 std::span<const std::uint64_t> targets) const {
+  return ports_.erase_attachments ? ports_.erase_attachments(origin, targets) : ok();
+}
+
+/// Takes files, bodies and search texts away from every reader.
 Status Eraser::withhold(const std::vector<Erasure>& erasures) {
   std::map<std::string_view, std::vector<std::uint64_t>> targets;
   for (const auto& erasure : erasures) targets[erasure.origin].push_back(erasure.target);
   std::vector<CatalogueChange> tombstones;
   for (const auto& [origin, indexes] : targets) {
+    if (auto taken = erase_attachments(origin, indexes); !taken) return taken;
     const auto log = ports_.logs->log_by_origin(origin);
     if (!log) continue;  // nothing of it is here any more
     if (auto erased = ports_.bodies->erase(log->id, indexes); !erased) return erased;

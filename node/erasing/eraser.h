@@ -26,6 +26,9 @@ struct EraserPorts {
   BodyStore* bodies = nullptr;
   CatalogueStore* catalogue = nullptr;
   LogReader* logs = nullptr;
+  /// Takes away the files beside entries that only these refer to. May be empty.
+  std::function<Status(std::string_view origin, std::span<const std::uint64_t> targets)>
+      erase_attachments;
   const Signer* signer = nullptr;     // the request key
   std::function<std::int64_t()> now;  // POSIX seconds
   /// What could not be finished while opening and is tried again later. May be empty.
@@ -76,6 +79,7 @@ class Eraser {
   Status search_log(const KnownLog& log, std::vector<Erasure>& found);
   Status apply();
   void drop_known(std::vector<Erasure>& erasures, ErasureStage from) const;
+  Status erase_attachments(std::string_view origin, std::span<const std::uint64_t> targets) const;
   Status withhold(const std::vector<Erasure>& erasures);
   Status add_tombstones(const KnownLog& log, const std::vector<std::uint64_t>& indexes,
                         std::vector<CatalogueChange>& tombstones);

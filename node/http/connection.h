@@ -9,6 +9,7 @@
 
 #include "http/address.h"
 #include "http/head.h"
+#include "http/message.h"
 #include "http/transport.h"
 
 namespace dure::node::http {
@@ -61,10 +62,11 @@ struct Connection {
 
   // Writing.
   std::string out_head;
-  std::shared_ptr<const std::string> out_body;  // shared with caches: sent without a copy
-  std::size_t out_first = 0, out_end = 0;       // of out_body
-  std::size_t out_sent = 0;                     // of out_head
-  std::size_t progress = 0;                     // bytes since the write deadline was set
+  std::shared_ptr<const std::string> out_body;   // shared with caches: sent without a copy
+  std::shared_ptr<const BodyStream> out_stream;  // or this, read again for each piece
+  std::size_t out_first = 0, out_end = 0;        // of out_body or out_stream
+  std::size_t out_sent = 0;                      // of out_head
+  std::size_t progress = 0;                      // bytes since the write deadline was set
   enum class Then { kKeep, kClose, kLinger } then = Then::kKeep;
   std::size_t discarded = 0;
 };

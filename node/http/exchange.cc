@@ -205,9 +205,12 @@ void Exchange::send(Connection& connection, std::string_view method, std::string
       method, target, close, [&reply]() -> const Reply& { return reply; }, connection.out_head);
   connection.out_sent = connection.progress = 0;
   connection.then = close || !accepted ? Connection::Then::kClose : Connection::Then::kKeep;
-  connection.out_body = accepted && reply.length > 0 ? reply.body : nullptr;
-  connection.out_first = connection.out_body ? reply.first : 0;
-  connection.out_end = connection.out_body ? reply.first + reply.length : 0;
+  const bool sends = accepted && reply.length > 0;
+  connection.out_body = sends ? reply.body : nullptr;
+  connection.out_stream = sends ? reply.stream : nullptr;
+  const bool has_body = connection.out_body || connection.out_stream;
+  connection.out_first = has_body ? reply.first : 0;
+  connection.out_end = has_body ? reply.first + reply.length : 0;
   if (connection.transport.is_tls() && connection.out_body && reply.length <= kOneRecord) {
     connection.out_head.append(*connection.out_body, reply.first, reply.length);
     connection.out_body = nullptr;

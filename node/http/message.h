@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,14 +28,26 @@ struct Request {
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
+/// A body that is read piece by piece while it is sent, so that no file is held in memory.
+/// Threads: one at a time.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  virtual std::uint64_t size() const = 0;
+  /// Fills `out` from `offset`. Anything but all of it ends the connection: the client sees that
+  /// the answer is not whole.
+  virtual std::int64_t read(std::uint64_t offset, std::span<char> out) const = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::shared_ptr<const std::string> body;  // shared, so that a cache hands out without copying
-  bool allow_range = false;                 // a single byte range of `body` may be asked for
-  bool allow_gzip = false;                  // the server may gzip `body` for clients that accept it
-  std::string note;                         // for the log only, never sent
+  std::shared_ptr<const std::string> body;   // shared, so that a cache hands out without copying
+  std::shared_ptr<const BodyStream> stream;  // instead of `body`; never compressed
+  bool allow_range = false;                  // a single byte range of the body may be asked for
+  bool allow_gzip = false;  // the server may gzip `body` for clients that accept it
+  std::string note;         // for the log only, never sent
 };
 
 Response make_response(int status, std::string content_type, std::string body);

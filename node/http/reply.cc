@@ -56,6 +56,11 @@ void add_vary(Headers& headers) {
   }
 }
 
+void forget_body(Reply& reply) {
+  reply.body = nullptr;
+  reply.stream = nullptr;
+}
+
 // True if the answer has become 304.
 bool apply_if_none_match(const Request& request, Reply& reply) {
   const auto field = request.header("if-none-match");
@@ -65,7 +70,7 @@ bool apply_if_none_match(const Request& request, Reply& reply) {
   if (match.empty()) return false;
   *tag = match;  // the variant that the client holds
   reply.status = 304;
-  reply.body = nullptr;
+  forget_body(reply);
   return true;
 }
 
@@ -78,13 +83,13 @@ bool apply_range(const Request& request, Reply& reply) {
   const auto if_range = request.header("if-range").value_or("");
   if (!if_range_holds(if_range, tag == nullptr ? std::string_view() : *tag)) return false;
 
-  const auto size = reply.body->size();
+  const auto size = reply.length;
   const auto range = parse_range(*field, size);
   if (range.kind == ByteRange::Kind::kWhole) return false;
   const auto total = "/" + std::to_string(size);
   if (range.kind == ByteRange::Kind::kUnsatisfiable) {
     reply.status = 416;
-    reply.body = nullptr;
+    forget_body(reply);
     reply.content_length = 0;
     reply.headers.emplace_back("Content-Range", "bytes *" + total);
     return true;
@@ -115,19 +120,22 @@ Reply make_reply(const Request& request, Response response, std::string_view dat
   reply.status = response.status;
   reply.headers = std::move(response.headers);
   reply.body = std::move(response.body);
+  reply.stream = std::move(response.stream);
   if (reply.body) reply.length = reply.content_length = reply.body->size();
+  if (reply.stream) reply.length = reply.content_length = reply.stream->size();
 
   const bool read = request.method == "GET" || request.method == "HEAD";
   const bool varies = response.allow_gzip && reply.body && reply.body->size() >= kLeastGzip;
   if (varies) add_vary(reply.headers);
-  if (read && reply.status == 200 && reply.body && !apply_if_none_match(request, reply)) {
+  const bool has_body = reply.body || reply.stream;
+  if (read && reply.status == 200 && has_body && !apply_if_none_match(request, reply)) {
     const bool ranged = response.allow_range && apply_range(request, reply);
     if (!ranged && varies) apply_gzip(request, reply);
   } else if (varies && reply.status != 304) {
     apply_gzip(request, reply);
   }
   add_standard_headers(reply, response.content_type, date);
-  if (request.method == "HEAD") reply.body = nullptr;
+  if (request.method == "HEAD") forget_body(reply);
   return reply;
 }
 

@@ -16,9 +16,10 @@ namespace dure::node::http {
 struct Reply {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // complete but for framing
-  std::size_t content_length = 0;           // announced, also where nothing is sent
-  std::shared_ptr<const std::string> body;  // null: nothing is sent
-  std::size_t first = 0, length = 0;        // the part of `body` that is sent
+  std::size_t content_length = 0;            // announced, also where nothing is sent
+  std::shared_ptr<const std::string> body;   // null: nothing is sent
+  std::shared_ptr<const BodyStream> stream;  // instead of `body`
+  std::size_t first = 0, length = 0;         // the part of `body` or `stream` that is sent
 };
 
 /// Bodies below this are not worth compressing.

@@ -4,12 +4,14 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <span>
 
 namespace dure::node::http {
 namespace {
 
 constexpr int kTurn = 16;                      // requests or reads before others get their turn
 constexpr std::size_t kProgress = 256 * 1024;  // bytes that renew the write deadline
+constexpr std::size_t kAtOnce = 1024 * 1024;   // bytes of a stream before others get their turn
 constexpr std::size_t kKept = 4 * 1024;  // capacity of each buffer that an idle connection may keep
 constexpr std::size_t kMostDiscarded = 4 * 1024 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -19,12 +21,6 @@ constexpr Refusal kTooManyUploads{503, "too many uploads at the same time"};
 bool is_reading(const Connection& connection) {
   const auto phase = connection.phase.load(std::memory_order_relaxed);
   return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
-}
-
-std::string_view rest_of_body(const Connection& connection) {
-  if (!connection.out_body) return {};
-  const std::string_view body = *connection.out_body;
-  return body.substr(connection.out_first, connection.out_end - connection.out_first);
 }
 
 }  // namespace
@@ -188,25 +184,51 @@ void Worker::forget_request(Connection& connection) {
   core_.release(connection);
 }
 
+// What of the body is sent next: all that is left, or a piece of a stream. Nothing: it cannot be
+// read any more.
+std::optional<std::string_view> Worker::next_of_body(const Connection& connection) {
+  const auto left = connection.out_end - connection.out_first;
+  if (connection.out_body)
+    return std::string_view(*connection.out_body).substr(connection.out_first, left);
+  if (!connection.out_stream) return std::string_view();
+  // Read anew after a partial write. Under TLS the bytes that were refused must come again, and do:
+  // the place and the length are the same.
+  const auto piece = std::span(buffer_).first(std::min(left, buffer_.size()));
+  const auto count = connection.out_stream->read(connection.out_first, piece);
+  if (count != static_cast<std::int64_t>(piece.size())) return std::nullopt;
+  return std::string_view(piece.data(), piece.size());
+}
+
 Worker::Next Worker::write(Connection& connection) {
+  std::size_t streamed = 0;
   for (;;) {
     const auto head = std::string_view(connection.out_head).substr(connection.out_sent);
-    const auto body = rest_of_body(connection);
-    if (head.empty() && body.empty()) return written(connection);
-    const auto result = connection.transport.write(head, body);
+    const auto body = next_of_body(connection);
+    if (!body) return Next::kClose;
+    if (head.empty() && body->empty()) return written(connection);
+    const auto result = connection.transport.write(head, *body);
     if (result.status == IoStatus::kClosed) return Next::kClose;
     if (result.status != IoStatus::kDone) {
-      // A client that takes enough begins the phase anew: slow lines are served, stalled ones are
-      // not.
-      if (connection.progress >= kProgress) connection.phase = Phase::kHandling;
-      enter(connection, Phase::kWriting, core_.options.limits.write_deadline);
+      await_writing(connection);
       return result.status == IoStatus::kWantRead ? Next::kAwaitRead : Next::kAwaitWrite;
     }
     const auto of_head = std::min(head.size(), result.bytes);
     connection.out_sent += of_head;
     connection.out_first += result.bytes - of_head;
     connection.progress += result.bytes;
+    if (connection.out_stream) streamed += result.bytes;
+    // The fastest reader of the largest file must not have a worker for itself.
+    if (streamed >= kAtOnce && connection.out_first < connection.out_end) {
+      await_writing(connection);
+      return Next::kAwaitWrite;
+    }
   }
+}
+
+// A client that takes enough begins the phase anew: slow lines are served, stalled ones are not.
+void Worker::await_writing(Connection& connection) {
+  if (connection.progress >= kProgress) connection.phase = Phase::kHandling;
+  enter(connection, Phase::kWriting, core_.options.limits.write_deadline);
 }
 
 Worker::Next Worker::written(Connection& connection) {
@@ -214,6 +236,7 @@ Worker::Next Worker::written(Connection& connection) {
   if (connection.out_head.capacity() > kKept) std::string().swap(connection.out_head);
   connection.out_sent = connection.out_first = connection.out_end = 0;
   connection.out_body = nullptr;
+  connection.out_stream = nullptr;
   if (connection.then == Connection::Then::kKeep) return Next::kGoOn;
   connection.transport.finish();
   if (connection.then == Connection::Then::kClose) return Next::kClose;

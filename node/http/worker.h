@@ -34,7 +34,9 @@ class Worker {
   Next await_body(Connection& connection);
   Next fill(Connection& connection, bool& drained);
   Next refuse(Connection& connection, const Refusal& refusal);
+  std::optional<std::string_view> next_of_body(const Connection& connection);
   Next write(Connection& connection);
+  void await_writing(Connection& connection);
   Next written(Connection& connection);
   Next linger(Connection& connection);
   Next time_out(Connection& connection);

@@ -78,7 +78,7 @@ Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& reques
     response.not_modified = true;
     return response;
   }
-  const bool ranged = answer.status == 206 && request.range_from > 0;
+  const bool ranged = answer.status == 206 && (request.range_from > 0 || request.range_count > 0);
   response.conflict = answer.status == 409 && request.take_conflict;
   if (answer.status != 200 && !ranged && !response.conflict)
     return refusal(answer, request.post.has_value());

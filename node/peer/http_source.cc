@@ -94,6 +94,13 @@ class HttpSource : public Source {
     return client_.exchange(made, limits(request), request.max_bytes);
   }
 
+  static std::string range_field(const FetchRequest& request) {
+    std::string field = "bytes=" + std::to_string(request.range_from) + "-";
+    if (request.range_count > 0)
+      field += std::to_string(request.range_from + request.range_count - 1);
+    return field;
+  }
+
   httplib::Request make_request(const FetchRequest& request) const {
     httplib::Request out;
     out.method = request.post ? "POST" : "GET";
@@ -104,8 +111,8 @@ class HttpSource : public Source {
     }
     out.headers.emplace("User-Agent", options_.user_agent);
     out.headers.emplace("Accept-Encoding", request.compress ? "gzip" : "identity");
-    if (request.range_from > 0)
-      out.headers.emplace("Range", "bytes=" + std::to_string(request.range_from) + "-");
+    if (request.range_from > 0 || request.range_count > 0)
+      out.headers.emplace("Range", range_field(request));
     if (!request.etag.empty()) out.headers.emplace("If-None-Match", request.etag);
     return out;
   }

@@ -30,11 +30,12 @@ struct KnownLog {
 };
 
 struct FetchRequest {
-  std::string path;              // absolute, e.g. "/log/checkpoint"
-  std::size_t max_bytes = 0;     // of the decoded answer; more is an error
-  std::uint64_t range_from = 0;  // >0: `Range: bytes=<from>-`, the answer holds only that part
-  std::string etag = {};         // not empty: If-None-Match
-  bool compress = false;         // ask for gzip
+  std::string path;               // absolute, e.g. "/log/checkpoint"
+  std::size_t max_bytes = 0;      // of the decoded answer; more is an error
+  std::uint64_t range_from = 0;   // >0: `Range: bytes=<from>-`, the answer holds only that part
+  std::string etag = {};          // not empty: If-None-Match
+  bool compress = false;          // ask for gzip
+  std::uint64_t range_count = 0;  // >0: only so many bytes, `Range: bytes=<from>-<last>`
   std::optional<std::string> post = {};  // a text to POST instead of asking with GET
   bool take_conflict = false;            // a 409 is an answer with a body, not an error
   bool sign = false;                     // with the member's request key (PROTOCOL.md §20)

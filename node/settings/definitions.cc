@@ -37,6 +37,12 @@ bool is_region_code(std::string_view value) {
 
 bool is_origin_or_empty(std::string_view value) { return value.empty() || is_origin(value); }
 
+bool is_byte_size(std::string_view value) { return parse_byte_size(value).has_value(); }
+
+bool is_mirror_choice(std::string_view value) {
+  return value == "none" || value == "all" || is_byte_size(value);
+}
+
 bool is_government_name(std::string_view value) { return is_utf8(value) && value.size() <= 255; }
 
 const auto& table() {  // NOLINT(readability-function-size): a table, one row per setting
@@ -159,6 +165,28 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
                         0,
                         0,
                         {"auto", "on", "off"}},
+      SettingDefinition{"attachments.mirror",
+                        "DURE_ATTACHMENTS_MIRROR",
+                        "--attachments-mirror",
+                        &S::attachments_mirror,
+                        "20 MB",
+                        "cli.setting.attachments_mirror",
+                        0,
+                        0,
+                        {},
+                        &is_mirror_choice,
+                        "errors.setting_mirror"},
+      SettingDefinition{"attachments.budget",
+                        "DURE_ATTACHMENTS_BUDGET",
+                        "--attachments-budget",
+                        &S::attachments_budget,
+                        "10 GB",
+                        "cli.setting.attachments_budget",
+                        0,
+                        0,
+                        {},
+                        &is_byte_size,
+                        "errors.setting_byte_size"},
       SettingDefinition{"peer.ca_file", "DURE_PEER_CA_FILE", "--peer-ca-file", &S::peer_ca_file, "",
                         "cli.setting.peer_ca_file"},
       SettingDefinition{"witness.extra_logs", "DURE_WITNESS_EXTRA_LOGS", "--witness-extra-logs",
@@ -201,6 +229,18 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_byte_size(std::string_view text) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const auto space = text.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto number = parse_decimal(text.substr(0, space));
+  if (!number || *number > kMost) return std::nullopt;
+  const auto unit = text.substr(space + 1);
+  if (unit == "MB") return *number << 20U;
+  if (unit == "GB") return *number << 30U;
+  return std::nullopt;
+}
 
 std::span<const SettingDefinition> setting_definitions() { return table(); }
 

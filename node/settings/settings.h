@@ -41,6 +41,10 @@ struct Settings {
   std::string compression;   // auto, on, off
   std::string peer_ca_file;  // PEM
 
+  // Attachments of others.
+  std::string attachments_mirror;  // none, all, or the largest, e.g. "20 MB"
+  std::string attachments_budget;  // e.g. "10 GB"
+
   // Witnessing.
   std::string witness_extra_logs;     // a tlog-policy file
   std::uint64_t witness_refresh = 0;  // seconds
@@ -51,6 +55,9 @@ struct Settings {
   // Log and display.
   std::string log_level, log_format, language;
 };
+
+/// "20 MB", "2 GB" in bytes, counted in 1024s; nothing for another spelling.
+std::optional<std::uint64_t> parse_byte_size(std::string_view text);
 
 using SettingMember = std::variant<std::string Settings::*, std::uint64_t Settings::*,
                                    std::vector<std::string> Settings::*>;

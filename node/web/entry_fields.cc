@@ -45,7 +45,8 @@ std::map<std::string_view, Member> make_members() {
       {"staff", {Shape::kObject, render_staff}},
       {"outcomes", {Shape::kArray, render_outcomes}},
       {"period", {Shape::kObject, render_period}},
-      {"keywords", {Shape::kArray, render_words}}};
+      {"keywords", {Shape::kArray, render_words}},
+      {"attachments", {Shape::kArray, render_attachments}}};
   for (const char* name : {"department", "operator", "benefits", "requiredDocuments", "problems",
                            "problem", "whatWasDone", "citizensPart", "difficulties", "sideEffects",
                            "preconditions", "copyThis", "doNotCopy"}) {

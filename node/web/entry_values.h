@@ -13,6 +13,7 @@ namespace dure::node {
 struct FieldContext {
   Language language = Language::kKo;
   const RegionName& region_name;
+  const AttachmentHref& attachment_href;
 };
 
 /// The name of a member, or the member itself if it has none.

@@ -31,8 +31,8 @@ const std::vector<SectionPlan>& section_plans() {
       {"contact", {"department", "contact", "operator"}},
       {"scope", {"status", "regions", "scale", "fields", "problems", "keywords"}},
       {"record",
-       {"legalBasis", "links", "issued", "modified", "reviewedAt", "reviewEvery", "licence",
-        "language", "identifiers"}}};
+       {"attachments", "legalBasis", "links", "issued", "modified", "reviewedAt", "reviewEvery",
+        "licence", "language", "identifiers"}}};
   return kPlans;
 }
 
@@ -102,7 +102,8 @@ std::vector<SectionView> make_sections(const Json& body, const FieldContext& con
 }  // namespace
 
 Result<EntryView> make_entry_view(std::string_view type, std::string_view body, Language language,
-                                  const RegionName& region_name) {
+                                  const RegionName& region_name,
+                                  const AttachmentHref& attachment_href) {
   const auto json = parse_body(body);
   if (!json) return json.error();
 
@@ -112,7 +113,7 @@ Result<EntryView> make_entry_view(std::string_view type, std::string_view body, 
   view.title = member_text(*json, "title", language);
   view.summary = member_text(*json, "summary", language);
   view.description = member_text(*json, "description", language);
-  view.sections = make_sections(*json, FieldContext{language, region_name});
+  view.sections = make_sections(*json, FieldContext{language, region_name, attachment_href});
   return view;
 }
 

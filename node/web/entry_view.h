@@ -48,10 +48,14 @@ struct EntryView {
 /// The name of a region for its 5-digit code, or an empty string.
 using RegionName = std::function<std::string(std::string_view code, Language language)>;
 
+/// Where this node serves the attachment with this commitment (base64), or an empty string.
+using AttachmentHref = std::function<std::string(std::string_view commitment)>;
+
 /// Reads a published body. Members that this program does not know are shown under their own names,
 /// so that an entry of a newer schema loses nothing. Errors: kMalformed (not a JSON object).
 Result<EntryView> make_entry_view(std::string_view type, std::string_view body, Language language,
-                                  const RegionName& region_name);
+                                  const RegionName& region_name,
+                                  const AttachmentHref& attachment_href = {});
 /// The member of a language-tagged text that suits the reader: {"ko":"…","en":"…"}, or a plain
 /// string. Errors: kMalformed. An absent member gives an empty text.
 Result<Text> body_text(std::string_view body, std::string_view member, Language language);

@@ -33,6 +33,8 @@ void render_period(SectionView& section, std::string_view name, const nlohmann::
                    const FieldContext& context);
 void render_links(SectionView& section, std::string_view name, const nlohmann::json& value,
                   const FieldContext& context);
+void render_attachments(SectionView& section, std::string_view name, const nlohmann::json& value,
+                        const FieldContext& context);
 void render_identifiers(SectionView& section, std::string_view name, const nlohmann::json& value,
                         const FieldContext& context);
 void render_regions(SectionView& section, std::string_view name, const nlohmann::json& value,

@@ -96,6 +96,39 @@ void render_links(SectionView& section, std::string_view name, const Json& value
   add_field(section, name, std::move(values), context);
 }
 
+namespace {
+
+// "5.0 MB"
+std::string bytes_in_words(const Json& size) {
+  if (!size.is_number_unsigned()) return {};
+  constexpr double kKilo = 1024;
+  auto value = size.get<double>();
+  const char* unit = "B";
+  for (const char* next : {"kB", "MB", "GB"}) {
+    if (value < kKilo) break;
+    value /= kKilo;
+    unit = next;
+  }
+  return fmt::format("{:.{}f} {}", value, *unit == 'B' ? 0 : 1, unit);
+}
+
+}  // namespace
+
+void render_attachments(SectionView& section, std::string_view name, const Json& value,
+                        const FieldContext& context) {
+  Values values;
+  for (const Json& file : value) {
+    Text shown{
+        fmt::format("{} ({})", string_of(file, "name"), bytes_in_words(member_of(file, "size"))),
+        {}};
+    const auto href = context.attachment_href ? context.attachment_href(string_of(file, "commit"))
+                                              : std::string();
+    if (href.empty()) shown.text += ' ' + text(context.language, "pages.attachment.elsewhere");
+    add_value(values, std::move(shown), href);
+  }
+  add_field(section, name, std::move(values), context);
+}
+
 void render_identifiers(SectionView& section, std::string_view name, const Json& value,
                         const FieldContext& context) {
   Values values;

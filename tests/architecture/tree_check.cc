@@ -108,8 +108,8 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|catalogue/|cli/|erasing/|http/|membership/|peer/|publishing/|replication/|settings/"
-      "|storage/|token/"
+      "app/|attachments/|catalogue/|cli/|erasing/|http/|membership/|peer/|publishing/|replication/"
+      "|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string outside =
       "httplib|sqlite3|p11-kit|valijson|CLI/|toml|spdlog|kainjow|prometheus";
@@ -129,6 +129,7 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/replication", use_case_rule, "use cases see ports only"},
       {"node/membership", use_case_rule, "use cases see ports only"},
       {"node/catalogue", use_case_rule, "use cases see ports only"},
+      {"node/attachments", use_case_rule, "use cases see ports only"},
       {"node/erasing", use_case_rule, "use cases see ports only"},
       {"node/storage", "httplib|app/|cli/|http/|peer/|web/|settings/",
        "storage does not know who calls it"},

@@ -23,6 +23,8 @@ using Salt = std::array<std::uint8_t, kSaltBytes>;
 /// SHA-256("dure-commitment/1\n" || salt || u64be(length) || MTH of the 1-MiB chunks). Spec:
 /// PROTOCOL.md §6.
 Hash commit(std::string_view content, const Salt& salt);
+/// The same, for content of which only the tree hash over its chunks is at hand.
+Hash commit(const Hash& chunk_root, std::uint64_t length, const Salt& salt);
 /// Errors: kBadCommitment.
 Status check_commitment(std::string_view content, const Salt& salt, const Hash& commitment);
 

@@ -10,6 +10,7 @@
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
 #include "http/routes/api_answer.h"
+#include "http/routes/api_attachments.h"
 #include "http/routes/problems.h"
 
 namespace dure::node::http {
@@ -287,7 +288,8 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   return {*std::move(view), {}};
 }
 
-Response show(const Request& request, std::string_view id, SearchService& service) {
+Response show(const Request& request, std::string_view id, SearchService& service,
+              const AttachmentHeld& held) {
   const RecordAnswer found = find_record(request, {id, ""}, service);
   if (!found.view) return found.refusal;
   const RecordView& view = *found.view;
@@ -311,7 +313,9 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                    {"body", self + "/body" + at},
                    {"proof", self + "/proof" + at}}}};
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
-  std::string etag = content_tag(dump(record));
+  Json attachments = attachments_json(view, held);
+  std::string etag = content_tag(dump(record) + held_marks(attachments));
+  if (!attachments.empty()) record["attachments"] = std::move(attachments);
   record["body"] = std::move(body);
   return api_answer("application/json", dump(record) + '\n', std::move(etag));
 }
@@ -355,7 +359,7 @@ Response body(const Request& request, std::string_view id, SearchService& servic
                     '"' + hex_encode(as_view(found.view->leaf.commitment)) + '"');
 }
 
-using RecordHandler = Response (*)(const Request&, std::string_view, SearchService&);
+using RecordHandler = std::function<Response(const Request&, std::string_view, SearchService&)>;
 
 /// What the answer to a request about a record depends on, besides what is stored.
 std::string key_of(const Request& request) {
@@ -368,15 +372,20 @@ std::string key_of(const Request& request) {
 
 }  // namespace
 
-void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep) {
+void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep,
+                    AttachmentHeld held) {
   const std::string base(kBase);
   router.add("GET", base, [&service](const Request& request, const PathArguments&) {
     return search(request, service);
   });
   // Shared by the handlers below, which live as long as the router.
   const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
+  const RecordHandler show_record =
+      [held = std::move(held)](const Request& request, std::string_view id, SearchService& asked) {
+        return show(request, id, asked, held);
+      };
   const std::pair<const char*, RecordHandler> records[] = {
-      {"", show}, {"/history", history}, {"/proof", proof}, {"/body", body}};
+      {"", show_record}, {"/history", history}, {"/proof", proof}, {"/body", body}};
   for (const auto& [suffix, handler] : records) {
     router.add("GET", base + "/{id}" + suffix,
                [&service, answers, handle = handler](const Request& request,

@@ -2,11 +2,16 @@
 // The public catalogue API: /api/v1/entries and below.
 #pragma once
 
+#include <functional>
+
 #include "catalogue/search_service.h"
 #include "http/router.h"
 #include "http/routes/fresh_answers.h"
 
 namespace dure::node::http {
+
+/// Whether this node serves the attachment.
+using AttachmentHeld = std::function<bool(const Hash& commitment)>;
 
 /// Adds the routes of the public API. `service` must outlive the router. Answers about one record
 /// are kept as `keep` says; without a version they are made anew each time. Threads: handlers run
@@ -17,6 +22,7 @@ namespace dure::node::http {
 ///   GET /api/v1/entries/{id}/history  origin
 ///   GET /api/v1/entries/{id}/proof    rev origin   text/plain, C2SP tlog-proof
 ///   GET /api/v1/entries/{id}/body     rev origin   the exact published bytes
-void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep = {});
+void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep = {},
+                    AttachmentHeld held = {});
 
 }  // namespace dure::node::http

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "http/routes/control_attachments.h"
 #include "http/routes/control_reply.h"
 #include "publishing/entry_document.h"
 
@@ -60,6 +61,8 @@ std::vector<std::string> faults_of(const ControlPorts& ports, const EntryDocumen
     if (fault.severity == FaultSeverity::kError)
       messages.push_back(describe(fault, lookup_in(language)));
   }
+  for (auto& message : attachment_faults(ports, document, language))
+    messages.push_back(std::move(message));
   if (const auto fits = check_revision(*ports.log, document); !fits)
     messages.push_back(explain(language, fits.error()));
   return messages;

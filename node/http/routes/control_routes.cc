@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dure/encoding.h"
+#include "http/routes/control_attachments.h"
 #include "http/routes/control_peers.h"
 #include "http/routes/control_publishing.h"
 #include "http/routes/control_reply.h"
@@ -111,6 +112,12 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
   router.add("POST", "/control/v1/backup", guarded(shared, &backup));
   router.add("GET", "/control/v1/finality", guarded(shared, &finality));
+  router.add("POST", "/control/v1/uploads", guarded(shared, &begin_upload));
+  router.add("POST", "/control/v1/uploads/chunk", guarded(shared, &continue_upload));
+  router.add("POST", "/control/v1/uploads/finish", guarded(shared, &finish_upload));
+  router.add("DELETE", "/control/v1/uploads", guarded(shared, &drop_upload));
+  router.add("GET", "/control/v1/attachment", guarded(shared, &read_attachment));
+  router.add("GET", "/control/v1/attachment-places", guarded(shared, &attachment_places));
 }
 
 }  // namespace dure::node::http

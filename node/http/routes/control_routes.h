@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 
+#include "attachments/ports.h"
 #include "http/router.h"
 #include "membership/ports.h"
 #include "publishing/entry_validation.h"
@@ -23,6 +24,7 @@ struct ControlPorts {
   OwnLog* log = nullptr;
   const EntryValidator* validator = nullptr;
   PeerBook* peers = nullptr;
+  AttachmentStore* attachments = nullptr;
   OpenSource open_source;
   std::string own_origin;
   std::string own_region;  // 5 digits; empty for an observer without one
@@ -64,7 +66,12 @@ struct ControlPorts {
 ///   {"path","vkey"} POST   /control/v1/export {"path","origin"}; without origin every log
 ///   POST /control/v1/erase {"id","rev","reason"}; without rev all revisions
 ///   GET  /control/v1/erasures ?id=
-///   POST   /control/v1/backup         ?seed=1                    {"path"}
+///   POST   /control/v1/uploads            ?size=N: {"id"}         a file beside an entry begins
+///   POST   /control/v1/uploads/chunk      ?id= &offset=          one chunk of 1 MiB, the last
+///   shorter POST   /control/v1/uploads/finish     ?id=: {"commit","size"} DELETE
+///   /control/v1/uploads            ?id= GET    /control/v1/attachment         ?name=HEX [&chunk=K]
+///   a chunk, or the list of them GET    /control/v1/attachment-places  ?origin= POST
+///   /control/v1/backup         ?seed=1                    {"path"}
 ///   GET    /control/v1/finality       ?size=N ?wait_ms=M         who cosigned, and is it final?
 void add_control_routes(Router& router, ControlPorts ports);
 

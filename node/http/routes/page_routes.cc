@@ -151,7 +151,7 @@ Response Pages::show(const PageFrame& frame, const RecordView& record, bool seve
     return page_response(410, render_tombstone(frame, view));
   }
   auto entry = make_entry_view(record.leaf.type, *record.body, frame.language,
-                               region_names(*ports_.regions));
+                               region_names(*ports_.regions), ports_.attachment_href);
   if (!entry) return message_page(frame, 404);  // a body of another log that cannot be read
   return page_response(200, render_entry(frame, {std::move(*entry), from}));
 }

@@ -24,6 +24,7 @@ struct PagePorts {
   std::function<std::string(std::string_view origin)> publisher;
   std::function<Result<std::vector<LogView>>()> logs;
   std::function<std::vector<WithheldLog>()> withheld = {};
+  AttachmentHref attachment_href = {};
 };
 
 /// The ports of a running node. Everything referred to must outlive them.

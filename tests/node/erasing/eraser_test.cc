@@ -43,6 +43,27 @@ TEST_F(EraserTest, FollowsAndFinishesWithAReceipt) {
   EXPECT_EQ(catalogue_.sweeps, 1) << "nothing left to do";
 }
 
+TEST_F(EraserTest, FilesGoBeforeBodiesAndReceiptsComeAfterBoth) {
+  const auto file = std::string(kTestOrigin) + " 1";
+  files_can_go_ = false;
+  EXPECT_FALSE(store({erase_entry(3, 1)}));
+  EXPECT_TRUE(bodies_.has(log_, 1)) << "it tells which files are to go";
+  EXPECT_FALSE(eraser_->finish());
+  EXPECT_FALSE(eraser_->receipt(origin_hash(kTestOrigin), 3));
+  files_can_go_ = true;
+  ASSERT_TRUE(eraser_->finish());
+  EXPECT_TRUE(files_erased_.contains(file));
+  EXPECT_FALSE(bodies_.has(log_, 1));
+}
+
+TEST_F(EraserTest, WhatARestoreBroughtBackGoesAtTheNextStart) {
+  ASSERT_TRUE(store({erase_entry(3, 1)}));
+  ASSERT_TRUE(eraser_->finish());
+  files_erased_.clear();
+  open();
+  EXPECT_TRUE(files_erased_.contains(std::string(kTestOrigin) + " 1"));
+}
+
 TEST_F(EraserTest, TheJournalComesBeforeTheBodies) {
   for (const auto failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
     journal_.fail_put.arm(failure);

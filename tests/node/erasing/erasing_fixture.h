@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,8 +76,20 @@ class ErasingFixture : public testing::Test {
   void open(ErasureJournal& journal) {
     mirrors_.reset();
     eraser_.reset();
-    EraserPorts ports{&journal,      &bodies_,           &catalogue_, &logs_,
-                      signer_.get(), [] { return 100; }, {}};
+    EraserPorts ports;
+    ports.journal = &journal;
+    ports.bodies = &bodies_;
+    ports.catalogue = &catalogue_;
+    ports.logs = &logs_;
+    ports.erase_attachments = [this](std::string_view origin,
+                                     std::span<const std::uint64_t> targets) -> Status {
+      if (!files_can_go_) return Error{ErrorCode::kStorage, "disk"};
+      for (const auto target : targets)
+        files_erased_.insert(std::string(origin) + " " + std::to_string(target));
+      return ok();
+    };
+    ports.signer = signer_.get();
+    ports.now = [] { return 100; };
     auto opened = Eraser::open(ports);
     ASSERT_TRUE(opened) << opened.error().detail;
     eraser_ = std::move(*opened);
@@ -99,6 +113,8 @@ class ErasingFixture : public testing::Test {
   MemoryErasureJournal journal_;
   MemoryBodies bodies_;
   RecordingCatalogue catalogue_;
+  bool files_can_go_ = true;
+  std::set<std::string> files_erased_;  // "<origin> <target>"
   std::unique_ptr<Signer> signer_ = test_signer("anyang.go.kr/dure/request", 3);
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<MirrorStore> mirrors_;
