@@ -47,6 +47,9 @@ struct PublisherPorts {
   std::function<std::int64_t()> now;  // POSIX seconds
   std::function<void(std::span<std::uint8_t>)>
       random;  // unpredictable bytes; called from any thread
+  /// True: no thread is started; whoever publishes or resumes does its work. For one caller at a
+  /// time that wants the same run twice.
+  bool in_callers_thread = false;
 };
 
 inline constexpr std::size_t kMaxGroupEntries = 20'000;  // of one publish_all
@@ -55,8 +58,8 @@ inline constexpr std::size_t kMaxGroupBytes = std::size_t{64} << 20;
 /// Threads: any.
 class Publisher {
  public:
-  /// Starts the publishing thread, which first signs a head if leaves are ahead of it (or there is
-  /// none yet).
+  /// Starts the publishing thread (unless the ports say otherwise), which first signs a head if
+  /// leaves are ahead of it (or there is none yet).
   static std::unique_ptr<Publisher> start(PublisherPorts ports, const Recovered& recovered);
   /// Finishes what was accepted; later submissions are refused.
   ~Publisher();
