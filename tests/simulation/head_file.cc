@@ -36,7 +36,7 @@ Status HeadFile::replace(const WitnessedHead& expected, const WitnessedHead& nex
                           : expected.time != 0 && stored.tree.size == expected.tree.size &&
                                 stored.tree.root == expected.tree.root;
     if (!same) return Error{ErrorCode::kConflict, "another head"};
-    if (on_cosigned) on_cosigned(stored, next);
+    if (on_cosigned) on_cosigned(next);
     db_.witnessed.insert_or_assign(next.origin, next);
     return ok();
   });

@@ -18,7 +18,7 @@ class HeadFile final : public HeadLock,
 
   /// What was written, as soon as it is on disk, whether anybody hears of it or not. May be empty.
   std::function<void(std::string_view note)> on_locked;
-  std::function<void(const WitnessedHead& before, const WitnessedHead& now)> on_cosigned;
+  std::function<void(const WitnessedHead& next)> on_cosigned;
 
   Result<std::optional<std::string>> head() override;
   Status replace_head(const std::optional<std::string>& expected, std::string_view next) override;

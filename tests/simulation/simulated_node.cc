@@ -34,9 +34,7 @@ SimulatedNode::SimulatedNode(Installation& on, const Surroundings& world)
   scratch_.erasures_complete = true;
   for (HeadFile* file : {&head_file_, &scratch_file_}) {
     file->on_locked = [this](std::string_view note) { world_.locked(on_, note); };
-    file->on_cosigned = [this](const WitnessedHead& before, const WitnessedHead& next) {
-      world_.cosigned(on_, before, next);
-    };
+    file->on_cosigned = [this](const WitnessedHead& next) { world_.cosigned(on_, next); };
   }
 }
 

@@ -54,8 +54,7 @@ struct Surroundings {
   const std::int64_t* now = nullptr;        // POSIX seconds
   const SignedCharter* founding = nullptr;  // null: the charter plays no part
   std::function<void(const Installation& on, std::string_view note)> locked;
-  std::function<void(const Installation& on, const WitnessedHead& before, const WitnessedHead& now)>
-      cosigned;
+  std::function<void(const Installation& on, const WitnessedHead& next)> cosigned;
 };
 
 class SimulatedNode {

@@ -24,8 +24,9 @@ World::World(std::uint64_t seed, Flaw flaw)
     const auto wrong = book_.locked(on, note);
     if (!wrong.empty()) violate("I1: " + wrong);
   };
-  surroundings_.cosigned = [this](const Installation& on, const WitnessedHead& before,
-                                  const WitnessedHead& next) { cosigned(on, before, next); };
+  surroundings_.cosigned = [this](const Installation& on, const WitnessedHead& next) {
+    cosigned(on, next);
+  };
   for (std::size_t i = 0; i < members_; ++i) {
     machines_.push_back(
         std::make_unique<Machine>(Installation(i, identities()[i], members_, random_.split())));
@@ -74,13 +75,10 @@ void World::reap() {
 }
 
 /// A witness never goes back and never cosigns both sides of a fork.
-void World::cosigned(const Installation& on, const WitnessedHead& before,
-                     const WitnessedHead& next) {
-  // What it cosigned before, also if it has forgotten it, stands in its own file only; a flaw may
-  // keep it elsewhere. So the truth is remembered here.
+void World::cosigned(const Installation& on, const WitnessedHead& next) {
+  // What it believes to have cosigned before (its own file may have lost that) does not count here.
   auto& last = cosigned_[{next.origin, on.place}];
   const Tree now{next.tree.size, next.tree.root};
-  (void)before;
   if (now.size < last.size || (last.size > 0 && !book_.grows(next.origin, last, now)))
     violate("I1: the witness at " + std::to_string(on.place) + " cosigned two histories of " +
             next.origin + ", at " + std::to_string(last.size) + " and " + std::to_string(now.size));
@@ -110,12 +108,12 @@ bool World::held_elsewhere(const Machine& machine, const std::string& origin,
 
 /// Disasters do not take the last copy of what is final, and seldom the only copy of what is not.
 bool World::may_lose(const Machine& machine, const NodeDb& instead, Random& random) const {
-  for (const auto& [origin, tree] : final_) {
+  for (const auto& head : final_) {
     const auto& logs = instead.logs;
     const bool kept = std::any_of(logs.begin(), logs.end(), [&](const LogTable& log) {
-      return log.origin == origin && log.tree.has(tree.size, tree.root);
+      return log.origin == head.first && log.tree.has(head.second.size, head.second.root);
     });
-    if (!kept && !held_elsewhere(machine, origin, tree)) return false;
+    if (!kept && !held_elsewhere(machine, head.first, head.second)) return false;
   }
   const TreeLevels& own = book_.of(machine.on.place);
   const Tree signed_tree{own.size(), own.root_at(own.size())};

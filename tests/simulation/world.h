@@ -107,7 +107,7 @@ class World {
   bool held_elsewhere(const Machine& machine, const std::string& origin, const Tree& tree) const;
   void replace_database(Machine& machine, NodeDb db);
   bool may_sign(std::size_t steward, std::uint64_t version, const std::string& text);
-  void cosigned(const Installation& on, const WitnessedHead& before, const WitnessedHead& now);
+  void cosigned(const Installation& on, const WitnessedHead& next);
   void become_final(const FinalHead& head);
 
   // What must hold (invariants.cc).
