@@ -77,20 +77,6 @@ std::function<void(const std::string&, const std::string&, const std::string&)> 
   };
 }
 
-std::optional<Error> twin_known(const NodeParts& node) {
-  for (const ForkedLog& log : node.forks->forked()) {
-    if (log.origin != node.own.origin || !log.suspicion) continue;
-    const auto note = parse_note(log.suspicion->offered);
-    const auto head = note ? parse_checkpoint(note->text) : Result<Checkpoint>(note.error());
-    return Error{
-        ErrorCode::kQuarantined,
-        "a head of this log was signed elsewhere with its key",
-        "recovery.twin-fork",
-        {{"url", log.suspicion->shown_by}, {"head", head ? std::to_string(head->size) : "?"}}};
-  }
-  return std::nullopt;
-}
-
 Status dismiss_dropped_peers(NodeParts& node) {
   for (const ForkedLog& log : node.forks->forked()) {
     if (!log.suspicion || !known_keys(node, log.origin).empty()) continue;

@@ -22,10 +22,6 @@ void connect_forks(NodeParts& node, ReplicatorOptions& options);
 std::function<void(const std::string&, const std::string&, const std::string&)> watch_misfits(
     NodeParts& node);
 
-/// Why nothing may be signed: somebody else has signed another history with our key. Empty if
-/// nobody has.
-std::optional<Error> twin_known(const NodeParts& node);
-
 /// Logs whose operators' peers were dropped may be followed again when they are added anew.
 /// Errors: kStorage.
 Status dismiss_dropped_peers(NodeParts& node);

@@ -2,10 +2,8 @@
 #include "app/healing.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
-#include "app/source_policy.h"
 #include "dure/entry.h"
 
 namespace dure::node {
@@ -47,11 +45,12 @@ Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased, AbsentBodi
 // Lets the puller store into the own log what it would store into a mirror.
 class OwnLogAsMirror final : public MirrorStore {
  public:
-  OwnLogAsMirror(NodeParts& node, AbsentBodies absent)
-      : log_(*node.own_log),
-        head_lock_(*node.head_lock),
-        eraser_(*node.eraser),
-        keys_{node.signer->verifier()},
+  OwnLogAsMirror(const OwnLogParts& own, AbsentBodies absent)
+      : origin_(own.origin),
+        log_(*own.log),
+        head_lock_(*own.head_lock),
+        eraser_(*own.eraser),
+        keys_(own.keys),
         absent_(absent) {}
 
   Result<MirrorState> mirror(LogId) override {
@@ -71,7 +70,7 @@ class OwnLogAsMirror final : public MirrorStore {
   }
   // The head lock moves first: it must never know less than the public.
   Status complete(LogId, std::string_view note) override {
-    auto head = open_checkpoint(note, keys_[0].name(), keys_);
+    auto head = open_checkpoint(note, origin_, keys_);
     if (!head) return head.error();
     const auto locked = head_lock_.head();
     if (!locked) return locked.error();
@@ -85,7 +84,7 @@ class OwnLogAsMirror final : public MirrorStore {
   Status append(const VerifiedBundle& bundle) {
     std::vector<NewEntry> entries;
     for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
-      const bool erased = eraser_.is_erased(keys_[0].name(), bundle.first + i);
+      const bool erased = eraser_.is_erased(origin_, bundle.first + i);
       auto entry = entry_of(bundle.entries[i], erased, absent_);
       if (!entry) return entry.error();
       entries.push_back(std::move(*entry));
@@ -95,36 +94,35 @@ class OwnLogAsMirror final : public MirrorStore {
 
   bool is_ahead(const SignedCheckpoint& head, const std::optional<std::string>& locked) const {
     if (!locked) return true;
-    const auto known = open_checkpoint(*locked, keys_[0].name(), keys_);
+    const auto known = open_checkpoint(*locked, origin_, keys_);
     return known && head.checkpoint.size > known->checkpoint.size;
   }
 
+  const std::string origin_;
   OwnLog& log_;
   HeadLock& head_lock_;
   const Eraser& eraser_;
-  std::array<VerifierKey, 1> keys_;
+  const std::vector<VerifierKey> keys_;
   AbsentBodies absent_;
 };
 
 }  // namespace
 
-Result<Healed> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers,
+Result<Healed> heal_own_log(const OwnLogParts& own, const std::vector<PeerEntry>& peers,
                             AbsentBodies absent) {
-  OwnLogAsMirror own(node, absent);
+  OwnLogAsMirror mirror(own, absent);
   PullJob job;
-  job.log = {node.store->own_log_id(), node.own.origin, /*own=*/true};
-  job.keys = {node.signer->verifier()};
-  for (const auto& peer : peers)
-    job.locations.push_back(mirror_location(peer.url, node.own.origin));
+  job.log = {own.id, own.origin, /*own=*/true};
+  job.keys = own.keys;
+  for (const auto& peer : peers) job.locations.push_back(mirror_location(peer.url, own.origin));
   // Whoever answers first may be behind the others, so all are asked for their newest head.
   Healed healed;
   std::optional<Error> failure;
   bool one_went_well = false;
   for (std::size_t i = 0; i < peers.size(); ++i) {
-    const auto report =
-        pull_log(job, node.open_source, own, node.store->reader(), {}, node.stopping.get_token());
+    const auto report = pull_log(job, own.open, mirror, *own.reader, own.pull, own.stop);
     // Somebody's history under our key that does not go on from ours is not healed but proven.
-    node.forks->pulled(job, report);
+    own.forks->pulled(job, report);
     healed.entries += report.entries;
     healed.absent += report.absent;
     one_went_well = one_went_well || !report.error;

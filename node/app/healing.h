@@ -3,7 +3,8 @@
 // (design §5.2).
 #pragma once
 
-#include "app/node_parts.h"
+#include "app/own_log_parts.h"
+#include "membership/ports.h"
 
 namespace dure::node {
 
@@ -11,16 +12,11 @@ namespace dure::node {
 /// not answer has it.
 enum class AbsentBodies { kRefuse, kAccept };
 
-struct Healed {
-  std::uint64_t entries = 0;  // came back
-  std::uint64_t absent = 0;   // of those, without a body
-};
-
 /// Pulls what the peers hold of our own log beyond what is here, proven under heads that our own
 /// key signed, and moves the head lock forward to the newest of them. Nothing is signed. Errors:
 /// kInconsistent (a peer's history contradicts ours), kUnavailable, kStorage, and what a pull can
 /// say.
-Result<Healed> heal_own_log(NodeParts& node, const std::vector<PeerEntry>& peers,
+Result<Healed> heal_own_log(const OwnLogParts& own, const std::vector<PeerEntry>& peers,
                             AbsentBodies absent);
 
 }  // namespace dure::node

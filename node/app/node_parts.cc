@@ -18,6 +18,7 @@
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/continue_log.h"
+#include "app/evidence.h"
 #include "app/fork_parts.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
@@ -192,6 +193,29 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   return ok();
 }
 
+OwnLogWatchPorts own_log_watch_ports(NodeParts& node) {
+  OwnLogWatchPorts ports;
+  ports.origin = node.own.origin;
+  ports.keys = {node.signer->verifier()};
+  ports.node = [&reader = node.store->reader(), own = node.store->own_log_id()](
+                   unsigned level, std::uint64_t index) { return reader.node(own, level, index); };
+  ports.publisher = [&node] { return node.publisher.get(); };
+  ports.recover = [&node] { return recover_own_log(node); };
+  ports.on_twin = [&node](const Error& why, const std::string& note, const std::string& url) {
+    auto fields = error_fields(why);
+    fields.emplace_back("shown_by", url);
+    fields.emplace_back("head", note);
+    node.log.error("recovery.twin", fields);
+    if (auto kept = keep_evidence(node.folder, note); !kept)
+      node.log.error("recovery.evidence_not_kept", error_fields(kept.error()));
+  };
+  ports.on_error = [&log = node.log](const Error& error) {
+    log.error("recovery.head_not_judged", error_fields(error));
+  };
+  ports.on_resumed = [&log = node.log] { log.warning("recovery.resumed"); };
+  return ports;
+}
+
 // How the other governments' logs get here.
 void open_replication(NodeParts& node) {
   node.clocks = std::make_shared<ClockWatch>(
@@ -216,7 +240,7 @@ void open_replication(NodeParts& node) {
   };
   options.random = random_number;
   connect_forks(node, options);
-  node.own_log_watch = std::make_unique<OwnLogWatch>(node);
+  node.own_log_watch = std::make_unique<OwnLogWatch>(own_log_watch_ports(node));
   options.on_heads = [watch = node.own_log_watch.get()](const std::string& url,
                                                         const std::vector<AnnouncedHead>& heads) {
     watch->saw(url, heads);
@@ -230,11 +254,7 @@ void open_replication(NodeParts& node) {
 Status open_publishing(NodeParts& node) {
   auto recovered = recover_own_log(node);
   if (!recovered) return recovered.error();
-  // A proven twin says more than that a peer knows another head.
-  const auto& known = recovered->quarantine;
-  const bool told_by_peers = known && known->text.starts_with("recovery.peer-");
-  if (auto twin = twin_known(node); twin && (!known || told_by_peers))
-    recovered->quarantine = std::move(twin);
+  add_twin(*recovered, twin_known(*node.forks, node.own.origin));
   // What the charter says is the last word.
   if (auto sealed = own_log_sealed(node)) recovered->quarantine = std::move(sealed);
   PublisherPorts ports;
@@ -273,7 +293,7 @@ Status look_for_quarantine(NodeParts& node) {
   auto settled = settle_own_log(node);
   if (!settled) return settled.error();
   node.quarantine = std::move(settled->quarantine);
-  if (!node.quarantine) node.quarantine = twin_known(node);
+  if (!node.quarantine) node.quarantine = twin_known(*node.forks, node.own.origin);
   if (auto sealed = own_log_sealed(node)) node.quarantine = std::move(sealed);
   return ok();
 }

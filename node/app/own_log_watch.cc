@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/own_log_watch.h"
 
-#include <array>
-
-#include "app/evidence.h"
-#include "app/node_parts.h"
-#include "app/node_recovery.h"
+#include "app/own_log_recovery.h"
 
 namespace dure::node {
 namespace {
@@ -15,51 +11,43 @@ constexpr std::chrono::seconds kBetweenTries{2};
 }  // namespace
 
 void OwnLogWatch::saw(const std::string& url, const std::vector<AnnouncedHead>& heads) {
-  if (!node_.publisher) return;
-  const auto quarantine = node_.publisher->quarantine();
-  if (quarantine && may_heal(*quarantine)) return try_again(quarantine->text);
+  Publisher* const publisher = ports_.publisher();
+  if (publisher == nullptr) return;
+  const auto quarantine = publisher->quarantine();
+  if (quarantine && may_heal(*quarantine)) return try_again(*publisher, quarantine->text);
   for (const auto& head : heads) {
-    if (head.origin == node_.own.origin) judge(url, head.checkpoint);
+    if (head.origin == ports_.origin) judge(url, head.checkpoint);
   }
 }
 
 void OwnLogWatch::judge(const std::string& url, const std::string& note) {
-  if (!node_.publisher || node_.publisher->quarantine()) return;
-  const std::array keys = {node_.signer->verifier()};
-  LogReader& reader = node_.store->reader();
-  const LogId own = node_.store->own_log_id();
-  const auto judged =
-      judge_shown_head(note, url, {node_.own.origin, keys, node_.publisher->signed_size()},
-                       [&reader, own](unsigned level, std::uint64_t index) {
-                         return reader.node(own, level, index);
-                       });
-  if (!judged) return node_.log.error("recovery.head_not_judged", error_fields(judged.error()));
+  Publisher* const publisher = ports_.publisher();
+  if (publisher == nullptr || publisher->quarantine()) return;
+  const auto judged = judge_shown_head(
+      note, url, {ports_.origin, ports_.keys, publisher->signed_size()}, ports_.node);
+  if (!judged) {
+    if (ports_.on_error) ports_.on_error(judged.error());
+    return;
+  }
   if (!*judged) return;
-  node_.publisher->stop_signing(**judged);  // first of all
-  auto fields = error_fields(**judged);
-  fields.emplace_back("shown_by", url);
-  fields.emplace_back("head", note);
-  node_.log.error("recovery.twin", fields);
-  if (auto kept = keep_evidence(node_.folder, note); !kept)
-    node_.log.error("recovery.evidence_not_kept", error_fields(kept.error()));
+  publisher->stop_signing(**judged);  // first of all
+  if (ports_.on_twin) ports_.on_twin(**judged, note, url);
 }
 
-void OwnLogWatch::try_again(const std::string& text_before) {
+void OwnLogWatch::try_again(Publisher& publisher, const std::string& text_before) {
   const std::unique_lock one_at_a_time(healing_, std::try_to_lock);
   if (!one_at_a_time) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (last_try_ != std::chrono::steady_clock::time_point{} && now - last_try_ < kBetweenTries)
-    return;
-  const auto quarantine = node_.publisher->quarantine();
+  if (last_try_ && ports_.clock() - *last_try_ < kBetweenTries) return;
+  const auto quarantine = publisher.quarantine();
   if (!quarantine || quarantine->text != text_before) return;
-  const auto recovered = recover_own_log(node_);
-  last_try_ = std::chrono::steady_clock::now();
+  const auto recovered = ports_.recover();
+  last_try_ = ports_.clock();
   if (!recovered) return;
   if (!recovered->quarantine) {
-    node_.log.warning("recovery.resumed");
-    node_.publisher->resume(*recovered);
+    if (ports_.on_resumed) ports_.on_resumed();
+    publisher.resume(*recovered);
   } else if (!may_heal(*recovered->quarantine)) {
-    node_.publisher->stop_signing(*recovered->quarantine);
+    publisher.stop_signing(*recovered->quarantine);
   }
 }
 

@@ -4,31 +4,48 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dure/merkle.h"
+#include "publishing/publisher.h"
 #include "replication/heads.h"
+#include "replication/puller.h"
 
 namespace dure::node {
 
-struct NodeParts;
+/// Everything must outlive the watch; what is told may be empty.
+struct OwnLogWatchPorts {
+  std::string origin;
+  std::vector<VerifierKey> keys;               // of the own log
+  NodeReader node;                             // of its tree
+  std::function<Publisher*()> publisher;       // null as long as there is none
+  std::function<Result<Recovered>()> recover;  // asks the peers, and heals
+  SteadyClock clock = [] { return std::chrono::steady_clock::now(); };
+  /// Nothing is signed any more because of `note`, which is to be kept.
+  std::function<void(const Error& why, const std::string& note, const std::string& url)> on_twin;
+  std::function<void(const Error& error)> on_error;  // a head could not be judged
+  std::function<void()> on_resumed;
+};
 
 /// Threads: any.
 class OwnLogWatch {
  public:
-  explicit OwnLogWatch(NodeParts& node) : node_(node) {}
+  explicit OwnLogWatch(OwnLogWatchPorts ports) : ports_(std::move(ports)) {}
   /// The peer at `url` answered; `heads` are those it knows, empty if they are as before.
   void saw(const std::string& url, const std::vector<AnnouncedHead>& heads);
   /// Somebody shows this head of our own log: a mirror, or a witness that answered 409.
   void judge(const std::string& url, const std::string& note);
 
  private:
-  void try_again(const std::string& text_before);
+  void try_again(Publisher& publisher, const std::string& text_before);
 
-  NodeParts& node_;
+  const OwnLogWatchPorts ports_;
   std::mutex healing_;  // held while healing: one at a time
-  std::chrono::steady_clock::time_point last_try_{};
+  std::optional<std::chrono::steady_clock::time_point> last_try_;
 };
 
 }  // namespace dure::node

@@ -82,19 +82,33 @@ Status take_version(CharterBook& book, Source& source, std::uint64_t number, Cha
   return note_outcome(book.offer(*note), news);
 }
 
+/// The peer tells another text of version `number`. What proves that is the first version that
+/// differs: of the later ones nobody can say here that they could have been adopted.
+Status find_parting(CharterBook& book, Source& source, std::uint64_t number, CharterNews& news) {
+  for (std::size_t asked = 0; number > 1 && asked < kMaxVersionsAtOnce; --number, ++asked) {
+    const auto note = fetch_version(source, number);
+    if (!note) return note.error();
+    const auto offered = book.offer(*note);
+    if (auto noted = note_outcome(offered, news); !noted) return noted;
+    const bool goes_deeper = !offered && offered.error().code == ErrorCode::kConflict;
+    if (!goes_deeper) return ok();
+  }
+  return ok();
+}
+
 /// What the peer has and this node has not; or what it has otherwise, as evidence.
 Status take_versions(CharterBook& book, Source& source, const PeerState& peer, CharterNews& news) {
   const std::uint64_t ours = book.size();
   if (peer.version <= ours) {
     if (book.hash(peer.version) == peer.hash) return ok();
-    return take_version(book, source, peer.version, news);
+    return find_parting(book, source, peer.version, news);
   }
   for (std::uint64_t number = ours + 1; number <= peer.version; ++number) {
     if (number - ours > kMaxVersionsAtOnce) return ok();
     if (auto taken = take_version(book, source, number, news); !taken) return taken;
     if (book.size() == number) continue;
     // Not adopted: maybe the histories part before it.
-    return ours == 0 ? ok() : take_version(book, source, ours, news);
+    return ours == 0 ? ok() : find_parting(book, source, ours, news);
   }
   return ok();
 }

@@ -46,7 +46,11 @@ class Publisher::Impl {
         range_(recovered.leaves),
         durable_(recovered.leaves),
         heads_(ports_, recovered) {
-    thread_ = std::thread([this] { loop(); });
+    if (ports_.in_callers_thread) {
+      cover_leaves();
+    } else {
+      thread_ = std::thread([this] { loop(); });
+    }
   }
 
   ~Impl() {
@@ -55,7 +59,7 @@ class Publisher::Impl {
       closing_ = true;
     }
     submitted_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
   /// Takes the submissions away from `submissions`.
@@ -64,6 +68,7 @@ class Publisher::Impl {
     auto group = prepare(submissions);
     auto batch = enqueue(group);
     if (!batch) return std::vector<Result<Receipt>>(submissions.size(), batch.error());
+    if (ports_.in_callers_thread) work_off();
     (*batch)->wait();
     return std::move(group.answers);
   }
@@ -76,6 +81,7 @@ class Publisher::Impl {
       const std::lock_guard lock(mutex_);
       resumed_ = recovered;
     }
+    if (ports_.in_callers_thread) return work_off();
     submitted_.notify_one();
   }
 
@@ -142,28 +148,57 @@ class Publisher::Impl {
     return queue_.back();
   }
 
-  void loop() {
-    // A log without a head would be invisible, and leaves without one would wait for the next
-    // publication.
+  // A log without a head would be invisible, and leaves without one would wait for the next
+  // publication.
+  void cover_leaves() {
     if (heads_.behind(durable_)) (void)heads_.cover(durable_);
+  }
+
+  struct Work {
+    std::optional<Recovered> resumed;
+    BatchPointer batch;  // if nothing is resumed
+  };
+  /// The caller holds mutex_; there is something to do.
+  Work take_work() {
+    Work work{std::exchange(resumed_, std::nullopt), nullptr};
+    if (work.resumed) return work;
+    work.batch = std::move(queue_.front());
+    queue_.pop_front();
+    return work;
+  }
+
+  void perform(const Work& work) {
+    if (work.resumed) {
+      take_over(*work.resumed);
+    } else {
+      serve(*work.batch);
+    }
+  }
+
+  void loop() {
+    cover_leaves();
     while (true) {
-      BatchPointer batch;
-      std::optional<Recovered> resumed;
+      Work work;
       {
         std::unique_lock lock(mutex_);
         submitted_.wait(lock, [this] { return closing_ || resumed_ || !queue_.empty(); });
-        resumed = std::exchange(resumed_, std::nullopt);
-        if (!resumed) {
-          if (queue_.empty()) return;
-          batch = std::move(queue_.front());
-          queue_.pop_front();
-        }
+        if (!resumed_ && queue_.empty()) return;
+        work = take_work();
       }
-      if (resumed) {
-        take_over(*resumed);
-      } else {
-        serve(*batch);
+      perform(work);
+    }
+  }
+
+  /// Without a thread of our own.
+  void work_off() {
+    while (true) {
+      Work work;
+      {
+        const std::lock_guard lock(mutex_);
+        if (!resumed_ && queue_.empty()) return;
+        work = take_work();
       }
+      perform(work);
     }
   }
 
@@ -181,7 +216,7 @@ class Publisher::Impl {
     if (!heads_.resume(recovered)) return;
     range_ = recovered.leaves;
     durable_ = recovered.leaves;
-    if (heads_.behind(durable_)) (void)heads_.cover(durable_);
+    cover_leaves();
   }
 
   void publish_batch(PublishBatch& batch) {

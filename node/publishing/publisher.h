@@ -52,6 +52,9 @@ struct PublisherPorts {
   /// This head is durable and public. Called for the one that is found at the start and for each
   /// new one, from the thread that signs: it must be quick. May be empty.
   std::function<void(const SignedCheckpoint&)> on_head = {};
+  /// True: no thread is started; whoever publishes or resumes does its work. For one caller at a
+  /// time that wants the same run twice.
+  bool in_callers_thread = false;
 };
 
 inline constexpr std::size_t kMaxGroupEntries = 20'000;  // of one publish_all
@@ -60,8 +63,8 @@ inline constexpr std::size_t kMaxGroupBytes = std::size_t{64} << 20;
 /// Threads: any.
 class Publisher {
  public:
-  /// Starts the publishing thread, which first signs a head if leaves are ahead of it (or there is
-  /// none yet).
+  /// Starts the publishing thread (unless the ports say otherwise), which first signs a head if
+  /// leaves are ahead of it (or there is none yet).
   static std::unique_ptr<Publisher> start(PublisherPorts ports, const Recovered& recovered);
   /// Finishes what was accepted; later submissions are refused.
   ~Publisher();

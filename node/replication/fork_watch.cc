@@ -236,8 +236,12 @@ Result<bool> ForkWatch::adopt(const ForkProof& proof, const std::string& url) {
   kept.decision = before.value_or(std::string());
   if (auto done = written(store_.keep_fork(kept, *room)); !done) return std::move(done).error();
   if (options_.on_fork) options_.on_fork(kept, *fork);
-  if (origin == options_.own_origin && options_.on_twin)
-    options_.on_twin(Twin::kDiffers, heads[1].note, url);
+  if (origin == options_.own_origin && options_.on_twin) {
+    // Which of the two is ours the proof does not say: the larger head may well be.
+    for (const SeenHead& head : heads) {
+      if (head.standing == Standing::kContradicts) options_.on_twin(Twin::kDiffers, head.note, url);
+    }
+  }
   return true;
 }
 

@@ -82,8 +82,15 @@ void PullStream::finish(std::size_t index, Result<FetchedBundle> fetched) {
   changed_.notify_all();
 }
 
+bool PullStream::work_once(std::size_t worker) {
+  const auto index = claim();
+  if (index) finish(*index, fetcher_.fetch(item_at(plan_, *index), worker));
+  return index.has_value();
+}
+
 void PullStream::work(std::size_t worker) {
-  while (const auto index = claim()) finish(*index, fetcher_.fetch(item_at(plan_, *index), worker));
+  while (work_once(worker)) {
+  }
 }
 
 /// The next bundle in order; empty when all are taken, or when the next one failed.
@@ -107,10 +114,14 @@ StreamOutcome PullStream::run() {
   const auto commits = std::make_shared<Commits>();
   {
     std::vector<std::jthread> workers;
-    const std::size_t count = std::min(items_, std::max<std::size_t>(options_.connections, 1));
+    const std::size_t count = std::min(items_, options_.connections);
     for (std::size_t worker = 0; worker < count; ++worker)
       workers.emplace_back([this, worker] { work(worker); });
-    while (auto next = take_next()) {
+    const auto next_bundle = [&] {
+      if (workers.empty()) work_once(0);
+      return take_next();
+    };
+    while (auto next = next_bundle()) {
       if (commits->failed()) {
         const std::lock_guard lock(mutex_);
         if (!error_) error_ = Error{ErrorCode::kStorage, "storing failed"};

@@ -21,7 +21,8 @@ struct StreamOutcome {
 };
 
 /// Holds at most `window_bytes` of verified entries that wait for their turn, plus one bundle per
-/// worker. Threads: run() once, from one thread; it starts and joins the workers.
+/// worker. Threads: run() once, from one thread; it starts and joins the workers, or does their
+/// work itself if there are to be none.
 class PullStream {
  public:
   PullStream(const TreePlan& plan, BundleFetcher& fetcher, MirrorStore& store, LogId log,
@@ -34,6 +35,7 @@ class PullStream {
   class Commits;
 
   void work(std::size_t worker);
+  bool work_once(std::size_t worker);
   std::optional<std::size_t> claim();
   void finish(std::size_t index, Result<FetchedBundle> fetched);
   std::optional<FetchedBundle> take_next();

@@ -46,7 +46,8 @@ struct PullJob {
 };
 
 struct PullOptions {
-  std::size_t connections = 4;              // fetching and verifying at the same time
+  std::size_t connections =
+      4;  // fetching and verifying at the same time; 0: in the caller's thread
   std::size_t window_bytes = 8 << 20;       // verified, waiting for their turn to be stored
   std::uint64_t measure_from_bundles = 64;  // longer pulls measure gzip against identity
   SteadyClock clock = [] { return std::chrono::steady_clock::now(); };

@@ -13,8 +13,6 @@
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kHeadQuestionsAtOnce = 8;
-
 std::uint64_t system_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -100,7 +98,7 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
   forget_removed(*all);
 
   const auto asked = choose(*all, scope);
-  run_parallel(asked.size(), kHeadQuestionsAtOnce, [&](std::size_t index, std::size_t) {
+  run_parallel(asked.size(), options_.parallel_heads, [&](std::size_t index, std::size_t) {
     if (!stop.stop_requested()) ask_heads(asked[index]);
   });
 

@@ -31,6 +31,7 @@ struct ReplicationPeer {
 struct ReplicatorOptions {
   std::chrono::milliseconds interval{2000};  // between rounds, give or take a quarter
   std::size_t peers_per_round = 3;           // asked for their heads
+  std::size_t parallel_heads = 8;            // asked for at the same time
   std::size_t parallel_logs = 2;             // pulled at the same time
   PullOptions pull;
   BackoffOptions backoff;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <tuple>
 
+#include "simulation/head_file.h"
 #include "storage/head_lock.h"
 #include "support/memory_charter_store.h"
 #include "support/temp_folder.h"
@@ -22,6 +23,14 @@ struct Subject {
 struct MemorySubject final : Subject {
   MemoryCharterStore memory;
   CharterStore& store() override { return memory; }
+};
+
+struct SimulatedSubject final : Subject {
+  CharterStore& store() override { return *file; }
+  void reopen() override { file = std::make_unique<simulation::HeadFile>(db, power); }
+  simulation::HeadDb db;
+  simulation::Power power;
+  std::unique_ptr<simulation::HeadFile> file = std::make_unique<simulation::HeadFile>(db, power);
 };
 
 struct SqliteSubject final : Subject {
@@ -82,6 +91,7 @@ TEST_P(CharterStoreContractTest, KeepsReplacesAndRemoves) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, CharterStoreContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return std::string(kind.param.name); });
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "simulation/head_file.h"
 #include "storage/head_lock.h"
 #include "storage/sqlite.h"
 #include "support/memory_erasures.h"
@@ -21,6 +22,14 @@ struct Subject {
 struct MemorySubject final : Subject {
   MemoryErasureJournal memory;
   ErasureJournal& journal() override { return memory; }
+};
+
+struct SimulatedSubject final : Subject {
+  ErasureJournal& journal() override { return *file; }
+  void reopen() override { file = std::make_unique<simulation::HeadFile>(db, power); }
+  simulation::HeadDb db;
+  simulation::Power power;
+  std::unique_ptr<simulation::HeadFile> file = std::make_unique<simulation::HeadFile>(db, power);
 };
 
 struct SqliteSubject final : Subject {
@@ -130,6 +139,7 @@ TEST_P(ErasureJournalContractTest, RemembersItsOwnState) {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, ErasureJournalContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return std::string(kind.param.name); });
 

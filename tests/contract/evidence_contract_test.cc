@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "simulation/node_file.h"
 #include "storage/node_store.h"
 #include "support/memory_evidence.h"
 #include "support/sample_entries.h"
@@ -22,6 +23,15 @@ struct MemorySubject final : Subject {
   EvidenceStore& evidence() override { return memory; }
   void reopen() override {}
   MemoryEvidence memory;
+};
+
+struct SimulatedSubject final : Subject {
+  EvidenceStore& evidence() override { return *file; }
+  void reopen() override { file = std::make_unique<simulation::EvidenceFile>(db, power); }
+  simulation::NodeDb db{kTestOrigin};
+  simulation::Power power;
+  std::unique_ptr<simulation::EvidenceFile> file =
+      std::make_unique<simulation::EvidenceFile>(db, power);
 };
 
 struct SqliteSubject final : Subject {
@@ -158,6 +168,7 @@ TEST_P(EvidenceContractTest, KeepsForksAndWhatWasDecided) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, EvidenceContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return kind.param.name; });
 

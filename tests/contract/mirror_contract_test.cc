@@ -5,6 +5,7 @@
 #include <functional>
 #include <future>
 
+#include "simulation/node_file.h"
 #include "storage/node_store.h"
 #include "support/memory_mirrors.h"
 #include "support/sample_entries.h"
@@ -30,6 +31,15 @@ struct MemorySubject final : Subject {
   MirrorStore& mirrors() override { return store; }
   LogReader& reader() override { return store; }
   MemoryMirrors store;
+};
+
+struct SimulatedSubject final : Subject {
+  SimulatedSubject() { log = file.add_mirror(kPeerOrigin); }
+  MirrorStore& mirrors() override { return file; }
+  LogReader& reader() override { return file; }
+  simulation::NodeDb db{kTestOrigin};
+  simulation::Power power;
+  simulation::LogsFile file{db, power};
 };
 
 struct SqliteSubject final : Subject {
@@ -280,6 +290,7 @@ TEST_P(MirrorContractTest, ListsLogsByOrigin) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, MirrorContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return kind.param.name; });
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <thread>
 
+#include "simulation/head_file.h"
+#include "simulation/node_file.h"
 #include "storage/head_lock.h"
 #include "storage/node_store.h"
 #include "support/memory_head_lock.h"
@@ -27,6 +29,16 @@ struct MemorySubject final : Subject {
   MemoryHeadLock lock;
   OwnLog& log() override { return own_log; }
   HeadLock& head_lock() override { return lock; }
+};
+
+struct SimulatedSubject final : Subject {
+  OwnLog& log() override { return logs; }
+  HeadLock& head_lock() override { return lock; }
+  simulation::NodeDb db{kTestOrigin};
+  simulation::HeadDb head_db;
+  simulation::Power power;
+  simulation::LogsFile logs{db, power};
+  simulation::HeadFile lock{head_db, power};
 };
 
 struct SqliteSubject final : Subject {
@@ -148,6 +160,7 @@ TEST_P(OwnLogContractTest, HeadLockComparesAndSwaps) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, OwnLogContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return kind.param.name; });
 

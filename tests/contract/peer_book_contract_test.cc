@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "simulation/node_file.h"
 #include "storage/node_store.h"
 #include "support/memory_peer_book.h"
 #include "support/sample_entries.h"
@@ -20,6 +21,14 @@ struct Subject {
 struct MemorySubject final : Subject {
   PeerBook& book() override { return store; }
   MemoryPeerBook store{kTestOrigin};
+};
+
+struct SimulatedSubject final : Subject {
+  PeerBook& book() override { return peers; }
+  simulation::NodeDb db{kTestOrigin};
+  simulation::Power power;
+  simulation::LogsFile logs{db, power};
+  simulation::PeersFile peers{db, logs, power};
 };
 
 struct SqliteSubject final : Subject {
@@ -113,6 +122,7 @@ TEST_P(PeerBookContractTest, AnotherKeyIsTakenFromTheCharterOnly) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, PeerBookContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return kind.param.name; });
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "simulation/head_file.h"
 #include "storage/head_lock.h"
 #include "support/memory_witnessed_heads.h"
 #include "support/temp_folder.h"
@@ -22,6 +23,13 @@ struct Subject {
 struct MemorySubject final : Subject {
   MemoryWitnessedHeads memory;
   WitnessedHeads& heads() override { return memory; }
+};
+
+struct SimulatedSubject final : Subject {
+  WitnessedHeads& heads() override { return file; }
+  simulation::HeadDb db;
+  simulation::Power power;
+  simulation::HeadFile file{db, power};
 };
 
 struct SqliteSubject final : Subject {
@@ -120,6 +128,7 @@ TEST_P(WitnessedHeadsContractTest, OfManyWritersAtOnePlaceOneWins) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, WitnessedHeadsContractTest,
     testing::Values(Kind{"Memory", [] { return std::make_unique<MemorySubject>(); }},
+                    Kind{"Simulated", [] { return std::make_unique<SimulatedSubject>(); }},
                     Kind{"Sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
     [](const auto& kind) { return kind.param.name; });
 

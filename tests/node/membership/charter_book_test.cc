@@ -325,6 +325,22 @@ TEST_F(CharterExchangeTest, FindsAContradictionBelowALongerChain) {
   EXPECT_EQ(other_->size(), 2U);
 }
 
+TEST_F(CharterExchangeTest, FindsWhereTwoLongChainsPart) {
+  ASSERT_EQ(offer(sign(with_town(3), {1, 2})), "adopted");
+  ASSERT_TRUE(other_->offer(format_signed_charter(*book_->current())));
+  // From here on each goes on by itself; their newest versions alone prove nothing.
+  for (const int number : {4, 5, 6}) ASSERT_EQ(offer(sign(with_town(number), {2, 3})), "adopted");
+  for (int number = 4; number <= 6; ++number) {
+    Charter next = testing::next_of(*other_->current());
+    next.members.push_back(testing::town(10 + number));
+    ASSERT_TRUE(other_->offer(format_signed_charter(sign(next, {1, 2}))));
+  }
+  ASSERT_EQ(other_->size(), book_->size());
+  EXPECT_TRUE(exchange().conflict);
+  ASSERT_EQ(other_->conflicts().size(), 1U);
+  EXPECT_EQ(other_->conflicts()[0].charter.version, 3U);
+}
+
 TEST_F(CharterExchangeTest, MalformedStatesAreErrors) {
   class Saying final : public Source {
    public:

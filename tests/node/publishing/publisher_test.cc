@@ -203,6 +203,29 @@ TEST_F(PublisherTest, ManyPublishersShareAppendsAndGetDistinctPlaces) {
   expect_one_history();
 }
 
+TEST_F(PublisherTest, WorksInTheCallersThreadIfItShall) {
+  publisher_.reset();
+  const std::vector<VerifierKey> keys{signer_->verifier()};
+  auto recovered = *recover({kTestOrigin, keys, {}}, log_, lock_, log_.nodes());
+  auto ports = this->ports();
+  const auto caller = std::this_thread::get_id();
+  ports.in_callers_thread = true;
+  ports.random = [caller, random = ports.random](std::span<std::uint8_t> out) {
+    EXPECT_EQ(std::this_thread::get_id(), caller);
+    random(out);
+  };
+  auto quarantined = recovered;
+  quarantined.quarantine = Error{ErrorCode::kQuarantined, "not yet"};
+  publisher_ = Publisher::start(ports, quarantined);
+  EXPECT_EQ(publisher().publish(service("x")).error().code, ErrorCode::kQuarantined);
+  publisher().resume(recovered);
+  const auto receipt = publisher().publish(service("x"));
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->size, 1U);
+  EXPECT_EQ(locked_size(), 1U);
+  expect_one_history();
+}
+
 TEST_F(PublisherTest, FinishesWhatWasAcceptedWhenItCloses) {
   std::vector<std::thread> threads;
   std::atomic<std::uint64_t> acknowledged{0};

@@ -38,8 +38,9 @@ class ForkWatchTest : public testing::Test {
     options_.unix_seconds = [] { return 1'800'000'000; };
     options_.clock = [this] { return now_; };
     options_.on_fork = [this](const KeptFork& kept, const Fork&) { proven_.push_back(kept.name); };
-    options_.on_twin = [this](Twin twin, const std::string&, const std::string&) {
+    options_.on_twin = [this](Twin twin, const std::string& note, const std::string&) {
       twins_.push_back(twin);
+      twin_notes_.push_back(note);
     };
     options_.on_error = [this](const Error&) { ++errors_; };
     start();
@@ -118,6 +119,7 @@ class ForkWatchTest : public testing::Test {
   std::chrono::steady_clock::time_point now_{std::chrono::hours{1}};
   std::vector<std::string> proven_;
   std::vector<Twin> twins_;
+  std::vector<std::string> twin_notes_;
   int errors_ = 0;
   std::unique_ptr<ForkWatch> watch_;
 };

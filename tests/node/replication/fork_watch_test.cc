@@ -231,6 +231,30 @@ TEST_F(TwinTest, AnotherHistoryUnderOurKeyIsATwinForGood) {
   EXPECT_EQ(watch_->shown_until(kOwn), 5U);
 }
 
+TEST_F(TwinTest, AProofAgainstUsTellsOfTheTwinWhicheverHeadIsLarger) {
+  for (const std::size_t twins_size : {9U, 30U}) {
+    FakeLog twin(kOwn, 7);
+    twin.grow_to(5);
+    twin.append("by twin " + std::to_string(twins_size));
+    twin.grow_to(twins_size);
+    const auto tree = [](const FakeLog& log) {
+      return [&log](unsigned level, std::uint64_t index) -> Result<Hash> {
+        std::vector<Hash> leaves;
+        for (const auto& leaf : log.leaves()) leaves.push_back(hash_leaf(leaf));
+        return tree_root(std::span<const Hash>(leaves).subspan(index << level, 1U << level));
+      };
+    };
+    offer({format_fork_proof(*prove_fork(kOwn, {own_.note(20), tree(own_)},
+                                         {twin.note(twins_size), tree(twin)}, own_.keys()))},
+          kOwn);
+    twins_.clear();
+    twin_notes_.clear();
+    ASSERT_TRUE(exchange());
+    EXPECT_EQ(twins_, std::vector{Twin::kDiffers});
+    EXPECT_EQ(twin_notes_, std::vector{twin.note(twins_size)});
+  }
+}
+
 TEST_F(TwinTest, SomebodyElsesKeyIsNoTwin) {
   watch_->saw(FakeLog(kOwn, 8).note(0), kOwn, kPeer);
   EXPECT_TRUE(twins_.empty());

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
@@ -145,6 +147,18 @@ TEST_F(PullerTest, ResumesAfterAFailureAtEveryFetch) {
     ASSERT_FALSE(pull().error);
     expect_mirrored(600, log_);
   }
+}
+
+TEST_F(PullerTest, DoesEverythingInTheCallersThreadIfItShall) {
+  serve(600);
+  options_.connections = 0;
+  const auto caller = std::this_thread::get_id();
+  const OpenSource open = [&](const std::string& url) {
+    EXPECT_EQ(std::this_thread::get_id(), caller);
+    return network_.opener()(url);
+  };
+  ASSERT_FALSE(pull_log(job(), open, mirrors_, mirrors_, options_).error);
+  expect_mirrored(600, log_);
 }
 
 TEST_F(PullerTest, FallsBackToAMirrorWhenTheOriginIsGone) {
