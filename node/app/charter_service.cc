@@ -26,7 +26,7 @@ namespace {
 Status follow_charter(NodeParts& node) {
   if (auto followed = follow_members(node); !followed) return followed;
   remember_peers(node);
-  node.cosigning->follow(current->charter);
+  node.cosigning->follow(node.charter->current()->charter);
   node.replicator->wake();
   return node.witness ? update_witnessed_logs(node) : ok();
 }

@@ -264,8 +264,11 @@ Status open_publishing(NodeParts& node) {
   ports.signer = node.signer.get();
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
-  ports.on_head = [&cosigning = *node.cosigning](const SignedCheckpoint& head) {
+  // Whoever published: a command, the node itself because of its charter, or recovery.
+  ports.on_head = [&cosigning = *node.cosigning,
+                   indexer = node.indexer.get()](const SignedCheckpoint& head) {
     cosigning.head_signed(head);
+    indexer->wake();
   };
   node.publisher = Publisher::start(std::move(ports), *recovered);
   remember_peers(node);

@@ -57,7 +57,6 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.finality = [&node](std::uint64_t size, std::chrono::milliseconds longest) {
     return wait_for_final(node, size, longest);
   };
-  ports.published = [&node] { node.indexer->wake(); };
   ports.may_add_peer = [&node](const NodeCard& card) { return may_add_peer(node, card); };
   ports.may_remove_peer = [&node](const std::string& what) { return may_remove_peer(node, what); };
   ports.peers_changed = [&node] {

@@ -22,6 +22,7 @@ class LogsFile final : public OwnLog, public MirrorStore, public LogReader, publ
   Status append(std::uint64_t first, std::span<const NewEntry> entries) override;
   Result<std::optional<OwnRecord>> find_by_id(std::string_view id) override;
   Result<std::optional<OwnRecord>> find_by_source(std::string_view source) override;
+  Result<EntryClass> entry_class(std::uint64_t index) override;
   Result<std::optional<std::string>> body(std::uint64_t index) override;
   Status publish_head(const SignedCheckpoint& head) override;
   Result<std::optional<std::string>> published_head() override;
@@ -84,10 +85,12 @@ class PeersFile final : public PeerBook {
  public:
   PeersFile(NodeDb& db, LogsFile& logs, Power& power) : db_(db), logs_(logs), power_(power) {}
   Result<std::vector<PeerEntry>> peers() override;
-  Status add(const PeerEntry& peer) override;
+  Status add(const PeerEntry& peer) override { return write(peer, /*other_key=*/false); }
+  Status put(const PeerEntry& peer) override { return write(peer, /*other_key=*/true); }
   Status remove(std::string_view what) override;
 
  private:
+  Status write(const PeerEntry& peer, bool other_key);
   NodeDb& db_;
   LogsFile& logs_;
   Power& power_;

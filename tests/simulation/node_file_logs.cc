@@ -102,6 +102,15 @@ Result<std::optional<OwnRecord>> LogsFile::find_by_source(std::string_view sourc
   return std::optional<OwnRecord>();
 }
 
+Result<EntryClass> LogsFile::entry_class(std::uint64_t index) {
+  const std::lock_guard lock(mutex_);
+  const auto& entries = db_.logs[0].entries;
+  if (index >= entries.size()) return not_here();
+  const auto leaf = parse_leaf(entries[index].leaf);
+  if (!leaf) return leaf.error();
+  return leaf->entry_class;
+}
+
 Result<std::optional<std::string>> LogsFile::body(std::uint64_t index) {
   const std::lock_guard lock(mutex_);
   const auto& entries = db_.logs[0].entries;

@@ -98,12 +98,12 @@ Result<std::vector<PeerEntry>> PeersFile::peers() {
   return active;
 }
 
-Status PeersFile::add(const PeerEntry& peer) {
+Status PeersFile::write(const PeerEntry& peer, bool other_key) {
   if (peer.card.origin == db_.logs[0].origin) return Error{ErrorCode::kConflict, "own origin"};
   return power_.write(DiskFile::kNode, [&]() -> Status {
     for (auto& known : db_.peers) {
       if (known.entry.card.origin != peer.card.origin) continue;
-      if (known.entry.card.log_vkey != peer.card.log_vkey)
+      if (!other_key && known.entry.card.log_vkey != peer.card.log_vkey)
         return Error{ErrorCode::kConflict, "another key"};
       const LogId log = known.entry.log;
       known = {peer, true};

@@ -162,7 +162,6 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
     if (!receipts) return control_problem(request, receipts.error());
     published = std::move(*receipts);
   }
-  if (!published.empty() && ports.published) ports.published();
   return control_json(dump({{"published", std::move(published)},
                             {"invalid", std::move(batch->invalid)},
                             {"size", ports.publisher->signed_size()}}));
@@ -220,7 +219,6 @@ Response import_gov24(const ControlPorts& ports, const Request& request) {
   if (may_publish) {
     const auto done = publish_plan(*ports.publisher, plan->entries);
     if (!done) return control_problem(request, done.error());
-    if (*done > 0 && ports.published) ports.published();
   }
   return control_json(dump({{"published", may_publish ? plan->published : 0},
                             {"updated", may_publish ? plan->updated : 0},
@@ -242,7 +240,6 @@ Response withdraw_entry(const ControlPorts& ports, const Request& request) {
                           : "";
   const auto receipt = ports.publisher->withdraw(wish["id"].get<std::string>(), reason);
   if (!receipt) return control_problem(request, receipt.error());
-  if (ports.published) ports.published();
   return control_json(dump({{"id", receipt->id},
                             {"rev", receipt->rev},
                             {"index", receipt->index},

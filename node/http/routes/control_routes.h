@@ -46,7 +46,6 @@ struct ControlPorts {
   /// Waits at most `longest` until `size` entries of the own log are final.
   std::function<Result<std::string>(std::uint64_t size, std::chrono::milliseconds longest)>
       finality;
-  std::function<void()> published;  // the own log grew
   std::function<void()> peers_changed;
   /// Whether an operator may do so by hand; may be empty.
   std::function<Status(const NodeCard& card)> may_add_peer;
