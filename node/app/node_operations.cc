@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "app/charter_peers.h"
 #include "app/attachment_parts.h"
+#include "app/charter_peers.h"
 #include "app/pull_json.h"
 #include "replication/audit.h"
 

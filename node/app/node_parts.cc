@@ -13,11 +13,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/charter_peers.h"
 #include "app/attachment_parts.h"
+#include "app/charter_peers.h"
 #include "app/charter_service.h"
-#include "app/cosigning_parts.h"
 #include "app/continue_log.h"
+#include "app/cosigning_parts.h"
 #include "app/evidence.h"
 #include "app/fork_parts.h"
 #include "app/node_identity.h"

@@ -99,7 +99,7 @@ struct NodeParts {
   RecoveryNotes recovery;
   std::unique_ptr<OwnLogWatch> own_log_watch;
   std::unique_ptr<Replicator> replicator;
-  std::unique_ptr<Mirroring> mirroring;  // of attachments
+  std::unique_ptr<Mirroring> mirroring;         // of attachments
   std::atomic<std::uint64_t> asked_version{0};  // newest when this node last asked to be taken in
   MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;

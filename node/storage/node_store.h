@@ -11,8 +11,8 @@
 #include "membership/ports.h"
 #include "publishing/ports.h"
 #include "replication/evidence.h"
-#include "replication/members.h"
 #include "replication/histories.h"
+#include "replication/members.h"
 #include "replication/ports.h"
 
 namespace dure::node {
