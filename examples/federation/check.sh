@@ -59,7 +59,7 @@ write_news() {
 JSON
 }
 
-publish_news() { write_news | "$dure" publish --data "$(data suncheon)" -; }
+publish_news() { write_news | "$dure" publish --data "$(data suncheon)" --wait final -; }
 
 finds_news() {
   curl -fsS --max-time 10 --get --data-urlencode "q=제습기" "${url[$1]}/api/v1/entries" | jq -e '.matched >= 1'
@@ -85,7 +85,8 @@ run_check() {
   step "내용을 한 글자 바꾸면 확인되지 않습니다" "a body with one changed character does not verify" \
     refuses_changed_body "$files"
 
-  step "그동안 순천시가 새 서비스를 냈습니다" "meanwhile Suncheon publishes a new service" publish_news
+  step "그동안 순천시가 새 서비스를 냈고, 증인들이 확정했습니다" \
+    "meanwhile Suncheon publishes a new service, and its witnesses make it final" publish_news
   total=$((total + 1))
   local running=()
   for folder in "${folders[@]}"; do [[ $folder == "$stopped" ]] || running+=("$folder"); done
@@ -97,6 +98,7 @@ run_check() {
   step "의성군 노드에서 새 서비스를 찾을 수 있습니다" "the new service is found on the node of Uiseong" \
     finds_news "$stopped"
 
+  check_members
   check_erasure
   check_fork
 

@@ -12,9 +12,12 @@ service() {
     licence: "kogl-1"}'
 }
 
-# publish_service FOLDER TITLE SUMMARY REGION: prints the id.
+# publish_service FOLDER TITLE SUMMARY REGION [FLAGS…]: prints the id.
 publish_service() {
-  service "$2" "$3" "$4" | "$dure" publish --data "$(data "$1")" --json - | jq -er '.published[0].id'
+  local folder=$1 title=$2 summary=$3 region=$4
+  shift 4
+  service "$title" "$summary" "$region" | "$dure" publish --data "$(data "$folder")" --json "$@" - |
+    jq -er '.published[0].id'
 }
 
 is_found() {
@@ -32,6 +35,28 @@ erase_mistake() {
 all_receipts_in() {
   "$dure" erase status --data "$(data "$1")" "$2" --json |
     jq -e '(.erasures | length) > 0 and all(.erasures[]; .finished and all(.peers[]; .answered != null))' >/dev/null
+}
+
+is_read_by_members() {
+  local folder
+  for folder in "${folders[@]}"; do
+    [[ $folder == ministry ]] || "$dure" members list --data "$(data "$folder")" "$1" >/dev/null || return 1
+  done
+}
+
+# files_of FOLDER WORD: those that hold it.
+files_of() { grep -rlaF -e "$2" "$(data "$1")"; }
+is_kept_from() { ! files_of "$1" "$2"; }
+is_not_public() { ! curl -fsS --max-time 10 "${url[$1]}/api/v1/entries/$2"; }
+
+check_members() {
+  local id word=회원끼리만보는말
+  id=$(publish_service gumi "입찰 담합 의심 업체 공유" "$word 적어 둡니다." 4719000000 --class members) || id=
+  step "구미시가 회원만 보는 글을 냈고, 회원 여섯이 모두 읽습니다" \
+    "Gumi publishes for members only, and all six members can read it" wait_until 60 is_read_by_members "$word"
+  step "참관 기관은 그런 글이 있다는 것만 압니다" "the observer knows only that there is such an entry" \
+    is_kept_from ministry "$word"
+  step "공개 API는 그 글을 보여 주지 않습니다" "no public API shows it" is_not_public gumi "$id"
 }
 
 # Not in a database, a log of changes, an index or a file that was left over.

@@ -152,7 +152,8 @@ TEST(ErasureJournalTest, AFileOfTheVersionBeforeGetsAnEmptyOne) {
     ASSERT_TRUE(connection);
     ASSERT_TRUE((*connection)
                     ->execute("DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE "
-                              "erasing; DROP TABLE witness_key; PRAGMA user_version=3"));
+                              "erasing; DROP TABLE witness_key; DROP TABLE final_head; DROP TABLE "
+                              "mirrored_heads; PRAGMA user_version=3"));
   }
   auto lock = open_head_lock(path);
   ASSERT_TRUE(lock) << lock.error().detail;
