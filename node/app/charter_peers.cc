@@ -109,7 +109,8 @@ void complete_card(NodeParts& node, const CharterMember& member, Source& source)
 }
 
 std::vector<VerifierKey> log_keys(const NodeParts& node, std::string_view origin) {
-  const auto current = node.charter->current();
+  // A node whose head lock is just being made anew has no charter yet.
+  const auto current = node.charter ? node.charter->current() : std::nullopt;
   if (current) {
     if (auto keys = log_keys_of(current->charter, origin); !keys.empty()) return keys;
   }
