@@ -14,11 +14,14 @@ import os
 import sys
 import tarfile
 import tempfile
+import time
 
 sys.dont_write_bytecode = True  # the folder of the sources stays clean
 # pylint: disable=wrong-import-position
+from charter import open_charter  # noqa: E402
 from nodes import Node, Recorder, fetch, fetch_until  # noqa: E402
-from protocol import Key, Refused, parse_leaf, parse_policy, require, verify_proof  # noqa: E402
+from protocol import (Key, Refused, open_checkpoint, parse_leaf, parse_note, parse_policy, require,  # noqa: E402
+                      verify_proof)
 from reader import LogReader, expect  # noqa: E402
 
 CARD = {"log_vkey", "name", "origin", "region", "role", "url", "request_vkey"}
@@ -51,6 +54,7 @@ class World:
         self.b = Node(program, folder, "andong.go.kr", "안동시", "47170", "p256")
 
     def run(self):
+        self.began = int(time.time())
         self.a.serve()
         self.b.serve()
         empty = fetch(self.a.url, "/log/checkpoint", {}).body
@@ -62,7 +66,7 @@ class World:
         self.b.run("peer add", self.a.url, "--yes")
         self.b.run("pull", "--once")
         head = fetch(self.a.url, "/log/checkpoint", {}).body
-        fetch_until(self.b.url, mirror(self.a) + "/checkpoint", lambda answer: answer.body == head)
+        fetch_until(self.b.url, mirror(self.a) + "/checkpoint", lambda answer: is_cosigned(answer, head, self.b))
         # the catalogue of a node runs behind its mirrors
         fetch_until(self.b.url, f"/api/v1/entries/{self.ids[1]}?rev=2", lambda answer: answer.status == 200)
         self.b.run("export", self.file)
@@ -74,6 +78,15 @@ class World:
 
 def mirror(node):
     return "/mirror/" + hashlib.sha256(node.origin.encode()).hexdigest()
+
+
+def is_cosigned(answer, head, node):
+    """Whether a mirror shows this head and says that it holds it (19.5), which it does a little later. What the line is worth
+    is for the reader to see."""
+    if answer.status != 200:
+        return False
+    (text, lines), expected = parse_note(answer.body), parse_note(head)[0]
+    return text == expected and node.member + "/mirror" in [name for name, _, _ in lines]
 
 
 def read_json(world, node, path):
@@ -89,16 +102,33 @@ def check_card(world, node):
     key = Key(card["log_vkey"])
     request = Key(card["request_vkey"])
     require(set(card) == CARD and key.type == node.key_type and key.name == card["origin"] == node.origin, "card")
-    member = node.origin.rpartition("/")[0]
-    require(request.type == node.key_type and request.name == member + "/request" and request.public != key.public, "request key")
+    require(request.type == node.key_type and request.name == node.member + "/request", "request key")
+    require(request.public != key.public, "2.8: one key has one purpose")
     require((card["name"], card["region"], card["role"], card["url"]) == (node.name, node.region, "town", ""), "card")
-    return key
+    return key, check_charter(world, node, {"log/1": key, "request": request})
 
 
-def check_heads(world, notes):
-    heads = read_json(world, world.b, "/federation/heads")
-    expected = [{"origin": origin, "checkpoint": note.decode()} for origin, note in sorted(notes.items())]
-    require(heads == {"heads": expected}, "heads")
+def check_charter(world, node, known):
+    """16: a node that is alone is the only member of its own federation. Gives the key of its mirror."""
+    answer = world.recorder.get(node.url, "/federation/charter")
+    expect(answer, 200, "text/plain; charset=utf-8", "no-cache")
+    members = open_charter(answer.body)
+    require(set(members) == {node.member}, "charter: other members")
+    keys = members[node.member]
+    require(set(keys) == {"log/1", "witness", "mirror", "request"}, "charter: other keys")
+    require(all((keys[p].name, keys[p].id) == (key.name, key.id) for p, key in known.items()), "charter: not the card's keys")
+    require({keys["witness"].type, keys["mirror"].type} == {4 if node.key_type == 1 else 0xFF}, "charter: another suite")
+    return keys["mirror"]
+
+
+def check_heads(world, logs):
+    """9.6: each note is verified by itself."""
+    heads = read_json(world, world.b, "/federation/heads")["heads"]
+    logs = sorted(logs, key=lambda log: log.key.name)
+    require([head["origin"] for head in heads] == [log.key.name for log in logs], "heads of other logs")
+    for head, log in zip(heads, logs, strict=True):
+        require(set(head) == {"origin", "checkpoint"}, "heads")
+        log.require_same_head(head["checkpoint"].encode(), "heads: another one than is served")
 
 
 def check_policy(world, keys):
@@ -141,11 +171,12 @@ def check_proofs(world, policy, log):
 
 
 def check_transfer(world, logs):
-    """10.8: the same bytes in one file."""
-    expected = {}
+    """10.8: the same bytes in one file; of a checkpoint the same head, whose cosignatures may be others."""
+    expected, heads = {}, {}
     for log in logs:
         folder = hashlib.sha256(log.key.name.encode()).hexdigest()
         expected[f"{folder}/origin"] = log.key.name.encode() + b"\n"
+        heads[f"{folder}/checkpoint"] = log
         for (url, path, headers), answer in world.recorder.answers.items():
             if url == log.url and path.startswith(log.prefix + "/") and not headers and "?" not in path:
                 expected[folder + path[len(log.prefix):]] = answer.body
@@ -154,13 +185,16 @@ def check_transfer(world, logs):
             require(member.isreg() and (member.mode, member.uid, member.mtime) == (0o644, 0, 0), member.name)
             held = archive.extractfile(member).read()
             require(member.name in expected, f"{member.name}: not among what was fetched")
+            if member.name in heads:
+                heads[member.name].require_same_head(held, f"{member.name}: another head than over HTTP")
+                continue
             # a body bundle in a file is whole; over HTTP it may stop early
             same = held.startswith(expected[member.name]) if "/bodies/" in member.name else held == expected[member.name]
             require(same, f"{member.name}: other bytes than over HTTP")
 
 
 def check(world):
-    key_a, key_b = check_card(world, world.a), check_card(world, world.b)
+    (key_a, _), (key_b, mirror_b) = check_card(world, world.a), check_card(world, world.b)
     own = LogReader(world.recorder, world.a.url, "/log", key_a)
     own.read_all()
     own.read_parts()
@@ -168,26 +202,43 @@ def check(world):
         own.read_earlier(note)
     require(own.size == 300 and world.earlier[0].split(b"\n")[1] == b"0", "sizes")
     require(sorted({parse_leaf(leaf)["size"] for leaf in own.leaves}) == [1024, 32768], "leaf sizes")
-    mirrored = LogReader(world.recorder, world.b.url, mirror(world.a), key_a)
+    mirrored = LogReader(world.recorder, world.b.url, mirror(world.a), key_a, mirror_b)
     mirrored.read_all()
-    require(mirrored.note == own.note and mirrored.leaves == own.leaves and mirrored.bodies == own.bodies, "mirror")
+    mirrored.require_same_head(own.note, "mirror: another head")
+    require(mirrored.leaves == own.leaves and mirrored.bodies == own.bodies, "mirror")
+    require(world.began <= mirrored.times[mirror_b.name] <= time.time(), "mirror: the time of its cosignature")
     other = LogReader(world.recorder, world.b.url, "/log", key_b)
     other.read_all()
     same = world.recorder.get(world.a.url, mirror(world.a) + "/checkpoint")
     require(same.body == own.note, "a node's own log is served under its hash too")
-    check_heads(world, {world.a.origin: own.note, world.b.origin: other.note})
+    check_heads(world, [mirrored, other])
     policy = check_policy(world, [key_a, key_b])
     check_refusals(world)
     check_proofs(world, policy, own)
     check_transfer(world, [mirrored, other])
 
 
+def check_every_byte(world):
+    """Of a mirror's checkpoint, the log's line and the mirror's, each byte."""
+    (key_a, _), (_, mirror_b) = check_card(world, world.a), check_card(world, world.b)
+    note = world.recorder.get(world.b.url, mirror(world.a) + "/checkpoint").body
+    for at, byte in enumerate(note):
+        wrong = note[:at] + bytes([byte ^ 1]) + note[at + 1:]
+        try:
+            open_checkpoint(wrong, key_a, [mirror_b])
+        except Refused:
+            continue
+        raise Refused(f"not noticed: byte {at} of a mirror's checkpoint")
+
+
 def check_itself(world):
-    """Every kind of thing that was fetched, with one bit changed at its beginning, in its middle, at its end."""
+    """Every kind of thing that was fetched, with one bit changed at its beginning, in its middle, near its end (in a note the
+    last line's signature), at its end."""
     missed = []
     check(world)  # what was remembered is sound as it is
+    check_every_byte(world)
     for key in world.recorder.data():
-        for at, mask in ((0, 1), (len(world.recorder.answers[key].body) // 2, 4), (-1, 1)):
+        for at, mask in ((0, 1), (len(world.recorder.answers[key].body) // 2, 4), (-6, 1), (-1, 1)):
             world.recorder.corrupt(key, at, mask)
             try:
                 check(world)

@@ -18,7 +18,7 @@ START_SECONDS = 60
 class Node:
     def __init__(self, program, folder, member, name, region, suite="ed25519"):
         self.program, self.data, self.origin = program, os.path.join(folder, member), f"{member}/dure/1"
-        self.name, self.region, self.process, self.url = name, region, None, ""
+        self.member, self.name, self.region, self.process, self.url = member + "/dure", name, region, None, ""
         self.key_type = 1 if suite == "ed25519" else 2
         self.run("init", "--origin", self.origin, "--name", name, "--region", region, "--role", "town", "--yes",
                  "--suite", suite)

@@ -15,7 +15,8 @@ import urllib.parse
 
 sys.dont_write_bytecode = True  # the folder of the sources stays clean
 # pylint: disable=wrong-import-position
-from check import expect_problem, mirror, service  # noqa: E402
+from charter import open_charter  # noqa: E402
+from check import expect_problem, is_cosigned, mirror, service  # noqa: E402
 from nodes import Node, Recorder, fetch, fetch_until  # noqa: E402
 from protocol import Key, Refused, require, tile_path, tile_width  # noqa: E402
 from reader import LogReader  # noqa: E402
@@ -94,15 +95,16 @@ def expect_nothing(url, prefix, size):
         expect_problem(recorder.get(url, f"{prefix}/{path}"), 404, "not-found", path)
 
 
-def expect_all(url, prefix, key, size):
-    log = LogReader(Recorder(), url, prefix, key)
+def expect_all(url, prefix, keys, size):
+    log = LogReader(Recorder(), url, prefix, *keys)
     log.read_all()
     require(log.size == size, f"{log.size} entries instead of {size}")
     return log
 
 
 def check(a, b, gate):
-    key = Key(a.vkey())
+    mirror_key = open_charter(fetch(b.url, "/federation/charter", {}).body)[b.member]["mirror"]
+    keys = Key(a.vkey()), mirror_key
     prefix = mirror(a)
     a.publish([service(i, 10) for i in range(300)])
 
@@ -116,16 +118,18 @@ def check(a, b, gate):
 
     gate.held_back = None
     require(pull(b), "the pull does not go on")
-    fetch_until(b.url, prefix + "/checkpoint", lambda answer: answer.status == 200)
-    first = expect_all(b.url, prefix, key, 300)
+    head = fetch(a.url, "/log/checkpoint", {}).body
+    fetch_until(b.url, prefix + "/checkpoint", lambda answer: is_cosigned(answer, head, b))
+    first = expect_all(b.url, prefix, keys, 300)
 
     # A later pull ends in the middle as well: the mirror still is what it was.
     gate.held_back = "/log/bodies/002"
     a.publish([service(i, 10) for i in range(300, 600)])
     require(not pull(b), "the gate kept nothing back")
     require(b.stored(a.origin) == 512, "the bundles before it were not kept")
-    held = expect_all(b.url, prefix, key, 300)
-    require(held.note == first.note and held.bodies == first.bodies, "the last complete state changed")
+    held = expect_all(b.url, prefix, keys, 300)
+    require((held.root, held.bodies) == (first.root, first.bodies), "the last complete state changed")
+    require(held.times[mirror_key.name] >= first.times[mirror_key.name], "the time of a cosignature decreased")
     recorder = Recorder()
     for path in ("tile/0/001", "tile/0/001.p/45", "tile/1/000.p/2", "tile/entries/001", "tile/entries/001.p/45",
                  "bodies/001", "bodies/001.p/45", "tile/0/002.p/88", "bodies/002.p/88"):
@@ -133,10 +137,12 @@ def check(a, b, gate):
 
     gate.held_back = None
     require(pull(b), "the pull does not go on")
-    fetch_until(b.url, prefix + "/checkpoint", lambda answer: answer.body != first.note)
-    whole = expect_all(b.url, prefix, key, 600)
+    head = fetch(a.url, "/log/checkpoint", {}).body
+    fetch_until(b.url, prefix + "/checkpoint", lambda answer: is_cosigned(answer, head, b))
+    whole = expect_all(b.url, prefix, keys, 600)
     require(whole.leaves[:300] == first.leaves, "the log does not extend itself")
-    require(fetch(a.url, "/log/checkpoint", {}).body == whole.note, "not the newest head")
+    whole.require_same_head(head, "not the newest head")
+    require(whole.times[mirror_key.name] >= held.times[mirror_key.name], "the time of a cosignature decreased")
 
 
 def main():

@@ -99,6 +99,14 @@ class Key:
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         require(done.returncode == 0, "the signature does not verify")
 
+    def verify_cosignature(self, text, data):
+        """4.4: when this key said so of the checkpoint with this text."""
+        require(self.type in (4, 0xFF) and len(data) == 72, "not a cosignature")
+        time = int.from_bytes(data[:8], "big")
+        require(1 <= time < 1 << 63, "a cosignature of no time")
+        self.verify(f"cosignature/v1\ntime {time}\n{text}".encode(), data[8:])
+        return time
+
 
 def p256_der(r, s):
     """2.9: SEQUENCE { INTEGER r, INTEGER s }."""
@@ -148,19 +156,26 @@ def parse_note(raw):
     return text + "\n", signatures
 
 
-def open_checkpoint(raw, key):
-    """4: the size and root that `key` signed for the log of its name."""
+def open_checkpoint(raw, key, cosigners=()):
+    """4: the size and root that `key` signed for the log of its name, and {name: time} of those `cosigners` whose lines are
+    there. Who only reads passes over the lines of other keys (2.4); here all keys are known that have anything to sign, so
+    such a line is the server's fault."""
     text, signatures = parse_note(raw)
     lines = text.split("\n")
     require(len(lines) == 4 and lines[3] == "", "a checkpoint has three lines")
     require(lines[0] == key.name, "a checkpoint of another log")
     size, root = decode_decimal(lines[1]), decode_base64(lines[2])
     require(len(root) == 32 and (size > 0 or root == EMPTY_ROOT), "not the root of a tree")
-    known = [signature for name, key_id, signature in signatures if (name, key_id) == (key.name, key.id)]
-    require(known, "the log's key did not sign")
-    for signature in known:
-        key.verify(text.encode(), signature)
-    return size, root
+    known, times = {(k.name, k.id): k for k in (key, *cosigners)}, {}
+    require((key.name, key.id) in [line[:2] for line in signatures], "the log's key did not sign")
+    for name, key_id, signature in signatures:
+        signer = known.get((name, key_id))
+        require(signer, f"a line of a key that has nothing to sign here: {name}")
+        if signer is key:
+            key.verify(text.encode(), signature)
+        else:
+            times[name] = signer.verify_cosignature(text, signature)
+    return size, root, times
 
 
 # 3: trees
@@ -296,7 +311,7 @@ def verify_proof(proof, body, key):
     require(len(extra) > 32 and len(path) <= 63 and all(len(h) == 32 for h in path), "not a proof")
     leaf = parse_leaf(extra[32:])
     check_body(leaf, extra[:32], body)
-    size, root = open_checkpoint(checkpoint, key)
+    size, root, _ = open_checkpoint(checkpoint, key)
     verify_inclusion(index, size, leaf_hash(extra[32:]), path, root)
     return index, leaf
 

@@ -9,9 +9,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class LogReader:
-    def __init__(self, recorder, url, prefix, key):
+    """`mirror_key`: of the member whose mirror this is, and whose cosignature the checkpoint must carry (19.5)."""
+
+    def __init__(self, recorder, url, prefix, key, mirror_key=None):
         self.recorder, self.url, self.prefix, self.key = recorder, url, prefix, key
-        self.size, self.root, self.note = 0, b"", b""
+        self.cosigners = [mirror_key] if mirror_key else []
+        self.size, self.root, self.note, self.times = 0, b"", b"", {}
         self.leaves, self.bodies = [], []
 
     def get(self, path, **headers):
@@ -28,7 +31,12 @@ class LogReader:
         self.note = answer.body
         expect(answer, 200, "text/plain; charset=utf-8", "no-cache")
         expect_not_modified(self, "checkpoint", answer)
-        self.size, self.root = open_checkpoint(answer.body, self.key)
+        self.size, self.root, self.times = open_checkpoint(answer.body, self.key, self.cosigners)
+        require(set(self.times) == {key.name for key in self.cosigners}, "a checkpoint without the mirror's cosignature")
+
+    def require_same_head(self, note, why):
+        """The same text with the log's signature; cosignatures come and go (4.4, 19.5), those there are must be good."""
+        require(open_checkpoint(note, self.key, self.cosigners)[:2] == (self.size, self.root), why)
 
     def bundles(self):
         return [(index, tile_width(self.size, 0, index)) for index in range(-(-self.size // 256))]
@@ -91,7 +99,7 @@ class LogReader:
 
     def read_earlier(self, note):
         """4.3 and 9.2: the tree of an earlier checkpoint is still there, and is the beginning of this one."""
-        size, root = open_checkpoint(note, self.key)
+        size, root, _ = open_checkpoint(note, self.key)
         require(tree_root([leaf_hash(leaf) for leaf in self.leaves[:size]]) == root, "the log does not extend itself")
         index = (size - 1) // 256
         width = tile_width(size, 0, index)
