@@ -274,7 +274,7 @@ class Indexer::Impl {
                        bytes += text_bytes(projection.change);
                        batch.changes.push_back(std::move(projection.change));
                      }
-                     return bytes < options_.batch_bytes;
+                     return bytes < options_.batch_bytes && !stopping();
                    });
     if (!scanned) return std::move(scanned).error();
     if (batch.next == first)
