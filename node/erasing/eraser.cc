@@ -184,6 +184,12 @@ Status Eraser::put(const std::vector<Erasure>& erasures) {
   const std::lock_guard lock(mutex_);
   for (const auto& erasure : erasures) {
     auto& log = logs_[erasure.origin];
+    const auto before = log.by_entry.find(erasure.erase_index);
+    if (before != log.by_entry.end() && before->second.target != erasure.target) {
+      const auto stale = log.by_target.find(before->second.target);
+      if (stale != log.by_target.end() && stale->second == erasure.erase_index)
+        log.by_target.erase(stale);
+    }
     log.by_entry.insert_or_assign(erasure.erase_index, erasure);
     origins_.emplace(origin_hash(erasure.origin), erasure.origin);
     if (erasure.stage != ErasureStage::kPlanned)
@@ -228,7 +234,16 @@ Status Eraser::bind(std::span<const Erasure> erasures) {
 Status Eraser::follow(std::vector<Erasure> erasures) {
   const std::lock_guard working(work_mutex_);
   // One that was not finished is taken up again: only writing it down may have gone well.
-  drop_known(erasures, ErasureStage::kErased);
+  // Of a forked log, what was written down before a crash may be the other history's erase entry.
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(erasures, [&](const Erasure& erasure) {
+      const auto& known = logs_[erasure.origin].by_entry;
+      const auto same = known.find(erasure.erase_index);
+      return same != known.end() && same->second.target == erasure.target &&
+             same->second.stage == ErasureStage::kErased;
+    });
+  }
   for (auto& erasure : erasures) {
     erasure.stage = ErasureStage::kBinding;
     erasure.time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));

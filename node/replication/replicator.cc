@@ -105,7 +105,9 @@ std::vector<PullReport> Replicator::run_round(Scope scope, const std::stop_token
   show_frozen(*all);
   std::vector<PullJob> jobs;
   for (const auto& peer : *all) {
-    if (auto job = make_job(peer, *all, scope)) jobs.push_back(std::move(*job));
+    auto job = make_job(peer, *all, scope);
+    if (!job) job = make_last_step(peer);
+    if (job) jobs.push_back(std::move(*job));
   }
   std::vector<PullReport> reports(jobs.size());
   run_parallel(jobs.size(), options_.parallel_logs, [&](std::size_t index, std::size_t) {

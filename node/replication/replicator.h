@@ -123,6 +123,7 @@ class Replicator {
     Backoff backoff;
     std::optional<Error> last_error;
     std::optional<Contradiction> contradiction;
+    bool looked_for_last_step = false;  // since the start
   };
 
   enum class Scope { kSome, kAll, kAnnounced };
@@ -138,6 +139,7 @@ class Replicator {
   void show_frozen(const std::vector<ReplicationPeer>& all);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);
+  std::optional<PullJob> make_last_step(const ReplicationPeer& peer);
   std::optional<PullReport> pull(const PullJob& job, const std::stop_token& stop);
   bool claim(const std::string& origin);
   void release(const std::string& origin);

@@ -1,10 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the replicator remembers of peers and logs between rounds, and what it shows of that.
 #include <algorithm>
+#include <utility>
 
+#include "dure/checkpoint.h"
 #include "replication/replicator.h"
 
 namespace dure::node {
+namespace {
+
+/// The verified head of which everything is stored and which is not served, if there is one.
+std::optional<std::string> unserved_head(const MirrorState& state, const ReplicationPeer& peer) {
+  const auto covers_all = [&](const std::optional<std::string>& note) {
+    if (!note) return false;
+    const auto head = open_checkpoint(*note, peer.origin, peer.keys);
+    return head && head->checkpoint.size == state.stored;
+  };
+  if (covers_all(state.head) || !covers_all(state.pending_head)) return std::nullopt;
+  return state.pending_head;
+}
+
+}  // namespace
+
+/// What a crash, or a write that failed, left of a pull just before its end. Nobody has to announce
+/// that head again: whoever did may have lost the entries since, and this mirror has them, but
+/// gives them to nobody before the head is served. Read once after a start, and after failures.
+std::optional<PullJob> Replicator::make_last_step(const ReplicationPeer& peer) {
+  {
+    const auto now = options_.clock();
+    const std::lock_guard lock(mutex_);
+    if (is_frozen(peer.origin)) return std::nullopt;
+    auto& log = log_states_[peer.origin];
+    if (!log.backoff.ready(now)) return std::nullopt;
+    if (std::exchange(log.looked_for_last_step, true) && !log.last_error) return std::nullopt;
+  }
+  const auto state = store_.mirror(peer.log);
+  auto head = state ? unserved_head(*state, peer) : std::nullopt;
+  if (!head) return std::nullopt;
+  PullJob job{KnownLog{peer.log, peer.origin, false}, peer.keys, {}, {}, end_of(peer.origin)};
+  job.heads.push_back({*std::move(head), {}});
+  return job;
+}
 
 void Replicator::note(const PullJob& job, const PullReport& report) {
   const auto now = options_.clock();

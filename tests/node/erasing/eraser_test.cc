@@ -64,6 +64,25 @@ TEST_F(EraserTest, WhatARestoreBroughtBackGoesAtTheNextStart) {
   EXPECT_TRUE(files_erased_.contains(std::string(kTestOrigin) + " 1"));
 }
 
+/// The journal has the erase entry of one history of a forked log; the log went on with the other.
+TEST_F(EraserTest, TheOtherHistorysEraseEntryAtTheSamePlaceIsFollowed) {
+  Erasure other;
+  other.origin = kTestOrigin;
+  other.erase_index = 3;
+  other.target = 0;
+  other.commitment = parse_leaf(test_entry(0).leaf)->commitment;
+  ASSERT_TRUE(eraser_->follow({other}));
+  ASSERT_TRUE(eraser_->finish());
+  ASSERT_TRUE(store({erase_entry(3, 1)}));
+  EXPECT_FALSE(bodies_.has(log_, 1));
+  EXPECT_TRUE(eraser_->is_erased(kTestOrigin, 1));
+  EXPECT_FALSE(eraser_->is_erased(kTestOrigin, 0)) << "this history does not erase it";
+  ASSERT_TRUE(eraser_->finish());
+  const auto note = eraser_->receipt(origin_hash(kTestOrigin), 3);
+  ASSERT_TRUE(note);
+  EXPECT_EQ(open_receipt(*note, signer_->verifier())->target, 1U);
+}
+
 TEST_F(EraserTest, TheJournalComesBeforeTheBodies) {
   for (const auto failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
     journal_.fail_put.arm(failure);

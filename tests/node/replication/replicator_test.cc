@@ -312,5 +312,56 @@ TEST_F(ReplicatorTest, FollowsASealedLogToItsEndAlthoughItTellsTwoHistories) {
   EXPECT_TRUE(replica->round().empty()) << "there is nothing more to come";
 }
 
+/// The entries of a pull are stored, its head is not served yet, and nobody has that log any more.
+class LastStepTest : public ReplicatorTest {
+ protected:
+  LastStepTest() { peers_.resize(1); }
+  LogId log() const { return peers_[0].log; }
+  void pull_without_last_step(Replicator& replica) {
+    serve(0, 300);
+    mirrors_.fail_complete.arm(Failure::kBeforeWrite);
+    const auto reports = replica.pull_once();
+    ASSERT_EQ(reports.size(), 1U);
+    EXPECT_TRUE(reports[0].error);
+    ASSERT_EQ(mirrors_.mirror(log())->stored, 300U);
+    ASSERT_FALSE(mirrors_.head(log()));
+    network_[peers_[0].url].extra["/federation/heads"] = format_heads({});
+    now_ += std::chrono::hours{2};  // no back-off is longer
+  }
+};
+
+TEST_F(LastStepTest, IsTakenAfterACrashAlthoughNobodyAnnouncesTheHead) {
+  pull_without_last_step(*replicator());
+  const auto after_start = replicator();
+  const auto reports = after_start->round();
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_FALSE(reports[0].error);
+  EXPECT_EQ(*mirrors_.head(log()), logs_[0]->note(300));
+  EXPECT_TRUE(after_start->round().empty()) << "once is enough";
+}
+
+TEST_F(LastStepTest, IsTakenAfterAFailureAlthoughNobodyAnnouncesTheHead) {
+  const auto replica = replicator();
+  pull_without_last_step(*replica);
+  EXPECT_EQ(replica->round().size(), 1U);
+  EXPECT_EQ(*mirrors_.head(log()), logs_[0]->note(300));
+  EXPECT_TRUE(replica->round().empty());
+}
+
+TEST_F(LastStepTest, IsNotTakenInAForkedLog) {
+  pull_without_last_step(*replicator());
+  options_.frozen = [](std::string_view) { return true; };
+  EXPECT_TRUE(replicator()->round().empty());
+  EXPECT_FALSE(mirrors_.head(log()));
+}
+
+TEST_F(LastStepTest, IsNotTakenWhileEntriesAreMissing) {
+  serve(0, 300);
+  ASSERT_TRUE(mirrors_.begin(log(), logs_[0]->note(300)));
+  network_[peers_[0].url].extra["/federation/heads"] = format_heads({});
+  EXPECT_TRUE(replicator()->round().empty());
+  EXPECT_FALSE(mirrors_.head(log()));
+}
+
 }  // namespace
 }  // namespace dure::node
