@@ -236,6 +236,9 @@ std::size_t peak_memory(pid_t pid) {
 }
 
 TEST_F(AttachmentNodesTest, NoNodeHoldsAFileInMemory) {
+#ifdef DURE_SANITIZED
+  GTEST_SKIP() << "a sanitizer keeps freed memory, so peaks say nothing: see the preset dev";
+#endif
   constexpr std::size_t kFile = 64 * kMiB, kMost = kFile / 2;
   init("anyang");
   const ServeProcess suwon(data("suwon"));
