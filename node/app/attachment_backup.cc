@@ -38,8 +38,8 @@ bool is_own(const FoundAttachment& attachment, const std::string& origin) {
                                          [&](const auto& owner) { return owner.origin == origin; });
 }
 
-// Errors: kNotFound if it was erased meanwhile.
-Status copy_one(const AttachmentFolder& from, const AttachmentFolder& to, const Hash& commitment) {
+Status copy_files(const AttachmentFolder& from, const AttachmentFolder& to,
+                  const Hash& commitment) {
   if (auto made = to.make_shard(commitment); !made) return made;
   const std::pair<std::string, std::string> files[] = {
       {from.refs(commitment), to.refs(commitment)},
@@ -50,6 +50,16 @@ Status copy_one(const AttachmentFolder& from, const AttachmentFolder& to, const 
     if (auto copied = copy_new_file(source, copy, kPrivate); !copied) return copied;
   }
   return sync_folder(folder_of(to.data(commitment)));
+}
+
+// False if it was erased while it was copied.
+Result<bool> copy_one(const AttachmentFolder& from, const AttachmentFolder& to,
+                      const Hash& commitment) {
+  auto copied = copy_files(from, to, commitment);
+  if (copied) return true;
+  if (exists(from.data(commitment))) return std::move(copied).error();
+  if (auto removed = to.remove(commitment); !removed) return std::move(removed).error();
+  return false;
 }
 
 }  // namespace
@@ -66,11 +76,8 @@ Result<CopiedAttachments> copy_own_attachments(const std::string& from, const st
       if (auto made = target.make(); !made) return made.error();
     }
     const auto done = copy_one(source, target, attachment.commitment);
-    if (!done && !exists(source.data(attachment.commitment))) {  // erased while it was copied
-      if (auto removed = target.remove(attachment.commitment); !removed) return removed.error();
-      continue;
-    }
     if (!done) return done.error();
+    if (!*done) continue;
     ++copied.files;
     copied.bytes += attachment.size;
   }

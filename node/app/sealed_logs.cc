@@ -102,26 +102,39 @@ Status fold_again_once(NodeParts& node, const std::string& origin) {
   return ok();
 }
 
-Status settle(NodeParts& node, const SealedLog& seal, std::uint64_t version) {
-  const LogEnd end{seal.size, seal.root};
+/// Whether the mirror is the history that was sealed, or one that was put aside before is. Another
+/// history is put aside.
+Result<bool> is_right(NodeParts& node, const KnownLog& log, const LogEnd& end) {
   LogReader& reader = node.store->reader();
-  auto log = reader.log_by_origin(seal.origin);
+  auto right = fits(reader, log.id, end);
+  if (!right || *right) return right;
+  auto back = take_back(node, log.origin, end);
+  if (!back || *back) return back;
+  const auto stored = reader.stored(log.id);
+  if (!stored) return stored.error();
+  if (*stored < end.size) return false;  // not all of it is here yet
+  if (auto aside = put_aside(node, log); !aside) return std::move(aside).error();
+  return false;
+}
+
+/// False as long as the mirror does not hold the sealed history.
+Result<bool> settle_mirror(NodeParts& node, const KnownLog& log, const LogEnd& end) {
+  auto right = is_right(node, log, end);
+  if (!right || !*right) return right;
+  const auto mirror = node.store->reader().log_by_origin(log.origin);  // may be another one now
+  if (!mirror) return mirror.error();
+  if (auto served = serve_end(node, *mirror, end); !served) return std::move(served).error();
+  return true;
+}
+
+Status settle(NodeParts& node, const SealedLog& seal, std::uint64_t version) {
+  const auto log = node.store->reader().log_by_origin(seal.origin);
   if (!log) return log.error().code == ErrorCode::kNotFound ? ok() : Status(log.error());
   if (auto folded = fold_again_once(node, seal.origin); !folded) return folded;
-  auto right = fits(reader, log->id, end);
-  if (!right) return right.error();
-  if (!*right && !log->own) {
-    const auto back = take_back(node, seal.origin, end);
-    if (!back) return back.error();
-    const auto stored = reader.stored(log->id);
-    if (!stored) return stored.error();
-    if (!*back && *stored < end.size) return ok();  // not all of it is here yet
-    if (!*back) return put_aside(node, *log);
-    log = reader.log_by_origin(seal.origin);
-    if (!log) return log.error();
-  }
   if (!log->own) {
-    if (auto served = serve_end(node, *log, end); !served) return served;
+    const auto settled = settle_mirror(node, *log, {seal.size, seal.root});
+    if (!settled) return settled.error();
+    if (!*settled) return ok();
   }
   if (auto decided = decide_forks(node, seal.origin, version); !decided) return decided;
   node.indexer->wake();

@@ -133,7 +133,8 @@ Result<LogNotices> parse_log_notices(std::string_view text) {
     const bool in_order =
         notices.newest.empty() || notices.newest.rbegin()->first < notice->version;
     if (!in_order) return malformed();
-    notices.newest.emplace(notice->version, *std::move(notice));
+    const std::uint64_t version = notice->version;
+    notices.newest.emplace(version, *std::move(notice));
   }
   return notices;
 }

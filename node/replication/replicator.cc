@@ -36,6 +36,11 @@ void add_offer(std::vector<OfferedHead>& offers, const std::string& note, const 
   if (std::none_of(offers.begin(), offers.end(), same)) offers.push_back({note, url});
 }
 
+/// Where `other` serves the log: its own one, or a mirror.
+LogLocation location_of(const ReplicationPeer& other, const std::string& origin) {
+  return other.origin == origin ? origin_location(other.url) : mirror_location(other.url, origin);
+}
+
 }  // namespace
 
 Replicator::Replicator(PeerList peers, OpenSource open, MirrorStore& store, LogReader& reader,
@@ -308,8 +313,7 @@ std::optional<PullJob> Replicator::make_job(const ReplicationPeer& peer,
     const auto& told = peer_states_[other.origin];
     const auto head = told.heads.find(peer.origin);
     if (head == told.heads.end()) continue;
-    auto location = other.origin == peer.origin ? origin_location(other.url)
-                                                : mirror_location(other.url, peer.origin);
+    auto location = location_of(other, peer.origin);
     (told.backoff.ready(now) ? job.locations : resting).push_back(std::move(location));
     const bool wanted = !job.end || shows(head->second.note, *job.end);
     if (wanted && !head->second.judged) add_offer(job.heads, head->second.note, other.url);

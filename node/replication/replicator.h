@@ -136,6 +136,7 @@ class Replicator {
                                         std::vector<AnnouncedHead> heads, std::string etag);
   bool is_frozen(const std::string& origin) const;
   std::optional<LogEnd> end_of(const std::string& origin) const;
+  PeerStatus status_of(const ReplicationPeer& peer) const;
   void show_frozen(const std::vector<ReplicationPeer>& all);
   std::optional<PullJob> make_job(const ReplicationPeer& peer,
                                   const std::vector<ReplicationPeer>& all, Scope scope);

@@ -89,32 +89,33 @@ void Replicator::forget_removed(const std::vector<ReplicationPeer>& peers) {
   followed_before_ = followed_;
 }
 
+PeerStatus Replicator::status_of(const ReplicationPeer& peer) const {
+  PeerStatus status;
+  status.origin = peer.origin;
+  status.url = peer.url;
+  if (const auto mirror = store_.mirror(peer.log)) status.size = mirror->stored;
+  const std::lock_guard lock(mutex_);
+  if (const auto found = peer_states_.find(peer.origin); found != peer_states_.end()) {
+    status.last_success = found->second.last_success;
+    status.last_error = found->second.last_error;
+    const auto remaining = found->second.backoff.remaining(options_.clock());
+    status.retry_in_seconds = std::chrono::ceil<std::chrono::seconds>(remaining).count();
+  }
+  if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
+    const auto end = end_of(peer.origin);
+    const std::uint64_t head_size = end ? end->size : found->second.head_size;
+    if (head_size > status.size) status.lag = head_size - status.size;
+    if (found->second.last_error) status.last_error = found->second.last_error;
+    if (!end) status.contradiction = found->second.contradiction;
+  }
+  return status;
+}
+
 std::vector<PeerStatus> Replicator::status() const {
   const auto peers = peers_();
   if (!peers) return {};
-  const auto now = options_.clock();
   std::vector<PeerStatus> out;
-  for (const auto& peer : *peers) {
-    PeerStatus status;
-    status.origin = peer.origin;
-    status.url = peer.url;
-    if (const auto mirror = store_.mirror(peer.log)) status.size = mirror->stored;
-    const std::lock_guard lock(mutex_);
-    if (const auto found = peer_states_.find(peer.origin); found != peer_states_.end()) {
-      status.last_success = found->second.last_success;
-      status.last_error = found->second.last_error;
-      status.retry_in_seconds =
-          std::chrono::ceil<std::chrono::seconds>(found->second.backoff.remaining(now)).count();
-    }
-    if (const auto found = log_states_.find(peer.origin); found != log_states_.end()) {
-      const auto end = end_of(peer.origin);
-      const std::uint64_t head_size = end ? end->size : found->second.head_size;
-      if (head_size > status.size) status.lag = head_size - status.size;
-      if (found->second.last_error) status.last_error = found->second.last_error;
-      if (!end) status.contradiction = found->second.contradiction;
-    }
-    out.push_back(std::move(status));
-  }
+  for (const auto& peer : *peers) out.push_back(status_of(peer));
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.origin < b.origin; });
   return out;

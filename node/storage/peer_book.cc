@@ -64,6 +64,17 @@ Status upsert_peer(Connection& connection, LogId log, const PeerEntry& peer) {
   return upsert->bind(1, log).bind_text(2, peer.url).bind_text(3, card).run();
 }
 
+/// The log of a peer that is there already, or a new one.
+Result<LogId> log_of(Connection& connection, const PeerEntry& peer, bool other_key) {
+  auto known = find(connection, peer.card.origin);
+  if (!known) return std::move(known).error();
+  if (!*known) return insert_log(connection, peer.card.origin);
+  if (auto others = check_not_own(**known, peer.card); !others) return std::move(others).error();
+  if (auto same = check_key(**known, peer.card); !other_key && !same)
+    return std::move(same).error();
+  return (*known)->log;
+}
+
 }  // namespace
 
 Result<std::vector<PeerEntry>> SqlitePeerBook::peers() {
@@ -88,20 +99,8 @@ Status SqlitePeerBook::put(const PeerEntry& peer) { return write(peer, OtherKey:
 
 Status SqlitePeerBook::write(const PeerEntry& peer, OtherKey other) {
   return database_.run([&](Connection& connection) -> Status {
-    auto known = find(connection, peer.card.origin);
-    if (!known) return std::move(known).error();
-    LogId log = 0;
-    if (*known) {
-      if (auto others = check_not_own(**known, peer.card); !others) return others;
-      const Status same = other == OtherKey::kTaken ? ok() : check_key(**known, peer.card);
-      if (!same) return same;
-      log = (*known)->log;
-    } else {
-      auto made = insert_log(connection, peer.card.origin);
-      if (!made) return std::move(made).error();
-      log = *made;
-    }
-    return upsert_peer(connection, log, peer);
+    const auto log = log_of(connection, peer, other == OtherKey::kTaken);
+    return log ? upsert_peer(connection, *log, peer) : log.error();
   });
 }
 
