@@ -119,15 +119,19 @@ class FlagParser {
         takes_value ? app_.add_option(slot.name, slot.value) : app_.add_flag(slot.name, slot.given);
   }
 
+  const Slot* find_slot(std::string_view name) const {
+    const auto slot = std::find_if(slots_.begin(), slots_.end(),
+                                   [&](const Slot& known) { return known.name == name; });
+    return slot == slots_.end() ? nullptr : &*slot;
+  }
+
   // What CLI11 would say about flags in its own words, said in ours.
   std::optional<Error> check_spelling(const std::vector<std::string>& words) const {
     std::set<std::string_view> given;
     for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
       const auto equals = words[i].find('=');
-      const auto name = std::string_view(words[i]).substr(0, equals);
-      const auto slot = std::find_if(slots_.begin(), slots_.end(),
-                                     [&](const Slot& known) { return known.name == name; });
-      if (slot == slots_.end()) continue;
+      const Slot* slot = find_slot(std::string_view(words[i]).substr(0, equals));
+      if (slot == nullptr) continue;
       const bool inlined = equals != std::string::npos;
       if (!given.insert(slot->name).second && !slot->repeatable)
         return about_flag("errors.usage_flag_twice", *slot);

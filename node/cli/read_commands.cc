@@ -228,6 +228,30 @@ ExitCode run_search(const Invocation& invocation, Session& session) {
   return number_member(*page, "matched") == 0 ? ExitCode::kNo : ExitCode::kOk;
 }
 
+namespace {
+
+ExitCode say_gone(const Invocation& invocation, Session& session, const json& history) {
+  const auto rev = parse_decimal(invocation.value("--rev"));
+  session.print(is_erased(history, rev ? *rev : 0) ? "cli.show_erased" : "cli.show_withdrawn",
+                {{"id", invocation.words.front()}, {"origin", text_member(history, "origin")}});
+  say_history(session, history);
+  return ExitCode::kNo;
+}
+
+ExitCode say_found(const Invocation& invocation, Session& session, const json& record,
+                   const json& history) {
+  if (invocation.has("--json")) {
+    json whole = record;
+    whole["history"] = history;
+    session.out << whole.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+  } else {
+    say_record(session, record, history);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
 ExitCode run_show(const Invocation& invocation, Session& session) {
   auto node = reach_node(session.settings, Purpose::kRead);
   if (!node) return cannot_open(session, node.error());
@@ -245,22 +269,10 @@ ExitCode run_show(const Invocation& invocation, Session& session) {
   if (say_choices(session, *history)) return ExitCode::kNo;
   const auto record =
       ask_json(**node, session, {"GET", entry_path(invocation), record_query(invocation)});
-  if (!record && record.error().code == ErrorCode::kGone && !invocation.has("--json")) {
-    const auto rev = parse_decimal(invocation.value("--rev"));
-    session.print(is_erased(*history, rev ? *rev : 0) ? "cli.show_erased" : "cli.show_withdrawn",
-                  {{"id", invocation.words.front()}, {"origin", text_member(*history, "origin")}});
-    say_history(session, *history);
-    return ExitCode::kNo;
-  }
+  if (!record && record.error().code == ErrorCode::kGone && !invocation.has("--json"))
+    return say_gone(invocation, session, *history);
   if (!record) return record_failure(session, invocation.words.front(), record.error());
-  if (invocation.has("--json")) {
-    json whole = *record;
-    whole["history"] = *history;
-    session.out << whole.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-  } else {
-    say_record(session, *record, *history);
-  }
-  return ExitCode::kOk;
+  return say_found(invocation, session, *record, *history);
 }
 
 namespace {

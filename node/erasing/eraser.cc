@@ -115,27 +115,35 @@ Status Eraser::search_log(const KnownLog& log, std::vector<Erasure>& found) {
   return ok();
 }
 
+/// Erases attachments that are there again, and tells whether bodies are.
+Result<bool> Eraser::find_left() {
+  bool present = false;
+  for (const auto& [origin, erasures] : logs_) {
+    const auto targets = targets_of(origin);
+    if (auto taken = erase_attachments(origin, targets); !taken) return std::move(taken).error();
+    const auto log = ports_.logs->log_by_origin(origin);
+    if (!log) continue;
+    const auto there = ports_.bodies->present(log->id, targets);
+    if (!there) return there.error();
+    present = present || !there->empty();
+  }
+  return present;
+}
+
 /// Restored files may hold what was erased, and a process may have ended half way.
 Status Eraser::apply() {
   const auto everything = all();
   if (everything.empty()) return ok();
   const std::lock_guard working(work_mutex_);
   const auto pending = with_stage(ErasureStage::kBinding);
-  bool present = false;
-  for (const auto& [origin, erasures] : logs_) {
-    if (auto taken = erase_attachments(origin, targets_of(origin)); !taken) return taken;
-    const auto log = ports_.logs->log_by_origin(origin);
-    if (!log) continue;
-    const auto there = ports_.bodies->present(log->id, targets_of(origin));
-    if (!there) return there.error();
-    present = present || !there->empty();
-  }
+  const auto present = find_left();
+  if (!present) return present.error();
   const auto mark = ports_.catalogue->mark();
   if (!mark) return mark.error();
   const auto swept = ports_.journal->catalogue_mark();
   if (!swept) return swept.error();
   const bool same_file = mark->epoch == swept->epoch && mark->version >= swept->version;
-  if (!present && pending.empty() && same_file) return ok();
+  if (!*present && pending.empty() && same_file) return ok();
   sweep_again_ = true;
   rewrite_ = !pending.empty();
   if (auto withheld = withhold(everything); !withheld) return withheld;

@@ -88,6 +88,7 @@ class Eraser {
   Result<bool> stands_in_log(const Erasure& erasure);
   std::vector<Erasure> with_stage(ErasureStage stage) const;
   std::vector<std::uint64_t> targets_of(const std::string& origin) const;
+  Result<bool> find_left();
 
   const EraserPorts ports_;
   std::mutex work_mutex_;     // one erases at a time

@@ -208,27 +208,23 @@ Worker::Next Worker::write(Connection& connection) {
     if (head.empty() && body->empty()) return written(connection);
     const auto result = connection.transport.write(head, *body);
     if (result.status == IoStatus::kClosed) return Next::kClose;
-    if (result.status != IoStatus::kDone) {
-      await_writing(connection);
-      return result.status == IoStatus::kWantRead ? Next::kAwaitRead : Next::kAwaitWrite;
-    }
+    if (result.status != IoStatus::kDone) return await_writing(connection, result.status);
     const auto of_head = std::min(head.size(), result.bytes);
     connection.out_sent += of_head;
     connection.out_first += result.bytes - of_head;
     connection.progress += result.bytes;
     if (connection.out_stream) streamed += result.bytes;
     // The fastest reader of the largest file must not have a worker for itself.
-    if (streamed >= kAtOnce && connection.out_first < connection.out_end) {
-      await_writing(connection);
-      return Next::kAwaitWrite;
-    }
+    if (streamed >= kAtOnce && connection.out_first < connection.out_end)
+      return await_writing(connection, IoStatus::kWantWrite);
   }
 }
 
 // A client that takes enough begins the phase anew: slow lines are served, stalled ones are not.
-void Worker::await_writing(Connection& connection) {
+Worker::Next Worker::await_writing(Connection& connection, IoStatus wanted) {
   if (connection.progress >= kProgress) connection.phase = Phase::kHandling;
   enter(connection, Phase::kWriting, core_.options.limits.write_deadline);
+  return wanted == IoStatus::kWantRead ? Next::kAwaitRead : Next::kAwaitWrite;
 }
 
 Worker::Next Worker::written(Connection& connection) {

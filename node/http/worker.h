@@ -36,7 +36,7 @@ class Worker {
   Next refuse(Connection& connection, const Refusal& refusal);
   std::optional<std::string_view> next_of_body(const Connection& connection);
   Next write(Connection& connection);
-  void await_writing(Connection& connection);
+  Next await_writing(Connection& connection, IoStatus wanted);
   Next written(Connection& connection);
   Next linger(Connection& connection);
   Next time_out(Connection& connection);
