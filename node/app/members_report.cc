@@ -36,7 +36,8 @@ Status read_log(NodeParts& node, const KnownLog& log, std::string_view id, Recor
       if (!entry) return entry.error();
       auto leaf = parse_leaf(entry->leaf);
       if (!leaf || (!id.empty() && leaf->id != id)) continue;
-      records[{log.origin, leaf->id}].push_back({index, *std::move(leaf)});
+      auto& revisions = records[{log.origin, leaf->id}];
+      revisions.push_back({index, *std::move(leaf)});
     }
     if (page->size() < kPage) return ok();
     first = page->back() + 1;
