@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "app/attachment_parts.h"
 #include "app/durable_file.h"
 #include "app/erasing_parts.h"
 #include "app/evidence.h"
@@ -141,8 +142,8 @@ Status open_new_lock(NodeParts& node, const std::string& path,
   return node.head_lock->replace_head(std::nullopt, format_note(newest->note));
 }
 
-/// What an entry passes on its way back: the journal of erasures, which is learned anew from the
-/// logs, and the evidence of forks.
+/// What an entry passes on its way back: the attachments that it holds on to, the journal of
+/// erasures, which is learned anew from the logs, and the evidence of forks.
 Status open_gates(NodeParts& node) {
   auto signer = node.keys->request();
   if (!signer) return signer.error();
@@ -150,6 +151,7 @@ Status open_gates(NodeParts& node) {
   auto catalogue = open_catalogue(node.folder.catalogue());
   if (!catalogue) return catalogue.error();
   node.catalogue = std::move(*catalogue);
+  if (auto opened = open_attachments(node, OpenFor::kWriting); !opened) return opened;
   if (auto opened = open_erasing(node); !opened) return opened;
   return open_forks(node, [] {
     return std::chrono::duration_cast<std::chrono::seconds>(

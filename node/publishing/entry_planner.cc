@@ -44,6 +44,19 @@ Status check_revision(const Submission& submission, const OwnRecord& before) {
   return ok();
 }
 
+/// Only an erase entry names an index, and nothing else.
+Status check_target(const Submission& submission) {
+  const bool erases = submission.type == kEraseType;
+  if (erases != submission.target.has_value() ||
+      (erases && (submission.id || !submission.source.empty()))) {
+    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
+                  "an erase entry names the index that it erases, and no record");
+  }
+  if (erases && submission.entry_class != EntryClass::kPublic)
+    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so", "an erase entry is public");
+  return ok();
+}
+
 }  // namespace
 
 Error group_refused() {
@@ -72,14 +85,7 @@ Status check_submission(const Submission& submission) {
     return refuse(ErrorCode::kInvalid, "publishing.bad-source",
                   "the source is too long or not UTF-8");
   }
-  if ((submission.type == kEraseType) != submission.target.has_value() ||
-      (submission.target && (submission.id || !submission.source.empty()))) {
-    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
-                  "an erase entry names the index that it erases, and no record");
-  }
-  if (submission.type == kEraseType && submission.entry_class != EntryClass::kPublic) {
-    return refuse(ErrorCode::kInvalid, "publishing.erase-not-so", "an erase entry is public");
-  }
+  if (auto right = check_target(submission); !right) return right;
   if (submission.type == kWithdraw && !submission.id) {
     return refuse(ErrorCode::kInvalid, "publishing.withdraw-without-id",
                   "a withdrawal names the record by its id");
@@ -157,18 +163,12 @@ Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
   }
   auto before = previous(prepared.submission);
   if (!before) return std::move(before).error();
-  NewEntry& entry = prepared.entry;
   if (*before) {
-    const OwnRecord& record = **before;
-    if (auto allowed = check_revision(prepared.submission, record); !allowed)
-      return std::move(allowed).error();
-    if (auto allowed = check_class(prepared, record); !allowed) return std::move(allowed).error();
-    auto same = repeats(prepared, record);
-    if (!same) return std::move(same).error();
-    if (*same) return Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true};
-    prepared.become(record.id, record.rev + 1);
-    if (entry.source.empty()) entry.source = record.source;
+    auto repeated = become_revision(prepared, **before);
+    if (!repeated) return std::move(repeated).error();
+    if (*repeated) return **repeated;
   }
+  NewEntry& entry = prepared.entry;
   const Receipt receipt{entry.id, entry.rev, first_ + entries_.size()};
   // Nobody knows the id of a new record yet: without a source nothing in this batch can refer to
   // it.
@@ -176,6 +176,22 @@ Result<Receipt> EntryPlanner::plan_one(PreparedSubmission& prepared) {
     remember({entry.id, entry.rev, receipt.index, entry.type, entry.source});
   entries_.push_back(std::move(entry));
   return receipt;
+}
+
+/// Makes the entry the next revision of the record; what repeats it gets the receipt of the last
+/// one.
+Result<std::optional<Receipt>> EntryPlanner::become_revision(PreparedSubmission& prepared,
+                                                             const OwnRecord& record) {
+  if (auto allowed = check_revision(prepared.submission, record); !allowed)
+    return std::move(allowed).error();
+  if (auto allowed = check_class(prepared, record); !allowed) return std::move(allowed).error();
+  auto same = repeats(prepared, record);
+  if (!same) return std::move(same).error();
+  if (*same)
+    return std::optional(Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true});
+  prepared.become(record.id, record.rev + 1);
+  if (prepared.entry.source.empty()) prepared.entry.source = record.source;
+  return std::optional<Receipt>();
 }
 
 /// What was for members only never becomes public by a slip, nor does a public record end in an

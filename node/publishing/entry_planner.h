@@ -64,6 +64,8 @@ class EntryPlanner {
   Result<std::optional<OwnRecord>> previous(const Submission& submission);
   Result<std::optional<OwnRecord>> find_by_id(const std::string& id);
   Result<std::optional<OwnRecord>> find_by_source(const std::string& source);
+  Result<std::optional<Receipt>> become_revision(PreparedSubmission& prepared,
+                                                 const OwnRecord& record);
   Status check_class(PreparedSubmission& prepared, const OwnRecord& before);
   Result<EntryClass> class_of(const OwnRecord& record);
   Result<bool> repeats(const PreparedSubmission& prepared, const OwnRecord& before);
