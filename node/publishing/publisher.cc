@@ -3,9 +3,12 @@
 // over them, and answers, all that came together at once.
 #include "publishing/publisher.h"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -20,6 +23,11 @@ namespace {
 
 constexpr std::size_t kMaxBatchEntries = 4096;
 constexpr std::size_t kMaxBatchBytes = std::size_t{8} << 20;
+
+// A key in a token may be away for a moment: the leaves that wait for a head get it without anybody
+// publishing again.
+constexpr std::chrono::milliseconds kFirstRetry{250};
+constexpr std::chrono::milliseconds kLongestRetry{60'000};
 
 bool all_refused(const std::vector<Result<Receipt>>& answers) {
   for (const auto& answer : answers) {
@@ -154,6 +162,29 @@ class Publisher::Impl {
     if (heads_.behind(durable_)) (void)heads_.cover(durable_);
   }
 
+  /// How long until signing is tried again; nothing if nothing waits for a head, or in vain.
+  std::optional<std::chrono::milliseconds> until_retry() {
+    if (!heads_.behind(durable_) || heads_.quarantine()) {
+      retries_ = 0;
+      return std::nullopt;
+    }
+    return std::min(kFirstRetry * (1U << std::min(retries_, 10U)), kLongestRetry);
+  }
+
+  /// Waits for something to do. False if it is time to try signing again first.
+  bool wait_for_work(std::unique_lock<std::mutex>& lock) {
+    const auto there = [this] { return closing_ || resumed_ || !queue_.empty(); };
+    const auto pause = until_retry();
+    if (pause) return submitted_.wait_for(lock, *pause, there);
+    submitted_.wait(lock, there);
+    return true;
+  }
+
+  void try_again() {
+    ++retries_;
+    cover_leaves();
+  }
+
   struct Work {
     std::optional<Recovered> resumed;
     BatchPointer batch;  // if nothing is resumed
@@ -181,11 +212,16 @@ class Publisher::Impl {
       Work work;
       {
         std::unique_lock lock(mutex_);
-        submitted_.wait(lock, [this] { return closing_ || resumed_ || !queue_.empty(); });
-        if (!resumed_ && queue_.empty()) return;
-        work = take_work();
+        if (wait_for_work(lock)) {
+          if (!resumed_ && queue_.empty()) return;
+          work = take_work();
+        }
       }
-      perform(work);
+      if (work.resumed || work.batch) {
+        perform(work);
+      } else {
+        try_again();
+      }
     }
   }
 
@@ -290,6 +326,7 @@ class Publisher::Impl {
   CompactRange range_;    // own thread: of all stored leaves
   CompactRange durable_;  // own thread: of those known to be on disk
   HeadSigner heads_;
+  unsigned retries_ = 0;  // own thread: of signing, since it failed
 
   std::mutex mutex_;  // guards what follows; never held while storing
   std::condition_variable submitted_;
