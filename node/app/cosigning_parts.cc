@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "app/independent_parts.h"
 #include "app/pull_json.h"
 #include "app/source_policy.h"
 
@@ -100,8 +101,9 @@ Status open_cosigning(NodeParts& node) {
   ports.open = make_quick_opener(node.settings, node.stopping.get_token());
   ports.now = node.now;
   ports.random = random_number;
-  ports.on_final = [&log = node.log](std::uint64_t size) {
-    log.debug("finality.final", {{"size", std::to_string(size)}});
+  ports.on_final = [&node](std::uint64_t size) {
+    node.log.debug("finality.final", {{"size", std::to_string(size)}});
+    node.independent->wake();
   };
   ports.on_failure = [&log = node.log](const std::string& member, const Error& error) {
     auto fields = error_fields(error);
@@ -135,11 +137,6 @@ std::string cosigned_note(const NodeParts& node, std::string note) {
   return node.mirror_cosigner->with_cosignature(std::move(note));
 }
 
-std::optional<std::string> quorum_head(const NodeParts& node, std::string_view origin) {
-  if (origin != node.own.origin || !node.cosigning) return std::nullopt;
-  return node.cosigning->quorum_head();
-}
-
 json finality_report(NodeParts& node) {
   const FinalityReport report = node.cosigning->report();
   const std::uint64_t size =
@@ -158,6 +155,7 @@ json finality_report(NodeParts& node) {
   for (const CosignerStatus& status : report.cosigners)
     out["witnesses"].push_back(cosigner_json(status));
   if (report.error) describe_error(out, *report.error);
+  out["independent"] = independent_report(node);
   return out;
 }
 

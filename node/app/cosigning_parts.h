@@ -5,9 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "app/node_parts.h"
 
@@ -21,12 +19,12 @@ void cosign_mirrors(NodeParts& node);
 
 /// A stored head with the cosignatures that are known here for exactly it.
 std::string cosigned_note(const NodeParts& node, std::string note);
-/// The newest head of the log `origin` of which a quorum is known here.
-std::optional<std::string> quorum_head(const NodeParts& node, std::string_view origin);
 
 /// {"size","final_size","behind","n","k","tolerated_traitors","tolerated_outages","mirrors",
 ///  "possible","running","witnesses":[{"member","url","witness","mirror","size","time",
-///  "mirrored_size","mirrored_time","error"?…}],"error"?…}; of an error: as in the status of peers.
+///  "mirrored_size","mirrored_time","error"?…}],"independent":[…],"error"?…}; of an error: as in
+///  the
+/// status of peers.
 nlohmann::json finality_report(NodeParts& node);
 
 /// The same after waiting at most `longest` until `size` entries are final, with "state"

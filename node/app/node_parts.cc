@@ -20,6 +20,7 @@
 #include "app/cosigning_parts.h"
 #include "app/evidence.h"
 #include "app/fork_parts.h"
+#include "app/independent_parts.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
@@ -189,7 +190,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   node.search = std::make_unique<SearchService>(
       *node.catalogue, node.store->reader(), node.store->peer_book(), node.own, *node.synonyms,
       *node.regions, erased_entries(node), [&node] { return withheld_logs(*node.forks); },
-      [&node](std::string_view origin) { return quorum_head(node, origin); });
+      [&node](std::string_view origin) { return proof_heads(node, origin); });
   return ok();
 }
 
@@ -265,9 +266,10 @@ Status open_publishing(NodeParts& node) {
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
   // Whoever published: a command, the node itself because of its charter, or recovery.
-  ports.on_head = [&cosigning = *node.cosigning,
+  ports.on_head = [&cosigning = *node.cosigning, &independent = *node.independent,
                    indexer = node.indexer.get()](const SignedCheckpoint& head) {
     cosigning.head_signed(head);
+    independent.wake();
     indexer->wake();
   };
   node.publisher = Publisher::start(std::move(ports), *recovered);
@@ -313,6 +315,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
     return with_disk_in_mind(node->folder, opened.error());
   if (auto opened = open_cosigning(*node); !opened) return opened.error();
   node->cosigning->follow(node->charter->current()->charter);
+  if (auto opened = open_independent_witnesses(*node, purpose); !opened) return opened.error();
   open_replication(*node);
   open_mirroring(*node);
   open_members(*node);

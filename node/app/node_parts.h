@@ -41,6 +41,7 @@
 #include "storage/node_store.h"
 #include "storage/process_lock.h"
 #include "witnessing/cosigning.h"
+#include "witnessing/independent_witnesses.h"
 #include "witnessing/mirror_cosigner.h"
 #include "witnessing/witness.h"
 
@@ -104,6 +105,7 @@ struct NodeParts {
   MembersParts members;
   std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Cosigning> cosigning;  // of the own log's heads; asks nobody by itself
+  std::unique_ptr<IndependentWitnesses> independent;  // asked beside those of the charter; likewise
   std::atomic<int> final_waiters{0};     // threads that wait for a head to become final
   std::unique_ptr<Publisher> publisher;  // null when opened for reading
   WitnessedLogs extra_logs;              // witnessed besides those of the peers

@@ -7,6 +7,7 @@
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/fork_parts.h"
+#include "app/independent_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
 #include "app/status_report.h"
@@ -130,7 +131,7 @@ void add_node_routes(NodeParts& node) {
   };
   http::add_page_routes(node.router, std::move(pages));
   http::LogRouteOptions logs;
-  logs.cosigned = [&node](std::string note) { return cosigned_note(node, std::move(note)); };
+  logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };
   http::add_log_routes(node.router, reader, std::move(logs));
   http::add_federation_routes(node.router, reader, peers, [&node] { return node.own; });
   http::add_erasure_routes(node.router, [&node](std::string_view hash, std::uint64_t index) {

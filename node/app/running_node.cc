@@ -82,6 +82,10 @@ class Running final : public RunningNode {
     for (auto& thread : cosigning_) {
       thread = std::jthread([this](const std::stop_token& stop) { node_->cosigning->work(stop); });
     }
+    for (std::size_t i = 0; i < node_->independent->count(); ++i) {
+      independent_.emplace_back(
+          [this](const std::stop_token& stop) { node_->independent->work(stop); });
+    }
     charters_ =
         std::jthread([this](const std::stop_token& stop) { run_charter_exchange(*node_, stop); });
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
@@ -97,6 +101,7 @@ class Running final : public RunningNode {
     replication_.request_stop();
     announced_.request_stop();
     for (auto& thread : cosigning_) thread.request_stop();
+    for (auto& thread : independent_) thread.request_stop();
     charters_.request_stop();
     erasing_.request_stop();
     members_.request_stop();
@@ -106,6 +111,7 @@ class Running final : public RunningNode {
     announced_.join();
     mirrors_.join();
     for (auto& thread : cosigning_) thread.join();
+    independent_.clear();
     charters_.join();
     erasing_.join();
     members_.join();
@@ -134,6 +140,7 @@ class Running final : public RunningNode {
   std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
+  std::vector<std::jthread> independent_;  // one for each, so that none waits for a silent one
 };
 
 // What the server says in its own words, with the remedy an operator needs.

@@ -44,14 +44,14 @@ Result<std::string> prove_under(const std::string& note, LogReader& logs, LogId 
 }  // namespace
 
 Result<std::string> build_proof(LogReader& logs, LogId log, std::uint64_t index,
-                                const std::optional<std::string>& cosigned) {
+                                const std::vector<std::string>& cosigned) {
   auto entry = logs.entry(log, index);
   if (!entry) return std::move(entry).error();
   if (!entry->salt)
     return Error{ErrorCode::kGone, "the body was erased, and with it what proves it"};
-  if (cosigned) {
+  for (const std::string& head : cosigned) {
     // After a restore the entries under it may not all be here again.
-    if (auto proof = prove_under(*cosigned, logs, log, index, *entry)) return proof;
+    if (auto proof = prove_under(head, logs, log, index, *entry)) return proof;
   }
   auto note = logs.head(log);
   if (!note && note.error().code == ErrorCode::kNotFound)

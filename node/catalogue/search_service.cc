@@ -70,7 +70,7 @@ Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 
 SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers,
                              NodeCard own, const SynonymTable& synonyms, const RegionTable& regions,
-                             ErasedEntries erased, WithheldLogs withheld, QuorumHeads quorum_heads)
+                             ErasedEntries erased, WithheldLogs withheld, ProofHeads proof_heads)
     : catalogue_(catalogue),
       logs_(logs),
       peers_(peers),
@@ -78,7 +78,7 @@ SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBoo
       synonyms_(synonyms),
       regions_(regions),
       erased_(std::move(erased)),
-      quorum_heads_(std::move(quorum_heads)),
+      proof_heads_(std::move(proof_heads)),
       withheld_(std::move(withheld)) {}
 
 std::vector<WithheldLog> SearchService::withheld() const {
@@ -205,7 +205,7 @@ Result<std::string> SearchService::proof(std::string_view id, std::string_view o
   if (!view) return std::move(view).error();
   auto log = logs_.log_by_origin(view->item.origin);
   if (!log) return std::move(log).error();
-  const auto cosigned = quorum_heads_ ? quorum_heads_(view->item.origin) : std::nullopt;
+  const auto cosigned = proof_heads_ ? proof_heads_(view->item.origin) : std::vector<std::string>();
   return build_proof(logs_, log->id, view->index, cosigned);
 }
 

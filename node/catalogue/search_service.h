@@ -60,8 +60,8 @@ struct ErasedView {
 using ErasedEntries =
     std::function<std::optional<ErasedView>(std::string_view origin, std::uint64_t index)>;
 
-/// The newest head of a log of which a quorum of cosignatures is known here, as a note.
-using QuorumHeads = std::function<std::optional<std::string>(std::string_view origin)>;
+/// Heads of a log with cosignatures, as notes: under the first that covers an entry it is proven.
+using ProofHeads = std::function<std::vector<std::string>(std::string_view origin)>;
 
 struct RevisionView {
   std::uint64_t rev = 0;
@@ -94,7 +94,7 @@ class SearchService {
   SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBook& peers, NodeCard own,
                 const SynonymTable& synonyms = SynonymTable::built_in(),
                 const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {},
-                WithheldLogs withheld = {}, QuorumHeads quorum_heads = {});
+                WithheldLogs withheld = {}, ProofHeads proof_heads = {});
 
   /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
   /// (words).
@@ -137,7 +137,7 @@ class SearchService {
   const SynonymTable& synonyms_;
   const RegionTable& regions_;
   const ErasedEntries erased_;
-  const QuorumHeads quorum_heads_;
+  const ProofHeads proof_heads_;
   const WithheldLogs withheld_;
 
   using Time = std::chrono::steady_clock::time_point;

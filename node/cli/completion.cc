@@ -25,7 +25,7 @@ constexpr std::string_view kValues = R"(  help*) words="$commands" ;;
   esac
   case "$previous" in
   --data) COMPREPLY=($(compgen -d -- "$current")); return ;;
-  --config|--key|--policy|--body|--output|--tls-certificate|--tls-key|--peer-ca-file|--witness-extra-logs|--regions-file|--synonyms-file)
+  --config|--key|--policy|--body|--output|--tls-certificate|--tls-key|--peer-ca-file|--witness-extra-logs|--witness-ask|--regions-file|--synonyms-file)
     COMPREPLY=($(compgen -f -- "$current")); return ;;
   --type) COMPREPLY=($(compgen -W "service practice" -- "$current")); return ;;
 )";

@@ -86,6 +86,49 @@ void say_witness(Session& session, const json& witness) {
     session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
 }
 
+void say_independent_one(Session& session, const json& witness) {
+  const TextArguments args = {{"name", printable(text_member(witness, "name"))},
+                              {"member", printable(text_member(witness, "name"))},
+                              {"size", std::to_string(number_member(witness, "size"))},
+                              {"time", moment(number_member(witness, "time"))},
+                              {"why", why_silent(session, witness)}};
+  const bool told = number_member(witness, "time") != 0;
+  session.print(told ? "cli.status_independent_one" : "cli.status_witness_silent", args);
+  const auto error = error_member(witness);
+  if (told && error)
+    session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
+}
+
+/// Which of the independent witnesses answered last and when, or why not.
+void say_independent(Session& session, const json& witnesses) {
+  if (witnesses.empty()) return;
+  std::uint64_t answered = 0;
+  json last = json::object();
+  for (const auto& witness : witnesses) {
+    const auto time = number_member(witness, "time");
+    if (time != 0 && !error_member(witness)) ++answered;
+    if (time > number_member(last, "time")) last = witness;
+  }
+  const TextArguments args = {{"count", std::to_string(witnesses.size())},
+                              {"answered", std::to_string(answered)},
+                              {"name", printable(text_member(last, "name"))},
+                              {"time", moment(number_member(last, "time"))}};
+  session.print(last.empty() ? "cli.status_independent_none" : "cli.status_independent", args);
+  for (const auto& witness : witnesses) say_independent_one(session, witness);
+}
+
+/// Those whom the charter names.
+void say_chartered(Session& session, const json& finality) {
+  if (number_member(finality, "n") == 0) return session.print("cli.status_final_alone");
+  const auto args = numbers(finality);
+  session.print("cli.status_final", args);
+  if (number_member(finality, "mirrors") == 0) session.print("cli.final_no_mirror", args);
+  if (const auto error = error_member(finality))
+    session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
+  for (const auto& witness : finality.value("witnesses", json::array()))
+    say_witness(session, witness);
+}
+
 }  // namespace
 
 Result<FinalWish> final_wish(const Invocation& invocation) {
@@ -151,14 +194,8 @@ ExitCode finish_waiting(NodeAccess& node, Session& session, std::uint64_t size,
 
 void say_finality(Session& session, const json& finality) {
   if (finality.empty()) return;
-  if (number_member(finality, "n") == 0) return session.print("cli.status_final_alone");
-  const auto args = numbers(finality);
-  session.print("cli.status_final", args);
-  if (number_member(finality, "mirrors") == 0) session.print("cli.final_no_mirror", args);
-  if (const auto error = error_member(finality))
-    session.print("cli.status_problem", {{"detail", explain(session.language, *error)}});
-  for (const auto& witness : finality.value("witnesses", json::array()))
-    say_witness(session, witness);
+  say_chartered(session, finality);
+  say_independent(session, finality.value("independent", json::array()));
 }
 
 }  // namespace dure::node

@@ -191,6 +191,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
                         "cli.setting.peer_ca_file"},
       SettingDefinition{"witness.extra_logs", "DURE_WITNESS_EXTRA_LOGS", "--witness-extra-logs",
                         &S::witness_extra_logs, "", "cli.setting.witness_extra_logs"},
+      SettingDefinition{"witness.ask", "DURE_WITNESS_ASK", "--witness-ask", &S::witness_ask, "",
+                        "cli.setting.witness_ask"},
       SettingDefinition{"witness.refresh", "DURE_WITNESS_REFRESH", "--witness-refresh",
                         &S::witness_refresh, "900", "cli.setting.witness_refresh", 1, 86'400},
       SettingDefinition{"catalogue.regions_file", "DURE_REGIONS_FILE", "--regions-file",

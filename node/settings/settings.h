@@ -47,6 +47,7 @@ struct Settings {
 
   // Witnessing.
   std::string witness_extra_logs;     // a tlog-policy file
+  std::string witness_ask;            // likewise
   std::uint64_t witness_refresh = 0;  // seconds
 
   // Catalogue.

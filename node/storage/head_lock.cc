@@ -36,12 +36,17 @@ constexpr const char* kFinality =  // since version 6
     "CREATE TABLE final_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT NOT NULL, mirror TEXT "
     "NOT NULL) STRICT;";
 
+constexpr const char* kIndependentHead =  // since version 7
+    "CREATE TABLE independent_head(id INTEGER PRIMARY KEY CHECK(id = 1), note TEXT NOT NULL) "
+    "STRICT;";
+
 const Schema& lock_schema() {
-  static const std::string kSql =
-      std::string(kOwnHead) + kWitnessedHeads + kCharter + kErasureTables + kWitnessKey + kFinality;
-  static const Schema kSchema{0x44757268,  // "Durh"
-                              kSql.c_str(),
-                              {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey, kFinality}};
+  static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads + kCharter +
+                                  kErasureTables + kWitnessKey + kFinality + kIndependentHead;
+  static const Schema kSchema{
+      0x44757268,  // "Durh"
+      kSql.c_str(),
+      {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey, kFinality, kIndependentHead}};
   return kSchema;
 }
 
@@ -237,6 +242,29 @@ class SqliteHeadLock final : public HeadLockFile {
           "INSERT OR REPLACE INTO final_head(id, note, mirror) VALUES(1, ?1, ?2)");
       if (!statement) return std::move(statement).error();
       return statement->bind_text(1, head.note).bind_text(2, head.mirror).run();
+    });
+  }
+
+  Result<std::optional<std::string>> independent_head() override {
+    std::optional<std::string> note;
+    const auto read = writer_.run([&](Connection& connection) -> Status {
+      auto select = connection.prepare("SELECT note FROM independent_head WHERE id = 1");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      if (!row) return std::move(row).error();
+      if (*row) note = std::string(select->bytes(0));
+      return ok();
+    });
+    if (!read) return read.error();
+    return note;
+  }
+
+  Status keep_independent_head(std::string_view note) override {
+    return writer_.run([&](Connection& connection) -> Status {
+      auto statement =
+          connection.prepare("INSERT OR REPLACE INTO independent_head(id, note) VALUES(1, ?1)");
+      if (!statement) return std::move(statement).error();
+      return statement->bind_text(1, note).run();
     });
   }
 

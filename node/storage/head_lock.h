@@ -19,7 +19,8 @@ class HeadLockFile : public HeadLock,
                      public WitnessedHeads,
                      public CharterStore,
                      public MirroredHeads,
-                     public FinalHeads {
+                     public FinalHeads,
+                     public IndependentHeads {
  public:
   /// What was erased, in the same file for the same reason.
   virtual ErasureJournal& erasures() = 0;

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace dure::node {
+namespace {
+
+// To one witness: the first may be told its size, twice if others ask.
+constexpr int kQuestions = 3;
+
+}  // namespace
 
 Result<Cosignature> find_cosignature(std::string_view text, std::span<const NoteSignature> lines,
                                      const VerifierKey& key, std::int64_t now) {
@@ -23,8 +29,10 @@ Result<Cosignature> find_cosignature(std::string_view text, std::span<const Note
 }
 
 Result<WitnessAnswer> ask_witness(Source& source, const AddCheckpoint& request,
-                                  const VerifierKey& key, std::int64_t now) {
-  FetchRequest question{.path = "/witness/add-checkpoint", .max_bytes = kMaxCheckpointBytes};
+                                  const VerifierKey& key, std::int64_t now,
+                                  std::string_view prefix) {
+  FetchRequest question{.path = std::string(prefix) + "/add-checkpoint",
+                        .max_bytes = kMaxCheckpointBytes};
   question.post = format_add_checkpoint(request);
   question.take_conflict = true;
   const auto answer = source.fetch(question);
@@ -41,9 +49,29 @@ Result<WitnessAnswer> ask_witness(Source& source, const AddCheckpoint& request,
   return WitnessAnswer{true, *std::move(cosignature), request.checkpoint.size};
 }
 
-Result<std::string> ask_witnessed_head(Source& source, std::string_view origin) {
-  auto answer = source.fetch({.path = "/witness/" + origin_hash(origin) + "/checkpoint",
-                              .max_bytes = kMaxCheckpointBytes});
+Result<Cosignature> obtain_cosignature(Source& source, const WitnessQuestion& question,
+                                       const JudgeSize& judge) {
+  const SignedCheckpoint& head = question.head;
+  std::uint64_t old = question.known;
+  for (int asked = 0; asked < kQuestions; ++asked) {
+    auto proof = prove_consistency(old, head.checkpoint.size, question.node);
+    if (!proof) return std::move(proof).error();
+    // SPEC: §19.1: only the log's own signature is sent.
+    auto answer = ask_witness(source, {old, *std::move(proof), head.checkpoint, head.note},
+                              question.key, question.now, question.prefix);
+    if (!answer) return std::move(answer).error();
+    if (answer->granted) return std::move(answer->cosignature);
+    if (auto wrong = judge(old, answer->size)) return *std::move(wrong);
+    old = answer->size;
+  }
+  return Error{ErrorCode::kUnavailable, "its size changes with every question"};
+}
+
+Result<std::string> ask_witnessed_head(Source& source, std::string_view origin,
+                                       std::string_view prefix) {
+  auto answer =
+      source.fetch({.path = std::string(prefix) + "/" + origin_hash(origin) + "/checkpoint",
+                    .max_bytes = kMaxCheckpointBytes});
   if (!answer) return std::move(answer).error();
   return std::move(answer->body);
 }

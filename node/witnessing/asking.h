@@ -3,9 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "dure/merkle.h"
 #include "dure/witness.h"
 #include "replication/ports.h"
 
@@ -32,12 +36,35 @@ struct WitnessAnswer {
   Cosignature cosignature;  // if granted
   std::uint64_t size = 0;   // if not: that of the newest head it cosigned
 };
+/// Where a node serves its witness, below its URL; an independent one says where by its URL alone.
+inline constexpr std::string_view kWitnessPrefix = "/witness";
+
 /// Errors: those of the source (kRefused: the witness says that the heads contradict each other),
 /// of parsing and of find_cosignature.
 Result<WitnessAnswer> ask_witness(Source& source, const AddCheckpoint& request,
-                                  const VerifierKey& key, std::int64_t now);
+                                  const VerifierKey& key, std::int64_t now,
+                                  std::string_view prefix = kWitnessPrefix);
+
+/// Which witness is asked about which head.
+struct WitnessQuestion {
+  const SignedCheckpoint& head;
+  std::uint64_t known = 0;  // size at which the witness is, as far as we know
+  const NodeReader& node;   // of the own log
+  const VerifierKey& key;
+  std::int64_t now = 0;
+  std::string_view prefix = kWitnessPrefix;
+};
+/// What it means that a witness, `asked` from one size, tells another; an error ends the exchange.
+using JudgeSize = std::function<std::optional<Error>(std::uint64_t asked, std::uint64_t told)>;
+
+/// Asks again from the size that the witness tells, a few times at most. Errors: as ask_witness,
+/// those of `judge`, kUnavailable (its size changes with every question).
+Result<Cosignature> obtain_cosignature(Source& source, const WitnessQuestion& question,
+                                       const JudgeSize& judge);
+
 /// The head that this witness cosigned last, as a note; nothing in it is verified.
-Result<std::string> ask_witnessed_head(Source& source, std::string_view origin);
+Result<std::string> ask_witnessed_head(Source& source, std::string_view origin,
+                                       std::string_view prefix = kWitnessPrefix);
 
 /// A head of our log that a mirror says it holds.
 struct MirrorAnswer {

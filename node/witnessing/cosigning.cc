@@ -104,6 +104,7 @@ void Cosigning::head_signed(const SignedCheckpoint& head) {
   const std::lock_guard lock(mutex_);
   if (newest_ && newest_->checkpoint.size > head.checkpoint.size) return;
   const bool one_waits = newest_ && candidate_ && candidate_->text() != newest_->note.text;
+  if (!newest_ || newest_is_final()) behind_since_ = ports_.clock();
   newest_ = head;
   const bool began = choose_candidate(ports_.clock());
   // A busy log signs heads far more often than there is anything new to do about them.
@@ -124,6 +125,10 @@ Cosigning::SeatPointer Cosigning::find(const std::string& member) const {
 
 bool Cosigning::candidate_is_final() const {
   return candidate_ && final_ && final_->note.text == candidate_->text();
+}
+
+bool Cosigning::newest_is_final() const {
+  return newest_ && final_ && final_->note.text == newest_->note.text;
 }
 
 bool Cosigning::mirror_wanted() const {
@@ -285,6 +290,31 @@ std::optional<std::string> Cosigning::quorum_head() const {
   return final_ ? std::optional(final_note_) : std::nullopt;
 }
 
+std::optional<SignedCheckpoint> Cosigning::head_beside(std::uint64_t least) const {
+  const std::lock_guard lock(mutex_);
+  if (!newest_) return std::nullopt;
+  const bool possible = quorum_of(witnesses_).needed > 0 && mirrors_ > 0;
+  const bool waits =
+      possible && !newest_is_final() && ports_.clock() - behind_since_ < options_.wait_beside;
+  const auto& chosen = waits ? final_ : newest_;
+  // Somebody else may have shown a witness a head that is not final yet.
+  const bool too_small = chosen && chosen->checkpoint.size < least;
+  const auto& head = too_small ? newest_ : chosen;
+  if (!head || head->checkpoint.size < least) return std::nullopt;
+  return only_log_lines(*head);
+}
+
+bool Cosigning::has_quorum(std::string_view note) const {
+  const auto parsed = parse_note(note);
+  const std::lock_guard lock(mutex_);
+  return parsed && lines_have_quorum(parsed->signatures, witnesses_);
+}
+
+std::uint64_t Cosigning::newest_size() const {
+  const std::lock_guard lock(mutex_);
+  return newest_ ? newest_->checkpoint.size : 0;
+}
+
 std::uint64_t Cosigning::changes() const {
   const std::lock_guard lock(mutex_);
   return changes_;
@@ -314,6 +344,7 @@ void Cosigning::settle() {
       final_ = head;
       final_note_ = std::move(next.note);
       ++changes_;
+      behind_since_ = ports_.clock();
       choose_candidate(ports_.clock());
     } else {
       store_error_ = kept.error();

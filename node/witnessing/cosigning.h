@@ -48,7 +48,8 @@ struct CosigningPorts {
 struct CosigningOptions {
   std::chrono::milliseconds refresh{900'000};  // an idle log is cosigned again so often
   std::chrono::milliseconds patience{2'000};   // then a newer head takes an unfinished one's place
-  std::chrono::milliseconds first_look{12};    // at a mirror, after it heard of the head
+  std::chrono::milliseconds wait_beside{5'000};   // for a final head, before others get another
+  std::chrono::milliseconds first_look{12};       // at a mirror, after it heard of the head
   std::chrono::milliseconds longest_look{2'000};  // between two looks; they double
   BackoffOptions backoff{std::chrono::milliseconds{1'000}, std::chrono::milliseconds{60'000}};
 };
@@ -107,6 +108,14 @@ class Cosigning {
   std::string with_cosignatures(std::string note) const;
   /// The newest head of the own log that has the quorum of its witnesses, with cosignatures.
   std::optional<std::string> quorum_head() const;
+  /// The head that witnesses beside the charter's are asked about, with the log's signature only:
+  /// the newest final one or, if nothing became final for a while or can, the newest; of `least`
+  /// entries or more.
+  std::optional<SignedCheckpoint> head_beside(std::uint64_t least) const;
+  /// Whether `note`, whose cosignatures verified once, has the quorum of the witnesses.
+  bool has_quorum(std::string_view note) const;
+  /// Of the newest signed head.
+  std::uint64_t newest_size() const;
   /// Never falls; changes with quorum_head().
   std::uint64_t changes() const;
 
@@ -124,6 +133,7 @@ class Cosigning {
   bool witness_due(const Seat& seat, Time now) const;
   bool mirror_due(const Seat& seat, Time now) const;
   bool candidate_is_final() const;
+  bool newest_is_final() const;
   bool mirror_wanted() const;
   bool choose_candidate(Time now);
   void begin_candidate(Time now);
@@ -157,6 +167,7 @@ class Cosigning {
   std::vector<WitnessSeat> witnesses_;
   std::size_t mirrors_ = 0;
   std::optional<SignedCheckpoint> newest_;
+  Time behind_since_{};  // since when the newest final head is not the newest one
   // The head that is asked about. A newer one waits until it is final: if every witness were always
   // asked about the newest, a busy log would never have enough of them for any one head.
   std::optional<HeadTally> candidate_;

@@ -10,21 +10,8 @@
 namespace dure::node {
 namespace {
 
-constexpr int kQuestions =
-    3;  // to one witness: the first may be told its size, twice if others ask
-
 Error contradiction(const char* text, std::string detail) {
   return Error{ErrorCode::kInconsistent, std::move(detail), text};
-}
-
-/// Asks for a cosignature of `head`, with the proof that it grew out of its first `old` entries.
-Result<WitnessAnswer> put_question(Source& source, const SignedCheckpoint& head, std::uint64_t old,
-                                   const NodeReader& node, const VerifierKey& key,
-                                   std::int64_t now) {
-  auto proof = prove_consistency(old, head.checkpoint.size, node);
-  if (!proof) return std::move(proof).error();
-  // SPEC: §19.1: only the log's own signature is sent.
-  return ask_witness(source, {old, *std::move(proof), head.checkpoint, head.note}, key, now);
 }
 
 }  // namespace
@@ -78,23 +65,13 @@ Result<Cosignature> Cosigning::cosignature_of(const Job& job) {
   Status opened = ok();
   Source* const source = source_of(*job.seat, opened);
   if (source == nullptr) return opened.error();
-  std::uint64_t old = job.known;
-  for (int question = 0; question < kQuestions; ++question) {
-    auto answer =
-        put_question(*source, job.head, old, ports_.node, *job.seat->witness, ports_.now());
-    if (!answer) {
-      if (answer.error().code == ErrorCode::kRefused) show_evidence(job);
-      return std::move(answer).error();
-    }
-    if (answer->granted) {
-      if (auto sound = check_time(job, answer->cosignature); !sound)
-        return std::move(sound).error();
-      return std::move(answer->cosignature);
-    }
-    if (auto wrong = judge_size(job, old, answer->size)) return *std::move(wrong);
-    old = answer->size;
-  }
-  return Error{ErrorCode::kUnavailable, "its size changes with every question"};
+  auto cosignature = obtain_cosignature(
+      *source, {job.head, job.known, ports_.node, *job.seat->witness, ports_.now()},
+      [&](std::uint64_t asked, std::uint64_t told) { return judge_size(job, asked, told); });
+  if (!cosignature && cosignature.error().code == ErrorCode::kRefused) show_evidence(job);
+  if (!cosignature) return cosignature;
+  if (auto sound = check_time(job, *cosignature); !sound) return std::move(sound).error();
+  return cosignature;
 }
 
 /// SPEC: §11.4: the times of a witness never decrease.

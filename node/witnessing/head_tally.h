@@ -4,7 +4,9 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dure/checkpoint.h"
@@ -12,6 +14,14 @@
 #include "witnessing/asking.h"
 
 namespace dure::node {
+
+/// The head with the signatures of its log alone.
+SignedCheckpoint only_log_lines(SignedCheckpoint head);
+/// `note` and those lines of `other` that it lacks, if both are about the same text.
+std::string merge_lines(std::string note, std::string_view other);
+/// Whether the cosignatures among `lines`, verified before, are a quorum: one voice for each
+/// operator among `seats`.
+bool lines_have_quorum(std::span<const NoteSignature> lines, const std::vector<WitnessSeat>& seats);
 
 /// Threads: one at a time.
 class HeadTally {
@@ -21,6 +31,8 @@ class HeadTally {
   const SignedCheckpoint& head() const { return head_; }
   const std::string& text() const { return head_.note.text; }
   std::uint64_t size() const { return head_.checkpoint.size; }
+
+  std::size_t cosignatures() const { return lines_.size(); }
 
   /// A later cosignature by the same key takes the place of the earlier.
   void add(const std::string& key_name, const Cosignature& cosignature) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dure/witness.h"
@@ -64,6 +65,16 @@ class FinalHeads {
   virtual Result<std::optional<FinalHead>> final_head() = 0;
   /// Durable when it returns. Errors: kStorage (state unknown).
   virtual Status keep_final_head(const FinalHead& head) = 0;
+};
+
+/// The newest head of the own log that witnesses beside the charter's have cosigned. Threads: any.
+class IndependentHeads {
+ public:
+  virtual ~IndependentHeads() = default;
+  /// As a note, with the log's signature and all cosignatures that were known.
+  virtual Result<std::optional<std::string>> independent_head() = 0;
+  /// Durable when it returns. Errors: kStorage (state unknown).
+  virtual Status keep_independent_head(std::string_view note) = 0;
 };
 
 }  // namespace dure::node

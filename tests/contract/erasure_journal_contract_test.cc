@@ -150,10 +150,11 @@ TEST(ErasureJournalTest, AFileOfTheVersionBeforeGetsAnEmptyOne) {
   {
     auto connection = Connection::open(path, OpenMode::kReadWrite);
     ASSERT_TRUE(connection);
-    ASSERT_TRUE((*connection)
-                    ->execute("DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE "
-                              "erasing; DROP TABLE witness_key; DROP TABLE final_head; DROP TABLE "
-                              "mirrored_heads; PRAGMA user_version=3"));
+    ASSERT_TRUE(
+        (*connection)
+            ->execute("DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE "
+                      "erasing; DROP TABLE witness_key; DROP TABLE final_head; DROP TABLE "
+                      "mirrored_heads; DROP TABLE independent_head; PRAGMA user_version=3"));
   }
   auto lock = open_head_lock(path);
   ASSERT_TRUE(lock) << lock.error().detail;

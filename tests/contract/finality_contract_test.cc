@@ -15,6 +15,7 @@ struct Subject {
   virtual ~Subject() = default;
   virtual FinalHeads& finals() = 0;
   virtual MirroredHeads& mirrored() = 0;
+  virtual IndependentHeads& independent() = 0;
   virtual void reopen() {}
 };
 
@@ -22,6 +23,7 @@ struct MemorySubject final : Subject {
   MemoryFinality memory;
   FinalHeads& finals() override { return memory; }
   MirroredHeads& mirrored() override { return memory; }
+  IndependentHeads& independent() override { return memory; }
 };
 
 struct SqliteSubject final : Subject {
@@ -35,6 +37,7 @@ struct SqliteSubject final : Subject {
   }
   FinalHeads& finals() override { return *lock; }
   MirroredHeads& mirrored() override { return *lock; }
+  IndependentHeads& independent() override { return *lock; }
   TempFolder folder;
   std::unique_ptr<HeadLockFile> lock;
 };
@@ -53,6 +56,7 @@ class FinalityContractTest : public testing::TestWithParam<Kind> {
 TEST_P(FinalityContractTest, StartsEmpty) {
   EXPECT_FALSE(subject_->finals().final_head()->has_value());
   EXPECT_TRUE(subject_->mirrored().mirrored_heads()->empty());
+  EXPECT_FALSE(subject_->independent().independent_head()->has_value());
 }
 
 TEST_P(FinalityContractTest, KeepsTheNewestFinalHead) {
@@ -63,6 +67,14 @@ TEST_P(FinalityContractTest, KeepsTheNewestFinalHead) {
   ASSERT_TRUE(head);
   EXPECT_EQ(head->note, "two");
   EXPECT_EQ(head->mirror, "held two");
+}
+
+TEST_P(FinalityContractTest, KeepsTheNewestHeadOfIndependentWitnesses) {
+  ASSERT_TRUE(subject_->independent().keep_independent_head("one"));
+  ASSERT_TRUE(subject_->independent().keep_independent_head("two"));
+  subject_->reopen();
+  EXPECT_EQ(*subject_->independent().independent_head(), "two");
+  EXPECT_FALSE(subject_->finals().final_head()->has_value()) << "it makes nothing final";
 }
 
 TEST_P(FinalityContractTest, KeepsOneMirroredHeadOfEachLog) {

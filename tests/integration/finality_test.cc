@@ -40,12 +40,13 @@ class FinalityProcessTest : public ::testing::Test {
     ASSERT_EQ(nodes_.back()->url(), urls_.back());
   }
   /// Nothing is pulled by the clock: what moves was announced, or asked for by a test.
-  void begin(int i) {
+  void begin(int i, const std::vector<std::string>& further = {}) {
     const auto at = static_cast<std::size_t>(i);
     const auto& url = urls_[at];
-    nodes_[at] = std::make_unique<ServeProcess>(
-        data_[at], std::vector<std::string>{"--listen", url.substr(url.rfind('/') + 1), "--url",
-                                            url, "--pull-interval", "86400"});
+    std::vector<std::string> words = {
+        "--listen", url.substr(url.rfind('/') + 1), "--url", url, "--pull-interval", "86400"};
+    words.insert(words.end(), further.begin(), further.end());
+    nodes_[at] = std::make_unique<ServeProcess>(data_[at], words);
   }
   void serve(int i) {
     begin(i);
@@ -83,13 +84,13 @@ class FinalityProcessTest : public ::testing::Test {
         run_dure({"charter", "sign", hash.substr(0, 12), "--data", data_[0], "--yes"});
     ASSERT_EQ(signed_here.code, 0) << signed_here.err;
   }
-  void federate() {
-    for (int i = 0; i < kTowns; ++i) init(i);
+  void federate(int towns = kTowns) {
+    for (int i = 0; i < towns; ++i) init(i);
     ASSERT_TRUE(comes_true([&] { return charter(0)["members"][0]["url"] == urls_[0]; }));
-    for (int i = 1; i < kTowns; ++i) take_in(i);
+    for (int i = 1; i < towns; ++i) take_in(i);
     ASSERT_TRUE(comes_true([&] {
-      for (int i = 0; i < kTowns; ++i) {
-        if (charter(i)["members"].size() != kTowns) return false;
+      for (int i = 0; i < towns; ++i) {
+        if (charter(i)["members"].size() != static_cast<std::size_t>(towns)) return false;
       }
       return true;
     }));
@@ -191,6 +192,62 @@ TEST_F(FinalityProcessTest, WithoutAQuorumItSaysWhoIsSilentAndBecomesFinalLater)
   const auto before = finality(0)["final_size"];
   EXPECT_EQ(nodes_[0]->stop(SIGKILL), 128 + SIGKILL);
   EXPECT_EQ(finality(0)["final_size"], before);
+}
+
+/// Stops a process without ending it: connections are taken, nothing is answered.
+class Hanging {
+ public:
+  explicit Hanging(pid_t pid) : pid_(pid) { EXPECT_EQ(kill(pid_, SIGSTOP), 0); }
+  ~Hanging() { kill(pid_, SIGCONT); }
+  Hanging(const Hanging&) = delete;
+  Hanging& operator=(const Hanging&) = delete;
+
+ private:
+  pid_t pid_;
+};
+
+TEST_F(FinalityProcessTest, AHungWitnessAmongFiveDoesNotHoldBackTheOthersQuorum) {
+  ASSERT_NO_FATAL_FAILURE(federate(6));
+  ASSERT_EQ(publish(0, "하나", {"--wait", "final", "--wait-seconds", "60"}).code, 0);
+  const auto witness = [&](const std::string& member) {
+    const json report = finality(0);
+    for (const auto& one : report["witnesses"]) {
+      if (one["member"] == member) return one;
+    }
+    return json::object();
+  };
+  ASSERT_TRUE(comes_true([&] { return witness("t3.example/dure").value("size", 0) > 0; }));
+  const auto had = witness("t3.example/dure")["size"];
+  const Hanging hanging(nodes_[3]->pid());
+  for (int i = 0; i < 3; ++i) {
+    const auto done =
+        publish(0, "둘" + std::to_string(i), {"--wait", "final", "--wait-seconds", "60", "--json"});
+    ASSERT_EQ(done.code, 0) << done.err;
+    EXPECT_EQ(json::parse(done.out)["finality"]["n"], 5);
+    EXPECT_EQ(witness("t3.example/dure")["size"], had) << "it has not answered";
+  }
+}
+
+TEST_F(FinalityProcessTest, AnIdleLogIsCosignedAgainSoThatOthersSeeThatItIsTheNewest) {
+  ASSERT_NO_FATAL_FAILURE(federate(2));
+  EXPECT_EQ(nodes_[0]->stop(SIGTERM), 0);
+  begin(0, {"--witness-refresh", "1"});
+  ASSERT_EQ(publish(0, "하나", {"--wait", "final", "--wait-seconds", "60"}).code, 0);
+  const auto before = finality(0)["witnesses"][0];
+  ASSERT_TRUE(comes_true([&] {
+    return finality(0)["witnesses"][0]["time"].get<std::uint64_t>() >=
+           before["time"].get<std::uint64_t>() + 2;
+  })) << "asked again, and again";
+  EXPECT_EQ(finality(0)["witnesses"][0]["size"], before["size"]) << "nothing new was published";
+  // Whoever reads the served head sees the later time too.
+  const auto note = parse_note(get(0, "/log/checkpoint"));
+  ASSERT_TRUE(note);
+  const auto key = VerifierKey::parse(status(1)["witness_vkey"].get<std::string>());
+  std::uint64_t newest = 0;
+  for (const NoteSignature& line : note->signatures) {
+    if (line.key_id == key->id()) newest = *verify_cosignature(note->text, line, *key);
+  }
+  EXPECT_GE(newest, before["time"].get<std::uint64_t>() + 2);
 }
 
 TEST_F(FinalityProcessTest, AloneNothingIsFinalAndNothingHangs) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/failures.h"
@@ -13,7 +14,7 @@
 
 namespace dure::node {
 
-class MemoryFinality final : public FinalHeads, public MirroredHeads {
+class MemoryFinality final : public FinalHeads, public MirroredHeads, public IndependentHeads {
  public:
   FailNext fail_next;
 
@@ -42,9 +43,22 @@ class MemoryFinality final : public FinalHeads, public MirroredHeads {
     });
   }
 
+  Result<std::optional<std::string>> independent_head() override {
+    const std::lock_guard lock(mutex_);
+    return independent_;
+  }
+  Status keep_independent_head(std::string_view note) override {
+    return fail_next.around([&]() -> Status {
+      const std::lock_guard lock(mutex_);
+      independent_ = std::string(note);
+      return ok();
+    });
+  }
+
  private:
   std::mutex mutex_;
   std::optional<FinalHead> final_;
+  std::optional<std::string> independent_;
   std::map<std::string, MirroredHead> mirrored_;
 };
 

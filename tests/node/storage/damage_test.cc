@@ -72,7 +72,7 @@ TEST_F(DamageTest, BringsAHeadLockOfTheFirstVersionUpToDate) {
   execute(head_db(),
           "DROP TABLE witnessed_heads; DROP TABLE charter; DROP TABLE erasures; DROP TABLE "
           "erasure_receipts; DROP TABLE erasing; DROP TABLE witness_key; DROP TABLE final_head; "
-          "DROP TABLE mirrored_heads; PRAGMA user_version=1");
+          "DROP TABLE mirrored_heads; DROP TABLE independent_head; PRAGMA user_version=1");
   for (int opened = 0; opened < 2; ++opened) {
     const auto lock = open_head_lock(head_db());
     ASSERT_TRUE(lock) << lock.error().detail;
@@ -92,7 +92,7 @@ TEST_F(DamageTest, AHeadLockOfTheSecondVersionKeepsItsWitnessKeyAndHeads) {
       head_db(),
       "DROP TABLE charter; DROP TABLE erasures; DROP TABLE erasure_receipts; DROP TABLE erasing; "
       "DROP TABLE witness_key; DROP TABLE final_head; DROP TABLE mirrored_heads; "
-      "PRAGMA user_version=2");
+      "DROP TABLE independent_head; PRAGMA user_version=2");
   const auto lock = open_head_lock(head_db());
   ASSERT_TRUE(lock) << lock.error().detail;
   EXPECT_EQ(*(*lock)->witness_key_number(), kFirstWitnessKey);
@@ -101,7 +101,9 @@ TEST_F(DamageTest, AHeadLockOfTheSecondVersionKeepsItsWitnessKeyAndHeads) {
 
 TEST_F(DamageTest, AHeadLockOfTheFifthVersionHasNothingFinalYet) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
-  execute(head_db(), "DROP TABLE final_head; DROP TABLE mirrored_heads; PRAGMA user_version=5");
+  execute(head_db(),
+          "DROP TABLE final_head; DROP TABLE mirrored_heads; DROP TABLE independent_head; "
+          "PRAGMA user_version=5");
   const auto lock = open_head_lock(head_db());
   ASSERT_TRUE(lock) << lock.error().detail;
   EXPECT_EQ(**(*lock)->head(), "a head");
