@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/charter_peers.h"
+#include "app/charter_recovery.h"
 #include "app/charter_report.h"
 #include "app/charter_watch.h"
 #include "app/continue_log.h"
@@ -31,6 +32,13 @@ Status follow_charter(NodeParts& node) {
   return node.witness ? update_witnessed_logs(node) : ok();
 }
 
+/// Entries that came back from a mirror do not say what they were made of: the log itself does.
+bool is_announced(NodeParts& node, std::uint64_t version, const std::string& hash) {
+  const auto published = published_charter(node.store->reader(), node.store->own_log_id());
+  return published && *published && (*published)->fingerprint == node.charter->fingerprint() &&
+         (*published)->notice.version == version && (*published)->notice.hash == hash;
+}
+
 /// Everybody can see in this node's log which text it follows: two that contradict are found.
 /// Announcing the same version again adds nothing.
 void announce_charter(NodeParts& node) {
@@ -38,6 +46,7 @@ void announce_charter(NodeParts& node) {
   if (node.publisher == nullptr || current->charter.members.size() < 2) return;
   if (node.publisher->quarantine()) return;  // once it is over, this is repeated
   const std::string hash = node.charter->hash(current->charter.version);
+  if (is_announced(node, current->charter.version, hash)) return;
   Submission submission;
   submission.type = kCharterNoticeType;
   submission.source = "charter:" + hash;

@@ -205,6 +205,9 @@ Result<NewHeadLock> make_new_head_lock(const Settings& settings,
   auto vkey = witness_vkey(node);
   if (!vkey) return vkey.error();
   out.witness_vkey = std::move(*vkey);
+  auto charter = bring_charter_back(node, *peers);
+  if (!charter) return charter.error();
+  out.charter = std::move(*charter);
   close_gates(node);
   node.head_lock.reset();
   if (auto kept = making.keep(); !kept) return kept.error();

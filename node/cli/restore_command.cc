@@ -56,6 +56,18 @@ Result<std::optional<std::size_t>> enough_answers(const Invocation& invocation) 
   return std::optional<std::size_t>(*number);
 }
 
+/// What became of the charter, and what is left for people to do.
+void say_charter(Session& session, const CharterReturn& charter) {
+  if (!charter.published) return;
+  const TextArguments args = {{"federation", printable(charter.federation)},
+                              {"version", std::to_string(charter.version)},
+                              {"peer", printable(charter.given_by)},
+                              {"fingerprint", charter.published->fingerprint},
+                              {"index", std::to_string(charter.published->notice.index)}};
+  session.print(charter.back ? "cli.charter_came_back" : "cli.charter_not_back", args);
+  if (charter.other_keys) session.print("cli.charter_old_witness_key", args);
+}
+
 ExitCode new_head_lock(const Invocation& invocation, Session& session) {
   const auto enough = enough_answers(invocation);
   if (!enough) return session.fail(enough.error(), ExitCode::kUsage);
@@ -70,6 +82,7 @@ ExitCode new_head_lock(const Invocation& invocation, Session& session) {
                                            {"peers", std::to_string(made->peers)},
                                            {"vkey", made->witness_vkey},
                                            {"data", session.settings.data}});
+  say_charter(session, made->charter);
   return ExitCode::kOk;
 }
 

@@ -53,6 +53,16 @@ Result<CharterNotice> take_notice(std::string_view& text) {
   return CharterNotice{*version, std::string(hash), *index};
 }
 
+/// The body of an entry that says which charter counts; none if it is another entry.
+std::optional<FlatObject> notice_object(std::string_view leaf, std::string_view body) {
+  // Nearly every entry is something else.
+  if (body.empty() || leaf.find(kCharterNoticeType) == std::string_view::npos) return std::nullopt;
+  const auto parsed = parse_leaf(leaf);
+  if (!parsed || parsed->type != kCharterNoticeType) return std::nullopt;
+  auto object = parse_flat_json(body, kMaxNoticeBytes);
+  return object ? std::optional(*std::move(object)) : std::nullopt;
+}
+
 /// By version and hash, who says so.
 using Voices = std::map<std::uint64_t, std::map<std::string, CharterText>>;
 
@@ -85,15 +95,18 @@ std::string format_charter_notice(std::string_view federation, std::string_view 
 std::optional<CharterNotice> charter_notice_in(std::uint64_t index, std::string_view leaf,
                                                std::string_view body,
                                                std::string_view fingerprint) {
-  // Nearly every entry is something else.
-  if (body.empty() || leaf.find(kCharterNoticeType) == std::string_view::npos) return std::nullopt;
-  const auto parsed = parse_leaf(leaf);
-  if (!parsed || parsed->type != kCharterNoticeType) return std::nullopt;
-  const auto object = parse_flat_json(body, kMaxNoticeBytes);
+  const auto object = notice_object(leaf, body);
   if (!object || text_of(*object, "fingerprint") != fingerprint) return std::nullopt;
   CharterNotice notice{number_of(*object, "version"), text_of(*object, "sha256"), index};
   if (notice.version == 0 || !is_hash(notice.hash)) return std::nullopt;
   return notice;
+}
+
+std::optional<std::string> federation_in(std::string_view leaf, std::string_view body) {
+  const auto object = notice_object(leaf, body);
+  if (!object) return std::nullopt;
+  std::string fingerprint = text_of(*object, "fingerprint");
+  return is_hash(fingerprint) ? std::optional(std::move(fingerprint)) : std::nullopt;
 }
 
 void note_in(LogNotices& notices, const CharterNotice& notice) {

@@ -32,6 +32,9 @@ std::string format_charter_notice(std::string_view federation, std::string_view 
 std::optional<CharterNotice> charter_notice_in(std::uint64_t index, std::string_view leaf,
                                                std::string_view body, std::string_view fingerprint);
 
+/// Of which federation such an entry speaks: its fingerprint; none if it is another entry.
+std::optional<std::string> federation_in(std::string_view leaf, std::string_view body);
+
 /// How far one log was read, and what it said that is worth remembering.
 struct LogNotices {
   std::uint64_t read = 0;                         // entries

@@ -48,6 +48,15 @@ TEST(CharterNoticeTest, TakesNothingElseForOne) {
     EXPECT_FALSE(charter_notice_in(3, leaf, odd, kFingerprint)) << odd;
 }
 
+TEST(CharterNoticeTest, SaysOfWhichFederationItSpeaks) {
+  const auto leaf = leaf_of("charter-adopted");
+  const auto body = format_charter_notice("gyeonggi", kFingerprint, 7, kOurs);
+  EXPECT_EQ(federation_in(leaf, body), kFingerprint);
+  EXPECT_FALSE(federation_in(leaf_of("service"), body));
+  EXPECT_FALSE(federation_in(leaf, ""));
+  EXPECT_FALSE(federation_in(leaf, format_charter_notice("gyeonggi", "abc", 7, kOurs)));
+}
+
 TEST(LogNoticesTest, AreKeptAsOneText) {
   LogNotices notices;
   notices.read = 12;
