@@ -14,11 +14,12 @@ namespace dure {
 
 class GrowingLog {
  public:
-  explicit GrowingLog(std::string origin = "suwon.example/dure/1", std::uint8_t seed = 7)
+  explicit GrowingLog(std::string origin = "suwon.example/dure/1", std::uint8_t seed = 7,
+                      KeyType type = KeyType::kEd25519)
       : origin_(std::move(origin)) {
     Secret<32> secret;
     std::fill(secret.data(), secret.data() + 32, seed);
-    signer_ = std::move(*make_ed25519_signer(origin_, KeyType::kEd25519, secret));
+    signer_ = std::move(*make_signer(origin_, type, secret));
   }
 
   const std::string& origin() const { return origin_; }
