@@ -40,6 +40,7 @@ void announce_charter(NodeParts& node) {
   const std::string hash = node.charter->hash(current->charter.version);
   Submission submission;
   submission.type = kCharterNoticeType;
+  submission.of_this_log = true;
   submission.source = "charter:" + hash;
   submission.body = format_charter_notice(current->charter.federation, node.charter->fingerprint(),
                                           current->charter.version, hash);

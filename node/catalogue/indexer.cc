@@ -177,10 +177,19 @@ class Indexer::Impl {
   Status fold_everything() {
     auto logs = logs_.logs();
     if (!logs) return std::move(logs).error();
+    if (auto set = set_lines(*logs); !set) return set;
     for (const KnownLog& log : *logs) {
       if (auto folded = fold_log(log); !folded) return folded;
     }
     return ok();
+  }
+
+  Status set_lines(const std::vector<KnownLog>& logs) {
+    if (!options_.line_of) return ok();
+    std::vector<LogLine> lines;
+    lines.reserve(logs.size());
+    for (const KnownLog& log : logs) lines.push_back({log.origin, options_.line_of(log.origin)});
+    return catalogue_.set_lines(lines);
   }
 
   /// What the next entries of a log come to.

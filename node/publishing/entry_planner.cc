@@ -188,7 +188,8 @@ Result<std::optional<Receipt>> EntryPlanner::become_revision(PreparedSubmission&
   auto same = repeats(prepared, record);
   if (!same) return std::move(same).error();
   if (*same)
-    return std::optional(Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true});
+    return std::optional(
+        Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true, record.origin});
   prepared.become(record.id, record.rev + 1);
   if (prepared.entry.source.empty()) prepared.entry.source = record.source;
   return std::optional<Receipt>();
@@ -209,6 +210,11 @@ Status EntryPlanner::check_class(PreparedSubmission& prepared, const OwnRecord& 
 }
 
 Result<EntryClass> EntryPlanner::class_of(const OwnRecord& record) {
+  if (!record.origin.empty()) {
+    const auto entry = log_.earlier_entry(record);
+    if (!entry) return entry.error();
+    return entry->entry_class;
+  }
   if (record.index < first_) return log_.entry_class(record.index);
   const auto leaf = parse_leaf(entries_[record.index - first_].leaf);
   if (!leaf) return leaf.error();
@@ -226,6 +232,10 @@ Result<bool> EntryPlanner::repeats(const PreparedSubmission& prepared, const Own
 Result<std::optional<OwnRecord>> EntryPlanner::previous(const Submission& submission) {
   auto by_source = find_by_source(submission.source);
   if (!by_source) return by_source;
+  // What is not found may be a record of a sealed log that is not all here.
+  if (!*by_source && (submission.id || !submission.source.empty()) && !submission.of_this_log) {
+    if (auto known = log_.knows_records(); !known) return std::move(known).error();
+  }
   if (submission.id) {
     auto by_id = find_by_id(*submission.id);
     if (!by_id) return by_id;
@@ -266,8 +276,9 @@ Result<std::optional<OwnRecord>> EntryPlanner::find_by_source(const std::string&
 }
 
 Result<bool> EntryPlanner::has_body(const OwnRecord& record, std::string_view body) {
-  if (record.index >= first_) return entries_[record.index - first_].body == body;
-  auto stored = log_.body(record.index);
+  const bool earlier = !record.origin.empty();
+  if (!earlier && record.index >= first_) return entries_[record.index - first_].body == body;
+  auto stored = body_of(log_, record);
   if (!stored) return std::move(stored).error();
   return stored->has_value() && **stored == body;
 }

@@ -220,7 +220,7 @@ Response tombstone(const RecordView& view) {
 Response erased(const RecordView& view) {
   const Json members = {
       {"id", view.item.id},
-      {"origin", view.item.origin},
+      {"origin", view.origin},
       {"publisher", view.publisher},
       {"rev", view.leaf.rev},
       {"index", view.index},
@@ -230,13 +230,13 @@ Response erased(const RecordView& view) {
 }
 
 Json provenance(const RecordView& view, SearchService& service) {
-  Json from = {{"origin", view.item.origin},
+  Json from = {{"origin", view.origin},
                {"publisher", view.publisher},
                {"index", view.index},
                {"headSize", view.head_size},
                {"provable", view.index < view.head_size}};
   for (const WithheldLog& log : service.withheld()) {
-    if (log.origin != view.item.origin) continue;
+    if (log.origin != view.origin) continue;
     from["withheldFrom"] = log.from;
     from["forkProof"] = "/federation/forks/" + log.proof;
   }
@@ -312,6 +312,9 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                    {"history", self + "/history?origin=" + api_encode(view.item.origin)},
                    {"body", self + "/body" + at},
                    {"proof", self + "/proof" + at}}}};
+  // The log was sealed, and the record has later revisions in the one that continues it.
+  if (!view.newer_origin.empty())
+    record["links"]["newest"] = self + "?origin=" + api_encode(view.newer_origin);
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
   Json attachments = attachments_json(view, held);
   std::string etag = content_tag(dump(record) + held_marks(attachments));
@@ -327,12 +330,13 @@ Response history(const Request& request, std::string_view id, SearchService& ser
   Json revisions = Json::array();
   for (const RevisionView& revision : found.view->history) {
     revisions.push_back({{"rev", revision.rev},
+                         {"origin", revision.origin},
                          {"index", revision.index},
                          {"type", revision.type},
                          {"time", revision.time},
                          {"hasBody", revision.has_body},
                          {"erased", revision.erased ? Json(revision.erased->reason) : Json()},
-                         {"provable", revision.index < found.view->head_size}});
+                         {"provable", revision.provable}});
   }
   return json_answer({{"id", id},
                       {"origin", found.view->item.origin},
