@@ -77,6 +77,27 @@ bool by_member_and_generation(const CatalogueItem& a, const CatalogueItem& b) {
 
 Error unreadable_leaf() { return {ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"}; }
 
+/// The newest revisions in one log, oldest first, without what is known of erasures.
+Result<std::vector<RevisionView>> revisions_in(CatalogueStore& catalogue, LogReader& logs,
+                                               LogId log, const CatalogueItem& item) {
+  auto positions = catalogue.history(item.origin, item.id);
+  if (!positions) return std::move(positions).error();
+  const std::uint64_t head_size = size_of_head(logs, log);
+  // The newest ones tell most; a record revised more often than this shows the rest through the log
+  // itself.
+  const std::size_t skip = positions->size() > kMaxHistory ? positions->size() - kMaxHistory : 0;
+  std::vector<RevisionView> views;
+  for (const std::uint64_t index : std::span(*positions).subspan(skip)) {
+    auto entry = logs.entry(log, index);
+    if (!entry) return std::move(entry).error();
+    const auto leaf = parse_leaf(entry->leaf);
+    if (!leaf) return unreadable_leaf();
+    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value(),
+                     std::nullopt, item.origin, index < head_size});
+  }
+  return views;
+}
+
 Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 
 }  // namespace
@@ -168,26 +189,16 @@ Result<std::vector<RevisionView>> SearchService::revisions(const Items& items,
   std::vector<RevisionView> views;
   for (const CatalogueItem& part : items) {
     if (part.line != item.line || by_member_and_generation(item, part)) continue;
-    auto positions = catalogue_.history(part.origin, part.id);
-    if (!positions) return std::move(positions).error();
     const auto log = logs_.log_by_origin(part.origin);
     if (!log) return log.error();
-    const std::uint64_t head_size = size_of_head(logs_, log->id);
-    // The newest ones tell most; a record revised more often than this shows the rest through the
-    // log itself.
-    const std::size_t skip = positions->size() > kMaxHistory ? positions->size() - kMaxHistory : 0;
-    for (const std::uint64_t index : std::span(*positions).subspan(skip)) {
-      auto entry = logs_.entry(log->id, index);
-      if (!entry) return std::move(entry).error();
-      const auto leaf = parse_leaf(entry->leaf);
-      if (!leaf) return unreadable_leaf();
-      views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value(),
-                       erased_ ? erased_(part.origin, index) : std::nullopt, part.origin,
-                       index < head_size});
-    }
+    auto more = revisions_in(catalogue_, logs_, log->id, part);
+    if (!more) return more;
+    views.insert(views.end(), more->begin(), more->end());
   }
   if (views.size() > kMaxHistory)
     views.erase(views.begin(), views.end() - static_cast<std::ptrdiff_t>(kMaxHistory));
+  if (!erased_) return views;
+  for (RevisionView& view : views) view.erased = erased_(view.origin, view.index);
   return views;
 }
 

@@ -318,17 +318,12 @@ Result<std::vector<DocumentNumber>> CatalogueWriter::documents_of(std::uint16_t 
   return documents;
 }
 
-Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& columns) {
-  Transaction transaction(*connection_);
-  if (auto begun = transaction.begin(); !begun) return begun;
-  auto state = read_state(*connection_);
-  if (!state) return std::move(state).error();
-  auto log = log_number(origin, columns);
-  if (!log) return std::move(log).error();
-  const auto documents = documents_of(*log);
+/// The documents of one log; what they hid in others of its line shows again.
+Status CatalogueWriter::remove_all(std::uint16_t log, CatalogueColumns& columns) {
+  const auto documents = documents_of(log);
   if (!documents) return documents.error();
-  auto ids = columns.is_alone(*log) ? Result<std::vector<std::string>>(std::vector<std::string>())
-                                    : ids_of(*log);
+  auto ids = columns.is_alone(log) ? Result<std::vector<std::string>>(std::vector<std::string>())
+                                   : ids_of(log);
   if (!ids) return std::move(ids).error();
   for (const DocumentNumber document : *documents) {
     if (auto removed = remove(document, columns); !removed) return removed;
@@ -336,6 +331,17 @@ Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& 
   for (const std::string& id : *ids) {
     if (auto shown = show_newest(id, columns); !shown) return shown;
   }
+  return ok();
+}
+
+Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& columns) {
+  Transaction transaction(*connection_);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  auto state = read_state(*connection_);
+  if (!state) return std::move(state).error();
+  auto log = log_number(origin, columns);
+  if (!log) return std::move(log).error();
+  if (auto removed = remove_all(*log, columns); !removed) return removed;
   auto revisions = connection_->prepare("DELETE FROM revisions WHERE log = ?1");
   if (!revisions) return std::move(revisions).error();
   if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;

@@ -78,6 +78,7 @@ class CatalogueWriter {
   Result<bool> has_id(DocumentNumber document, std::string_view id);
   Status hide(DocumentNumber document, bool hidden, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
+  Status remove_all(std::uint16_t log, CatalogueColumns& columns);
   Status forget_all(const std::string& origin, CatalogueColumns& columns);
   Result<std::vector<DocumentNumber>> documents_of(std::uint16_t log);
   Status move_position(const std::string& origin, std::uint64_t position,
