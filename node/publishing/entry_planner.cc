@@ -44,6 +44,12 @@ Status check_revision(const Submission& submission, const OwnRecord& before) {
   return ok();
 }
 
+/// What is not found may be a record of a sealed log that is not all here.
+Status check_known(OwnLog& log, const Submission& submission, bool found) {
+  const bool names_record = submission.id || !submission.source.empty();
+  return found || !names_record || submission.of_this_log ? ok() : log.knows_records();
+}
+
 /// Only an erase entry names an index, and nothing else.
 Status check_target(const Submission& submission) {
   const bool erases = submission.type == kEraseType;
@@ -232,10 +238,8 @@ Result<bool> EntryPlanner::repeats(const PreparedSubmission& prepared, const Own
 Result<std::optional<OwnRecord>> EntryPlanner::previous(const Submission& submission) {
   auto by_source = find_by_source(submission.source);
   if (!by_source) return by_source;
-  // What is not found may be a record of a sealed log that is not all here.
-  if (!*by_source && (submission.id || !submission.source.empty()) && !submission.of_this_log) {
-    if (auto known = log_.knows_records(); !known) return std::move(known).error();
-  }
+  if (auto known = check_known(log_, submission, by_source->has_value()); !known)
+    return std::move(known).error();
   if (submission.id) {
     auto by_id = find_by_id(*submission.id);
     if (!by_id) return by_id;
