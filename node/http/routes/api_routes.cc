@@ -264,14 +264,12 @@ Response not_shown(const Error& error, std::uint64_t rev, SearchService& service
 RecordAnswer find_record(const Request& request, const RecordQuestion& question,
                          SearchService& service) {
   ParameterFaults faults;
-  check_names(request,
-              question.with_rev ? std::set<std::string_view>{"rev", "origin"}
-                                : std::set<std::string_view>{"origin"},
-              faults);
+  std::set<std::string_view> names = {"origin"};
+  if (question.with_rev) names.insert("rev");
+  check_names(request, names, faults);
   const std::string origin = text_parameter(request, "origin");
   if (!origin.empty() && !is_origin(origin)) faults.add("origin", "not an origin");
-  const std::uint64_t rev =
-      number_parameter(request, "rev", 0, 1, (std::uint64_t{1} << 53U) - 1, faults);
+  const auto rev = number_parameter(request, "rev", 0, 1, (std::uint64_t{1} << 53U) - 1, faults);
   if (!faults.none()) return {{}, faults.answer()};
 
   if (origin.empty()) {
@@ -312,7 +310,6 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                    {"history", self + "/history?origin=" + api_encode(view.item.origin)},
                    {"body", self + "/body" + at},
                    {"proof", self + "/proof" + at}}}};
-  // The log was sealed, and the record has later revisions in the one that continues it.
   if (!view.newer_origin.empty())
     record["links"]["newest"] = self + "?origin=" + api_encode(view.newer_origin);
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
