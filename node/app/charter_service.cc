@@ -49,6 +49,7 @@ void announce_charter(NodeParts& node) {
   if (is_announced(node, current->charter.version, hash)) return;
   Submission submission;
   submission.type = kCharterNoticeType;
+  submission.of_this_log = true;
   submission.source = "charter:" + hash;
   submission.body = format_charter_notice(current->charter.federation, node.charter->fingerprint(),
                                           current->charter.version, hash);

@@ -181,6 +181,7 @@ Status begin_with_continues(NodeParts& node) {
   if (seal == nullptr) return ok();
   Submission submission;
   submission.type = "continues";
+  submission.of_this_log = true;
   submission.source = "continues:" + seal->origin;
   submission.body = canonical_json({{"origin", seal->origin},
                                     {"root", base64_encode(as_view(seal->root))},

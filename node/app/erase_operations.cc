@@ -6,6 +6,7 @@
 #include "app/erasing_parts.h"
 #include "app/node_parts.h"
 #include "dure/entry.h"
+#include "membership/charter_logs.h"
 
 namespace dure::node {
 namespace {
@@ -26,21 +27,56 @@ Error unknown_record(const std::string& id) {
 }
 
 // Reads the log itself: the catalogue may be behind, and must not decide what is erased.
-Result<std::vector<OwnRevision>> revisions_of(NodeParts& node, const std::string& id) {
-  LogReader& reader = node.store->reader();
-  const LogId own = node.store->own_log_id();
-  const auto stored = reader.stored(own);
-  if (!stored) return stored.error();
+Result<std::vector<OwnRevision>> revisions_in(NodeParts& node, LogId log, std::uint64_t size,
+                                              const std::string& id, bool with_body) {
   std::vector<OwnRevision> found;
-  auto scanned = reader.scan(
-      own, 0, *stored, [&](std::uint64_t index, std::string_view bytes, std::optional<BodyView>) {
-        if (bytes.find(id) == std::string_view::npos) return true;
-        const auto leaf = parse_leaf(bytes);
-        if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
-        return true;
-      });
+  auto scanned =
+      node.store->reader().scan(log, 0, size,
+                                [&](std::uint64_t index, std::string_view bytes,
+                                    std::optional<BodyView> body) {
+                                  if (with_body && !body) return true;
+                                  if (bytes.find(id) == std::string_view::npos) return true;
+                                  const auto leaf = parse_leaf(bytes);
+                                  if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
+                                  return true;
+                                });
   if (!scanned) return scanned.error();
   return found;
+}
+
+Result<std::vector<OwnRevision>> revisions_of(NodeParts& node, const std::string& id) {
+  const LogId own = node.store->own_log_id();
+  const auto stored = node.store->reader().stored(own);
+  if (!stored) return stored.error();
+  return revisions_in(node, own, *stored, id, /*with_body=*/false);
+}
+
+// Revisions of the record in sealed logs: nobody can have them erased (PROTOCOL.md 17.1), and who
+// wishes it must know.
+json left_in_sealed_logs(NodeParts& node, const std::string& id) {
+  json left = json::array();
+  const auto current = node.charter->current();
+  if (!current) return left;
+  LogReader& reader = node.store->reader();
+  for (const SealedLog* seal : continued_by(current->charter, node.own.origin)) {
+    const auto log = reader.log_by_origin(seal->origin);
+    const auto stored = log ? reader.stored(log->id) : Result<std::uint64_t>(log.error());
+    if (!stored) continue;
+    const auto found =
+        revisions_in(node, log->id, std::min(*stored, seal->size), id, /*with_body=*/true);
+    if (!found) continue;
+    for (const auto& [index, rev] : *found)
+      left.push_back({{"origin", seal->origin}, {"rev", rev}, {"index", index}});
+  }
+  return left;
+}
+
+Error sealed_record(const std::string& id, const json& left) {
+  const auto origin = left.back()["origin"].get<std::string>();
+  return {ErrorCode::kRefused,
+          "record " + id + " stands in a sealed log",
+          "errors.erase_sealed",
+          {{"id", id}, {"origin", origin}}};
 }
 
 Status check_wish(NodeParts& node, const std::string& id, const std::string& reason) {
@@ -109,7 +145,8 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
   if (auto fine = check_wish(node, id, reason); !fine) return fine.error();
   auto revisions = revisions_of(node, id);
   if (!revisions) return revisions.error();
-  if (revisions->empty()) return unknown_record(id);
+  const json left = left_in_sealed_logs(node, id);
+  if (revisions->empty()) return left.empty() ? unknown_record(id) : sealed_record(id, left);
   if (rev != 0) std::erase_if(*revisions, [&](const auto& r) { return r.rev != rev; });
   if (revisions->empty()) {
     return Error{ErrorCode::kNotFound,
@@ -133,6 +170,7 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
                {"erased", *erased},
                {"already", all - revisions->size()},
                {"finished", finished.has_value()},
+               {"sealed", left},
                {"peers", peers ? peers->size() : 0}});
 }
 

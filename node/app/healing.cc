@@ -2,24 +2,12 @@
 #include "app/healing.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "dure/entry.h"
+#include "publishing/entry_document.h"
 
 namespace dure::node {
 namespace {
-
-// "<scheme>:<value>" of the body's first identifier, as publishing recorded it.
-std::string source_of(std::string_view body) {
-  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("identifiers")) return {};
-  const auto& identifiers = json["identifiers"];
-  if (!identifiers.is_array() || identifiers.empty() || !identifiers[0].is_object()) return {};
-  const auto scheme = identifiers[0].value("scheme", nlohmann::json());
-  const auto value = identifiers[0].value("value", nlohmann::json());
-  if (!scheme.is_string() || !value.is_string()) return {};
-  return scheme.get<std::string>() + ":" + value.get<std::string>();
-}
 
 Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased, AbsentBodies absent) {
   const auto leaf = parse_leaf(mirrored.leaf);
@@ -38,7 +26,7 @@ Result<NewEntry> entry_of(const MirroredEntry& mirrored, bool erased, AbsentBodi
   if (entry.body_absent) return entry;
   entry.salt = *mirrored.salt;
   entry.body = mirrored.body;
-  entry.source = source_of(mirrored.body);
+  entry.source = source_in(mirrored.body);
   return entry;
 }
 

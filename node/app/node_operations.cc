@@ -41,7 +41,8 @@ std::string check_record(OwnLog& log, std::uint64_t index, const Leaf& leaf) {
   if (!record) return record.error().detail;
   if (!record->has_value()) return "no record for this entry";
   const bool newest = (*record)->index == index;
-  if ((*record)->index < index) return "the record table is behind the log";
+  if (!(*record)->origin.empty() || (*record)->index < index)
+    return "the record table is behind the log";
   if (newest && ((*record)->rev != leaf.rev || (*record)->type != leaf.type))
     return "the record differs from its leaf";
   return {};

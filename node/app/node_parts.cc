@@ -185,6 +185,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   options.shown_until = [&node](std::string_view origin) {
     return node.forks->shown_until(origin);
   };
+  options.line_of = [&node](std::string_view origin) { return record_line(node, origin); };
   options.others_first = [&store = *node.store] { return store.backlog() > kIndexingBacklog; };
   node.indexer = std::make_unique<Indexer>(*node.catalogue, node.store->reader(), options);
   node.search = std::make_unique<SearchService>(
@@ -258,6 +259,7 @@ Status open_publishing(NodeParts& node) {
   add_twin(*recovered, twin_known(*node.forks, node.own.origin));
   // What the charter says is the last word.
   if (auto sealed = own_log_sealed(node)) recovered->quarantine = std::move(sealed);
+  go_on_with_records(node);
   PublisherPorts ports;
   ports.origin = node.own.origin;
   ports.log = node.own_log.get();

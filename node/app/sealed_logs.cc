@@ -148,6 +148,24 @@ std::optional<LogEnd> sealed_end(const NodeParts& node, std::string_view origin)
   return current ? end_of(current->charter, origin) : std::nullopt;
 }
 
+std::string record_line(const NodeParts& node, std::string_view origin) {
+  const auto current = node.charter ? node.charter->current() : std::nullopt;
+  return current ? line_of(current->charter, origin, node.own.origin) : std::string(origin);
+}
+
+void go_on_with_records(NodeParts& node) {
+  const auto current = node.charter->current();
+  if (!current) return;
+  std::vector<EarlierLog> logs;
+  bool here = true;
+  for (const SealedLog* seal : continued_by(current->charter, node.own.origin)) {
+    logs.push_back({seal->origin, seal->size, seal->root});
+    here = here && sealed_here(node, *seal) == SealedHere::kComplete;
+  }
+  if (auto known = node.own_log->go_on_with(logs, here); !known)
+    node.log.error("sealed.failed", error_fields(known.error()));
+}
+
 void settle_seals(NodeParts& node) {
   const auto current = node.charter->current();
   if (!current) return;
@@ -159,6 +177,7 @@ void settle_seals(NodeParts& node) {
     if (auto settled = settle(node, seal, charter.version); !settled)
       node.log.error("sealed.failed", error_fields(settled.error()));
   }
+  if (node.publisher) go_on_with_records(node);
 }
 
 void begin_sealed_anew(NodeParts& node, const PullJob& job, const PullReport& report) {

@@ -18,6 +18,13 @@ std::optional<LogEnd> sealed_end(const NodeParts& node, std::string_view origin)
 /// the right one asked for at whoever has it. Repeating it changes nothing. Talks to nobody.
 void settle_seals(NodeParts& node);
 
+/// The name under which the records of `origin` and of the sealed logs that it continues are one.
+std::string record_line(const NodeParts& node, std::string_view origin);
+
+/// Lets the own log go on with the records of the sealed logs that it continues, as soon as these
+/// are here. Repeating it changes nothing.
+void go_on_with_records(NodeParts& node);
+
 /// A pull found that what is stored of a sealed log is not the beginning of its history.
 void begin_sealed_anew(NodeParts& node, const PullJob& job, const PullReport& report);
 

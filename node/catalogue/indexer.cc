@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -176,10 +177,19 @@ class Indexer::Impl {
   Status fold_everything() {
     auto logs = logs_.logs();
     if (!logs) return std::move(logs).error();
+    if (auto set = set_lines(*logs); !set) return set;
     for (const KnownLog& log : *logs) {
       if (auto folded = fold_log(log); !folded) return folded;
     }
     return ok();
+  }
+
+  Status set_lines(const std::vector<KnownLog>& logs) {
+    if (!options_.line_of) return ok();
+    std::vector<LogLine> lines;
+    lines.reserve(logs.size());
+    for (const KnownLog& log : logs) lines.push_back({log.origin, options_.line_of(log.origin)});
+    return catalogue_.set_lines(lines);
   }
 
   /// What the next entries of a log come to.
@@ -196,34 +206,41 @@ class Indexer::Impl {
     return std::min(*stored, options_.shown_until(log.origin));
   }
 
-  /// How far the log is folded. Entries that may not be shown any more are taken out.
-  Result<std::uint64_t> folded_so_far(const KnownLog& log) {
+  /// How far the log is folded. Entries that may not be shown any more are taken out. Nothing if
+  /// another history has taken its place since it was listed.
+  Result<std::optional<std::uint64_t>> folded_so_far(const KnownLog& log) {
+    bool again = false;
     {
-      std::unique_lock lock(mutex_);
-      if (again_.erase(log.origin) != 0) {
-        lock.unlock();
-        auto forgotten = catalogue_.forget(log.origin);
-        if (forgotten) return std::uint64_t{0};
-        lock.lock();
-        again_.insert(log.origin);
-        return std::move(forgotten).error();
-      }
+      const std::lock_guard lock(mutex_);
+      again = again_.erase(log.origin) != 0;
+    }
+    if (again) {
+      // Asked for after the other history was in place, so that one is found here.
+      const auto current = logs_.log_by_origin(log.origin);
+      auto forgotten = current ? catalogue_.forget(log.origin) : Status(current.error());
+      if (forgotten && current->id == log.id) return std::optional<std::uint64_t>(0);
+      const std::lock_guard lock(mutex_);
+      again_.insert(log.origin);
+      if (forgotten) return std::optional<std::uint64_t>();
+      return std::move(forgotten).error();
     }
     auto position = catalogue_.position(log.origin);
-    if (!position || !options_.shown_until) return position;
-    if (*position <= options_.shown_until(log.origin)) return position;
+    if (!position) return std::move(position).error();
+    if (!options_.shown_until || *position <= options_.shown_until(log.origin))
+      return std::optional(*position);
     if (auto forgotten = catalogue_.forget(log.origin); !forgotten)
       return std::move(forgotten).error();
-    return std::uint64_t{0};
+    return std::optional<std::uint64_t>(0);
   }
 
   Status fold_log(const KnownLog& log) {
-    auto position = folded_so_far(log);
-    if (!position) return std::move(position).error();
+    const auto position = folded_so_far(log);
+    if (!position) return position.error();
+    if (!*position) return ok();  // whoever put it aside has woken us for the next round
     give_way();
-    auto batch = read_batch(log, *position);
+    auto batch = read_batch(log, **position);
     if (!batch) return std::move(batch).error();
-    for (std::uint64_t from = *position; batch->next != from && !stopping();) {
+    for (std::uint64_t from = **position; batch->next != from && !stopping();) {
       from = batch->next;
       // The next entries are read and parsed while these go into the index.
       std::future<Result<Batch>> ahead;

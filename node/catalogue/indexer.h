@@ -38,6 +38,8 @@ struct IndexerOptions {
   // Entries of a log from this index on are not folded, and taken out again if they were. Quick;
   // call wake() when its answer changes. May be empty: everything.
   std::function<std::uint64_t(std::string_view origin)> shown_until;
+  // The line of a log (CatalogueStore::set_lines). As shown_until. May be empty: each its own.
+  std::function<std::string(std::string_view origin)> line_of;
 };
 
 /// Threads: any; the folding itself happens on one own thread, or in run_once.

@@ -26,6 +26,15 @@ struct CatalogueItem {
   std::string region;    // 5-digit code
   std::string modified;  // publisher's date, RFC 3339 date or date-time
   std::string title, title_en, summary;
+  // Told by find() only.
+  std::string line = {};    // name of the logs that go on in one another, `origin` among them
+  bool superseded = false;  // a log that continues `origin` has the record; a search shows that one
+};
+
+/// `origin` and the logs that it goes on in, or that go on in it, have one `line`.
+struct LogLine {
+  std::string origin;
+  std::string line;
 };
 
 /// A record's change, folded from one entry.
@@ -93,8 +102,15 @@ class CatalogueStore {
                        std::span<const std::pair<std::string, std::uint64_t>> positions) = 0;
   /// Errors: kInvalid (bad cursor, bad match expression).
   virtual Result<SearchPage> search(const SearchQuery& query) = 0;
-  /// Every record with this id (normally one; more if several logs claim it), withdrawn ones
-  /// included.
+  /// Says to which line each of these logs belongs; without it, a log is a line of its own. Of one
+  /// id in several logs of a line, that of the newest generation counts, in whatever order they
+  /// come. Cheap if nothing changes.
+  virtual Status set_lines(std::span<const LogLine> lines) {
+    (void)lines;
+    return Error{ErrorCode::kUnsupported, "this catalogue knows no lines"};
+  }
+  /// Every record with this id (normally one; more if several logs have it), withdrawn and
+  /// superseded ones included.
   virtual Result<std::vector<CatalogueItem>> find(std::string_view id) = 0;
   /// Log positions of all revisions of (origin, id), oldest first.
   virtual Result<std::vector<std::uint64_t>> history(std::string_view origin,

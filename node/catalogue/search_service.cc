@@ -2,6 +2,8 @@
 #include "catalogue/search_service.h"
 
 #include <algorithm>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "catalogue/proof_builder.h"
@@ -64,6 +66,38 @@ std::uint64_t size_of_head(LogReader& logs, LogId log) {
   return head ? head->size : 0;
 }
 
+/// Of one member's logs the earlier generation first: a longer number is a greater one.
+bool by_member_and_generation(const CatalogueItem& a, const CatalogueItem& b) {
+  const auto key = [](const CatalogueItem& item) {
+    return std::tuple(std::string_view(item.origin).substr(0, item.origin.rfind('/')),
+                      item.origin.size(), std::string_view(item.origin));
+  };
+  return key(a) < key(b);
+}
+
+Error unreadable_leaf() { return {ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"}; }
+
+/// The newest revisions in one log, oldest first, without what is known of erasures.
+Result<std::vector<RevisionView>> revisions_in(CatalogueStore& catalogue, LogReader& logs,
+                                               LogId log, const CatalogueItem& item) {
+  auto positions = catalogue.history(item.origin, item.id);
+  if (!positions) return std::move(positions).error();
+  const std::uint64_t head_size = size_of_head(logs, log);
+  // The newest ones tell most; a record revised more often than this shows the rest through the log
+  // itself.
+  const std::size_t skip = positions->size() > kMaxHistory ? positions->size() - kMaxHistory : 0;
+  std::vector<RevisionView> views;
+  for (const std::uint64_t index : std::span(*positions).subspan(skip)) {
+    auto entry = logs.entry(log, index);
+    if (!entry) return std::move(entry).error();
+    const auto leaf = parse_leaf(entry->leaf);
+    if (!leaf) return unreadable_leaf();
+    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value(),
+                     std::nullopt, item.origin, index < head_size});
+  }
+  return views;
+}
+
 Error not_found() { return {ErrorCode::kNotFound, "no record with this id"}; }
 
 }  // namespace
@@ -124,78 +158,94 @@ Result<SearchAnswer> SearchService::search(const SearchRequest& request) {
   return answer;
 }
 
-Result<std::vector<CatalogueItem>> SearchService::claims(std::string_view id) {
+Result<SearchService::Items> SearchService::found(std::string_view id) {
   if (!is_entry_id(id)) return bad_parameter("id", "not an entry id");
   auto items = catalogue_.find(id);
   if (!items) return items;
   if (items->empty()) return not_found();
-  std::sort(items->begin(), items->end(),
-            [](const CatalogueItem& a, const CatalogueItem& b) { return a.origin < b.origin; });
+  std::sort(items->begin(), items->end(), by_member_and_generation);
   return items;
 }
 
-Result<CatalogueItem> SearchService::pick(std::string_view id, std::string_view origin) {
-  auto items = claims(id);
-  if (!items) return std::move(items).error();
-  if (origin.empty()) {
-    if (items->size() == 1) return std::move(items->front());
-    return Error{ErrorCode::kConflict, "several logs claim this id; say which origin is meant"};
-  }
-  const auto found = std::find_if(items->begin(), items->end(),
-                                  [&](const CatalogueItem& i) { return i.origin == origin; });
-  if (found == items->end()) return not_found();
-  return std::move(*found);
+Result<SearchService::Items> SearchService::claims(std::string_view id) {
+  auto items = found(id);
+  if (items) std::erase_if(*items, [](const CatalogueItem& item) { return item.superseded; });
+  return items;
 }
 
-Result<std::vector<RevisionView>> SearchService::revisions(const CatalogueItem& item, LogId log) {
-  auto positions = catalogue_.history(item.origin, item.id);
-  if (!positions) return std::move(positions).error();
-  // The newest ones tell most; a record revised more often than this shows the rest through the log
-  // itself.
-  const std::size_t skip = positions->size() > kMaxHistory ? positions->size() - kMaxHistory : 0;
+Result<CatalogueItem> SearchService::pick(const Items& items, std::string_view origin) {
+  const auto asked = [&](const CatalogueItem& item) {
+    return origin.empty() ? !item.superseded : item.origin == origin;
+  };
+  const auto found = std::find_if(items.begin(), items.end(), asked);
+  if (found == items.end()) return not_found();
+  if (std::find_if(found + 1, items.end(), asked) != items.end())
+    return Error{ErrorCode::kConflict, "several logs claim this id; say which origin is meant"};
+  return *found;
+}
+
+Result<std::vector<RevisionView>> SearchService::revisions(const Items& items,
+                                                           const CatalogueItem& item) {
   std::vector<RevisionView> views;
-  for (std::size_t i = skip; i < positions->size(); ++i) {
-    const std::uint64_t index = (*positions)[i];
-    auto entry = logs_.entry(log, index);
-    if (!entry) return std::move(entry).error();
-    const auto leaf = parse_leaf(entry->leaf);
-    if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
-    views.push_back({leaf->rev, index, leaf->type, leaf->time, entry->salt.has_value(),
-                     erased_ ? erased_(item.origin, index) : std::nullopt});
+  for (const CatalogueItem& part : items) {
+    if (part.line != item.line || by_member_and_generation(item, part)) continue;
+    const auto log = logs_.log_by_origin(part.origin);
+    if (!log) return log.error();
+    auto more = revisions_in(catalogue_, logs_, log->id, part);
+    if (!more) return more;
+    views.insert(views.end(), more->begin(), more->end());
   }
+  if (views.size() > kMaxHistory)
+    views.erase(views.begin(), views.end() - static_cast<std::ptrdiff_t>(kMaxHistory));
+  if (!erased_) return views;
+  for (RevisionView& view : views) view.erased = erased_(view.origin, view.index);
   return views;
+}
+
+/// Fills in what is told of one revision.
+Status SearchService::show_revision(RecordView& view, std::uint64_t rev) {
+  view.origin = view.item.origin;
+  view.index = view.item.index;
+  if (rev != 0 && rev != view.latest_rev) {
+    // Should two logs have given one number twice, the later log counts.
+    const auto wanted = std::find_if(view.history.rbegin(), view.history.rend(),
+                                     [&](const RevisionView& r) { return r.rev == rev; });
+    if (wanted == view.history.rend())
+      return Error{ErrorCode::kNotFound, "no such revision of this record"};
+    view.origin = wanted->origin;
+    view.index = wanted->index;
+  }
+  const auto log = logs_.log_by_origin(view.origin);
+  if (!log) return log.error();
+  auto entry = logs_.entry(log->id, view.index);
+  if (!entry) return std::move(entry).error();
+  auto leaf = parse_leaf(entry->leaf);
+  if (!leaf) return unreadable_leaf();
+  view.leaf = *std::move(leaf);
+  if (entry->salt) view.body = std::move(entry->body);
+  if (erased_) view.erased = erased_(view.origin, view.index);
+  view.head_size = size_of_head(logs_, log->id);
+  return ok();
 }
 
 Result<RecordView> SearchService::record(std::string_view id, std::string_view origin,
                                          std::uint64_t rev) {
-  auto item = pick(id, origin);
+  const auto items = found(id);
+  if (!items) return items.error();
+  auto item = pick(*items, origin);
   if (!item) return std::move(item).error();
-  auto log = logs_.log_by_origin(item->origin);
-  if (!log) return std::move(log).error();
   RecordView view;
   view.item = *std::move(item);
   view.latest_rev = view.item.rev;
-  auto history = revisions(view.item, log->id);
+  auto history = revisions(*items, view.item);
   if (!history) return std::move(history).error();
   view.history = *std::move(history);
-
-  view.index = view.item.index;
-  if (rev != 0 && rev != view.latest_rev) {
-    const auto wanted = std::find_if(view.history.begin(), view.history.end(),
-                                     [&](const RevisionView& r) { return r.rev == rev; });
-    if (wanted == view.history.end())
-      return Error{ErrorCode::kNotFound, "no such revision of this record"};
-    view.index = wanted->index;
-  }
-  auto entry = logs_.entry(log->id, view.index);
-  if (!entry) return std::move(entry).error();
-  auto leaf = parse_leaf(entry->leaf);
-  if (!leaf) return Error{ErrorCode::kStorage, "a stored leaf cannot be read; run fsck"};
-  view.leaf = *std::move(leaf);
-  if (entry->salt) view.body = std::move(entry->body);
-  if (erased_) view.erased = erased_(view.item.origin, view.index);
+  if (auto shown = show_revision(view, rev); !shown) return std::move(shown).error();
   view.publisher = publisher(view.item.origin);
-  view.head_size = size_of_head(logs_, log->id);
+  if (!view.item.superseded) return view;
+  for (const CatalogueItem& newer : *items) {
+    if (newer.line == view.item.line && !newer.superseded) view.newer_origin = newer.origin;
+  }
   return view;
 }
 
@@ -203,9 +253,9 @@ Result<std::string> SearchService::proof(std::string_view id, std::string_view o
                                          std::uint64_t rev) {
   auto view = record(id, origin, rev);
   if (!view) return std::move(view).error();
-  auto log = logs_.log_by_origin(view->item.origin);
+  auto log = logs_.log_by_origin(view->origin);
   if (!log) return std::move(log).error();
-  const auto cosigned = proof_heads_ ? proof_heads_(view->item.origin) : std::vector<std::string>();
+  const auto cosigned = proof_heads_ ? proof_heads_(view->origin) : std::vector<std::string>();
   return build_proof(logs_, log->id, view->index, cosigned);
 }
 

@@ -70,6 +70,8 @@ struct RevisionView {
   std::string time;  // of the leaf, informative
   bool has_body = false;
   std::optional<ErasedView> erased;
+  std::string origin;  // of the log in which it stands: the record's, or one that this continues
+  bool provable = false;
 };
 
 /// One revision of a record with everything that is known about it here.
@@ -77,13 +79,15 @@ struct RecordView {
   CatalogueItem item;  // the latest revision
   std::uint64_t latest_rev = 0;
   Leaf leaf;                        // of the revision that was asked for
-  std::uint64_t index = 0;          // its position in the log
+  std::string origin;               // of the log in which it stands
+  std::uint64_t index = 0;          // its position in that log
   std::optional<std::string> body;  // its exact bytes; absent: erased, or never came
   std::optional<ErasedView> erased;
   std::string publisher;  // Korean name of the government, or the origin if unknown
   std::uint64_t head_size =
       0;  // of the newest complete head here; the revision is provable if index < head_size
   std::vector<RevisionView> history;  // oldest first
+  std::string newer_origin;  // of the log that goes on with a superseded record; empty: none
 };
 
 /// Joins catalogue, logs and peers. Keeps only what may be a second old: names and progress.
@@ -100,11 +104,13 @@ class SearchService {
   /// (words).
   Result<SearchAnswer> search(const SearchRequest& request);
 
-  /// All logs that claim `id`. Errors: kInvalid (not an id), kNotFound.
+  /// All logs that claim `id`; of those that go on in one another the newest. Errors: kInvalid (not
+  /// an id), kNotFound.
   Result<std::vector<CatalogueItem>> claims(std::string_view id);
 
   /// The record `id` of `origin` (empty: the only one that claims it) at revision `rev` (0: the
-  /// latest). A withdrawn record is answered, with item.withdrawn set. Errors: kInvalid, kNotFound
+  /// latest). Revisions in the sealed logs that `origin` continues are its revisions too. A
+  /// withdrawn record is answered, with item.withdrawn set. Errors: kInvalid, kNotFound
   /// (also no such revision), kConflict (several logs claim it and no origin is given).
   Result<RecordView> record(std::string_view id, std::string_view origin = {},
                             std::uint64_t rev = 0);
@@ -123,10 +129,13 @@ class SearchService {
   Result<CatalogueProgress> progress();
 
  private:
-  Result<CatalogueItem> pick(std::string_view id, std::string_view origin);
+  using Items = std::vector<CatalogueItem>;
+  Result<Items> found(std::string_view id);
+  static Result<CatalogueItem> pick(const Items& items, std::string_view origin);
   Result<SearchPage> search_expression(const SearchRequest& request, const ParsedQuery& parsed,
                                        bool relaxed);
-  Result<std::vector<RevisionView>> revisions(const CatalogueItem& item, LogId log);
+  Result<std::vector<RevisionView>> revisions(const Items& items, const CatalogueItem& item);
+  Status show_revision(RecordView& view, std::uint64_t rev);
 
   CatalogueProgress recent_progress();
 

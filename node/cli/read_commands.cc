@@ -121,8 +121,14 @@ const char* revision_text(const json& revision) {
   return revision.value("provable", false) ? "cli.show_revision" : "cli.show_revision_unsigned";
 }
 
+// Revisions before a log was sealed stand in another one.
 void say_history(Session& session, const json& history) {
+  std::string log;
   for (const auto& revision : history.value("revisions", json::array())) {
+    const std::string origin = text_member(revision, "origin");
+    const bool earlier = log.empty() && origin != text_member(history, "origin");
+    if (earlier || (!log.empty() && origin != log))
+      session.print("cli.show_revisions_in", {{"origin", log = origin}});
     session.print(revision_text(revision),
                   {{"rev", number_text(revision, "rev")},
                    {"index", number_text(revision, "index")},

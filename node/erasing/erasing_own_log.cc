@@ -22,6 +22,13 @@ class ErasingOwnLog final : public OwnLog {
   Result<std::optional<OwnRecord>> find_by_source(std::string_view source) override {
     return inner_.find_by_source(source);
   }
+  Status go_on_with(std::span<const EarlierLog> logs, bool here) override {
+    return inner_.go_on_with(logs, here);
+  }
+  Status knows_records() override { return inner_.knows_records(); }
+  Result<EarlierEntry> earlier_entry(const OwnRecord& record) override {
+    return inner_.earlier_entry(record);
+  }
   Result<EntryClass> entry_class(std::uint64_t index) override { return inner_.entry_class(index); }
   Result<std::optional<std::string>> body(std::uint64_t index) override {
     return inner_.body(index);

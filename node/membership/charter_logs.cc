@@ -41,6 +41,31 @@ std::optional<LogEnd> end_of(const Charter& charter, std::string_view origin) {
   return LogEnd{seal->size, seal->root};
 }
 
+std::vector<const SealedLog*> continued_by(const Charter& charter, std::string_view origin) {
+  std::vector<const SealedLog*> before;
+  const std::size_t slash = origin.rfind('/');
+  if (slash == std::string_view::npos) return before;
+  const std::string member(origin.substr(0, slash + 1));
+  const auto number = parse_decimal(origin.substr(slash + 1));
+  std::string next(origin);
+  for (std::uint64_t generation = number ? *number : 0; generation > 1; --generation) {
+    const SealedLog* seal = seal_of(charter, member + std::to_string(generation - 1));
+    if (seal == nullptr || (!seal->successor.empty() && seal->successor != next)) break;
+    before.push_back(seal);
+    next = seal->origin;
+  }
+  std::reverse(before.begin(), before.end());
+  return before;
+}
+
+std::string line_of(const Charter& charter, std::string_view origin, std::string_view own) {
+  // Who was taken out cannot come back under other keys: what was mirrored of him goes on.
+  const bool genuine = origin == own || owner_of(charter, origin) == nullptr ||
+                       !log_keys_of(charter, origin).empty() || seal_of(charter, origin) != nullptr;
+  const auto before = genuine ? continued_by(charter, origin) : std::vector<const SealedLog*>();
+  return before.empty() ? std::string(origin) : before.front()->origin;
+}
+
 std::vector<CharteredLog> chartered_logs(const Charter& charter) {
   std::vector<CharteredLog> logs;
   for (const CharterMember& member : charter.members) {

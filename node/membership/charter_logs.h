@@ -23,6 +23,15 @@ std::vector<VerifierKey> log_keys_of(const Charter& charter, std::string_view or
 const SealedLog* seal_of(const Charter& charter, std::string_view origin);
 std::optional<LogEnd> end_of(const Charter& charter, std::string_view origin);
 
+/// The sealed logs whose records `origin` goes on with, oldest first: each sealed, each naming the
+/// next generation of the same member as its successor, or none.
+/// Spec: PROTOCOL.md 22.7.
+std::vector<const SealedLog*> continued_by(const Charter& charter, std::string_view origin);
+/// The name of the first of the logs that go on in one another up to `origin`: its own, if it
+/// continues none. What carries the name of a member's log without being one (the charter does not
+/// name it, and it is not `own`) continues none.
+std::string line_of(const Charter& charter, std::string_view origin, std::string_view own);
+
 /// What is to be followed because of the charter.
 struct CharteredLog {
   std::string origin;

@@ -194,6 +194,11 @@ Result<EntryDocument> take_apart(Json object, std::size_t line) {
 
 }  // namespace
 
+std::string source_in(std::string_view body) {
+  const Json object = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  return object.is_object() ? source_of(object) : std::string();
+}
+
 Result<EntryDocument> parse_entry_document(std::string_view json, std::size_t first_line) try {
   if (json.size() > kMaxDocumentBytes) {
     return entry_error(ErrorCode::kTooLarge, "the entry is too long", "schema.entry.too-large",

@@ -39,6 +39,9 @@ struct EntryDocument {
 /// (`type`, `id`, `class`).
 Result<EntryDocument> parse_entry_document(std::string_view json, std::size_t first_line = 1);
 
+/// The source that a body names: "<scheme>:<value>" of the first of its `identifiers`, or empty.
+std::string source_in(std::string_view body);
+
 /// The form in which one entry is written to a file or sent to a node; parse_entry_document reads
 /// it back.
 std::string format_entry_document(const EntryDocument& document);

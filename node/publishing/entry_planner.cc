@@ -44,6 +44,12 @@ Status check_revision(const Submission& submission, const OwnRecord& before) {
   return ok();
 }
 
+/// What is not found may be a record of a sealed log that is not all here.
+Status check_known(OwnLog& log, const Submission& submission, bool found) {
+  const bool names_record = submission.id || !submission.source.empty();
+  return found || !names_record || submission.of_this_log ? ok() : log.knows_records();
+}
+
 /// Only an erase entry names an index, and nothing else.
 Status check_target(const Submission& submission) {
   const bool erases = submission.type == kEraseType;
@@ -188,7 +194,8 @@ Result<std::optional<Receipt>> EntryPlanner::become_revision(PreparedSubmission&
   auto same = repeats(prepared, record);
   if (!same) return std::move(same).error();
   if (*same)
-    return std::optional(Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true});
+    return std::optional(
+        Receipt{record.id, record.rev, record.index, 0, /*unchanged=*/true, record.origin});
   prepared.become(record.id, record.rev + 1);
   if (prepared.entry.source.empty()) prepared.entry.source = record.source;
   return std::optional<Receipt>();
@@ -209,6 +216,11 @@ Status EntryPlanner::check_class(PreparedSubmission& prepared, const OwnRecord& 
 }
 
 Result<EntryClass> EntryPlanner::class_of(const OwnRecord& record) {
+  if (!record.origin.empty()) {
+    const auto entry = log_.earlier_entry(record);
+    if (!entry) return entry.error();
+    return entry->entry_class;
+  }
   if (record.index < first_) return log_.entry_class(record.index);
   const auto leaf = parse_leaf(entries_[record.index - first_].leaf);
   if (!leaf) return leaf.error();
@@ -226,6 +238,8 @@ Result<bool> EntryPlanner::repeats(const PreparedSubmission& prepared, const Own
 Result<std::optional<OwnRecord>> EntryPlanner::previous(const Submission& submission) {
   auto by_source = find_by_source(submission.source);
   if (!by_source) return by_source;
+  if (auto known = check_known(log_, submission, by_source->has_value()); !known)
+    return std::move(known).error();
   if (submission.id) {
     auto by_id = find_by_id(*submission.id);
     if (!by_id) return by_id;
@@ -266,8 +280,9 @@ Result<std::optional<OwnRecord>> EntryPlanner::find_by_source(const std::string&
 }
 
 Result<bool> EntryPlanner::has_body(const OwnRecord& record, std::string_view body) {
-  if (record.index >= first_) return entries_[record.index - first_].body == body;
-  auto stored = log_.body(record.index);
+  const bool earlier = !record.origin.empty();
+  if (!earlier && record.index >= first_) return entries_[record.index - first_].body == body;
+  auto stored = body_of(log_, record);
   if (!stored) return std::move(stored).error();
   return stored->has_value() && **stored == body;
 }

@@ -106,7 +106,7 @@ Status plan_entry(EntryDocument entry, OwnLog& log, Gov24Plan& plan) {
     ++plan.withdrawn;
     return ok();
   }
-  auto stored = log.body(own.index);
+  auto stored = body_of(log, own);
   if (!stored) return std::move(stored).error();
   if (*stored && (**stored == entry.body || is_newer_here(**stored, entry.body))) {
     ++plan.unchanged;

@@ -32,13 +32,28 @@ struct NewEntry {
   std::string source;  // "<scheme>:<value>" of the imported record, or empty
 };
 
-/// The newest revision of one of the own log's records.
+/// The newest revision of one of the records that the own log may revise.
 struct OwnRecord {
   std::string id;
   std::uint64_t rev = 0;
   std::uint64_t index = 0;
   std::string type;  // "withdraw" once withdrawn
   std::string source;
+  std::string origin = {};  // of the sealed log in which it stands; empty: the own log
+};
+
+/// A sealed log that the own log continues.
+struct EarlierLog {
+  std::string origin;
+  std::uint64_t size = 0;  // where it ends
+  Hash root{};
+  bool operator==(const EarlierLog&) const = default;
+};
+
+/// What planning needs of an entry in a sealed log.
+struct EarlierEntry {
+  EntryClass entry_class = EntryClass::kPublic;
+  std::optional<std::string> body;  // absent: erased, or not here
 };
 
 /// The own log's entries. Threads: any; writes are grouped into shared commits by the
@@ -55,6 +70,20 @@ class OwnLog {
   virtual Status append(std::uint64_t first, std::span<const NewEntry> entries) = 0;
   virtual Result<std::optional<OwnRecord>> find_by_id(std::string_view id) = 0;
   virtual Result<std::optional<OwnRecord>> find_by_source(std::string_view source) = 0;
+  /// Says which sealed logs this one continues, oldest first, and whether all of them are `here`:
+  /// their records are then found by id and source like its own, until it has a revision of them.
+  /// Repeating it changes nothing. Errors: kStorage.
+  virtual Status go_on_with(std::span<const EarlierLog> logs, bool here) {
+    (void)here;
+    if (logs.empty()) return ok();
+    return Error{ErrorCode::kUnsupported, "this log continues none"};
+  }
+  /// Whether all records are found. Errors: kUnavailable (a log that it continues is not here).
+  virtual Status knows_records() { return ok(); }
+  /// The entry of a record that stands in a sealed log. Errors: kNotFound.
+  virtual Result<EarlierEntry> earlier_entry(const OwnRecord& record) {
+    return Error{ErrorCode::kNotFound, "no log " + record.origin};
+  }
   /// The class of the entry at `index`. Errors: kNotFound.
   virtual Result<EntryClass> entry_class(std::uint64_t index) = 0;
   /// The body at `index`; empty if it was erased.
@@ -63,6 +92,14 @@ class OwnLog {
   virtual Status publish_head(const SignedCheckpoint& head) = 0;
   virtual Result<std::optional<std::string>> published_head() = 0;
 };
+
+/// The body of a record's newest entry, in whichever log it stands; empty if it was erased.
+inline Result<std::optional<std::string>> body_of(OwnLog& log, const OwnRecord& record) {
+  if (record.origin.empty()) return log.body(record.index);
+  auto entry = log.earlier_entry(record);
+  if (!entry) return std::move(entry).error();
+  return std::move(entry->body);
+}
 
 /// The one place that decides which heads were ever signed: a file of its own, opened without
 /// CREATE after `init`, never part of a backup. Every call is durable when it returns.

@@ -312,7 +312,7 @@ class Publisher::Impl {
 
   void acknowledge(PublishGroup& group, std::uint64_t signed_size) const {
     for (auto& answer : group.answers) {
-      if (!answer) continue;
+      if (!answer || !answer->origin.empty()) continue;
       if (answer->index < durable_.size()) {
         answer->size = signed_size;
       } else {

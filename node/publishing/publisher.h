@@ -28,6 +28,7 @@ struct Submission {
   std::optional<std::uint64_t> expected_rev;  // refuse unless this is the newest revision
   std::optional<std::uint64_t> target;        // of an `erase` entry: the index that it erases
   EntryClass entry_class = EntryClass::kPublic;  // a withdrawal takes over its record's
+  bool of_this_log = false;  // says something of this log only: earlier generations do not matter
 };
 
 struct Receipt {
@@ -37,6 +38,7 @@ struct Receipt {
   std::uint64_t size = 0;  // of a durable signed head that covers `index`
   bool unchanged =
       false;  // the imported record was there already with the same body; nothing was added
+  std::string origin = {};      // of the sealed log where it was there; empty: the own log
   std::string state = "local";  // on this node's disk and signed
 };
 

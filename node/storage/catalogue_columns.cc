@@ -240,9 +240,20 @@ void CatalogueColumns::set_log(std::uint16_t log, std::string_view origin, std::
   if (origins_.size() <= log) {
     origins_.resize(std::size_t{log} + 1);
     positions_.resize(std::size_t{log} + 1);
+    lines_.resize(std::size_t{log} + 1);
   }
+  if (lines_[log].empty()) lines_[log] = origin;
   origins_[log] = origin;
   positions_[log] = position;
+}
+
+bool CatalogueColumns::is_alone(std::uint16_t log) const {
+  return std::count(lines_.begin(), lines_.end(), lines_[log]) == 1;
+}
+
+std::uint16_t CatalogueColumns::log_of(std::string_view origin) const {
+  const auto found = std::find(origins_.begin(), origins_.end(), origin);
+  return found == origins_.end() ? 0 : static_cast<std::uint16_t>(found - origins_.begin());
 }
 
 std::uint64_t CatalogueColumns::position(std::string_view origin) const {

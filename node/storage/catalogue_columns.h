@@ -92,6 +92,12 @@ class CatalogueColumns {
   /// In the rounded units of class_length(): a sum that does not depend on the order of arrival.
   std::uint64_t total_length() const { return total_length_; }
   const std::string& origin(std::uint16_t log) const { return origins_[log]; }
+  /// The line of a log (CatalogueStore::set_lines): its own name, if nobody said another.
+  const std::string& line(std::uint16_t log) const { return lines_[log]; }
+  /// Whether the log is the only one of its line.
+  bool is_alone(std::uint16_t log) const;
+  /// 0 if it was not seen yet.
+  std::uint16_t log_of(std::string_view origin) const;
   std::uint16_t log_of(DocumentNumber document) const {
     return chunks_[document / kChunk]->facts[document % kChunk].log;
   }
@@ -106,6 +112,7 @@ class CatalogueColumns {
   void remove(DocumentNumber document);
   std::uint8_t type_number(std::string_view type);
   void set_log(std::uint16_t log, std::string_view origin, std::uint64_t position);
+  void set_line(std::uint16_t log, std::string_view line) { lines_[log] = line; }
   /// Ends the writing: from here on the chunks may be shared.
   void freeze();
 
@@ -136,6 +143,7 @@ class CatalogueColumns {
   std::vector<Slots*> own_slots_;
   std::size_t taken_slots_ = 0;           // not free
   std::vector<std::string> origins_;      // by log number; 0 is none
+  std::vector<std::string> lines_;        // by log number
   std::vector<std::uint64_t> positions_;  // by log number
   std::vector<std::string> types_;        // by type number - 1
   std::uint64_t live_ = 0, total_length_ = 0;

@@ -17,19 +17,21 @@ namespace dure::node {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x44555243;  // "DURC"
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
 
 // Contentless, because the texts are beside it; without column sizes, because ranking has its own
 // (24 bytes a document).
 constexpr const char* kTables = R"(
 CREATE TABLE state(one INTEGER PRIMARY KEY CHECK(one = 1), epoch INTEGER NOT NULL, version INTEGER NOT NULL,
                    next_document INTEGER NOT NULL) STRICT;
-CREATE TABLE logs(log INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, position INTEGER NOT NULL) STRICT;
+CREATE TABLE logs(log INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, position INTEGER NOT NULL,
+                  line TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE revisions(id BLOB NOT NULL, log INTEGER NOT NULL, rev INTEGER NOT NULL, position INTEGER NOT NULL,
                        PRIMARY KEY(id, log, rev, position)) STRICT, WITHOUT ROWID;
 CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BLOB NOT NULL, rev INTEGER NOT NULL,
                        position INTEGER NOT NULL, type TEXT NOT NULL, withdrawn INTEGER NOT NULL,
-                       regions TEXT NOT NULL, modified TEXT NOT NULL, length INTEGER NOT NULL) STRICT;
+                       regions TEXT NOT NULL, modified TEXT NOT NULL, length INTEGER NOT NULL,
+                       hidden INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE search USING fts5(title, keywords, summary, body, content='', columnsize=0,
@@ -200,16 +202,18 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
   if (!state) return std::move(state).error();
   columns.epoch = state->epoch;
   columns.version = state->version;
-  auto logs = connection.prepare("SELECT log, origin, position FROM logs");
+  auto logs = connection.prepare("SELECT log, origin, position, line FROM logs");
   if (!logs) return std::move(logs).error();
   auto row = logs->step();
   for (; row && *row; row = logs->step()) {
-    columns.set_log(static_cast<std::uint16_t>(logs->integer(0)), logs->bytes(1),
-                    static_cast<std::uint64_t>(logs->integer(2)));
+    const auto log = static_cast<std::uint16_t>(logs->integer(0));
+    columns.set_log(log, logs->bytes(1), static_cast<std::uint64_t>(logs->integer(2)));
+    if (!logs->bytes(3).empty()) columns.set_line(log, logs->bytes(3));
   }
   if (!row) return std::move(row).error();
   auto documents = connection.prepare(
-      "SELECT document, log, id, type, regions, modified, length, withdrawn FROM documents");
+      "SELECT document, log, id, type, regions, modified, length, withdrawn OR hidden "
+      "FROM documents");
   if (!documents) return std::move(documents).error();
   for (row = documents->step(); row && *row; row = documents->step()) {
     const StoredFacts stored{documents->bytes(2),

@@ -3,7 +3,8 @@
 //
 //   state      one row: which file this is, how often it changed
 //   logs       how far each log is folded
-//   documents  the newest revision of each record; found by id through CatalogueColumns
+//   documents  the newest revision of each record in each log; found by id through
+//              CatalogueColumns; hidden if a later log of the line has the record
 //   revisions  all revisions but the newest
 //   texts      a document's words, as they were given to the index (needed to take them out again)
 //   search     the full-text index, without a copy of the texts
@@ -54,7 +55,7 @@ Result<CatalogueColumns> load_columns(Connection& connection);
 struct StoredFacts {
   std::string_view id;  // 16 bytes
   std::uint16_t log = 0;
-  bool withdrawn = false;
+  bool withdrawn = false;  // or hidden: nothing to search
   std::string_view type, regions, modified;
   std::uint64_t length = 0;  // of the indexed words
 };

@@ -82,7 +82,7 @@ void collect_all(const CatalogueColumns& columns, HitCollector& collector) {
 constexpr const char* kItemColumns =
     "SELECT l.origin, d.id, d.rev, d.position, d.type, d.withdrawn, d.regions, d.modified, "
     "t.title, t.title_en, "
-    "t.summary, t.body FROM documents d JOIN logs l ON l.log = d.log "
+    "t.summary, t.body, d.hidden, l.line FROM documents d JOIN logs l ON l.log = d.log "
     "LEFT JOIN texts t ON t.document = d.document WHERE d.document = ?1";
 
 CatalogueItem read_item(const Statement& row) {
@@ -98,6 +98,8 @@ CatalogueItem read_item(const Statement& row) {
   item.title = row.bytes(8);
   item.title_en = row.bytes(9);
   item.summary = row.bytes(10);
+  item.superseded = row.integer(12) != 0;
+  item.line = row.bytes(13).empty() ? item.origin : std::string(row.bytes(13));
   return item;
 }
 

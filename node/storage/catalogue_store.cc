@@ -240,6 +240,23 @@ class SqliteCatalogueStore : public CatalogueStore {
     return forgotten;
   }
 
+  Status set_lines(std::span<const LogLine> lines) override {
+    if (writer_ == nullptr) return read_only();
+    if (auto loaded = load(); !loaded) return loaded;
+    const std::lock_guard lock(write_mutex_);
+    const Columns before = current();
+    std::vector<LogLine> changed;
+    for (const LogLine& line : lines) {
+      const std::uint16_t log = before->log_of(line.origin);
+      if (line.line != (log == 0 ? line.origin : before->line(log))) changed.push_back(line);
+    }
+    if (changed.empty()) return ok();
+    CatalogueColumns columns = *before;
+    auto set = writer_->set_lines(changed, columns);
+    if (set) publish(std::move(columns));
+    return set;
+  }
+
   Status clear() override {
     if (writer_ == nullptr) return read_only();
     const std::lock_guard lock(write_mutex_);

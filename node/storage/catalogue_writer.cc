@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "storage/catalogue_transaction.h"
+
 namespace dure::node {
 namespace {
 
@@ -22,22 +24,6 @@ std::string joined_regions(const CatalogueChange& change) {
   for (const std::string& region : change.more_regions) out += ' ' + region;
   return out;
 }
-
-/// Rolls back unless it was told that all went well.
-class Transaction {
- public:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
-  ~Transaction() {
-    if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK");
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  Status begin() { return connection_.execute("BEGIN IMMEDIATE"); }
-  Status commit() { return connection_.execute("COMMIT"); }
-
- private:
-  Connection& connection_;
-};
 
 }  // namespace
 
@@ -91,7 +77,9 @@ Status CatalogueWriter::apply_one(const CatalogueChange& change, const IndexWord
   }
   if (state.next_document >= CatalogueColumns::kMaxDocument)
     return Error{ErrorCode::kTooLarge, "the catalogue ran out of numbers; rebuild it"};
-  return insert(change, words, *id, *log, state.next_document++, columns);
+  if (auto done = insert(change, words, *id, *log, state.next_document++, columns); !done)
+    return done;
+  return show_newest_of_several(*id, columns);
 }
 
 Status CatalogueWriter::erase(std::span<const CatalogueChange> tombstones,
@@ -134,7 +122,9 @@ Status CatalogueWriter::erase_one(const CatalogueChange& tombstone, CatalogueSta
   if (auto removed = remove(shown->document, columns); !removed) return removed;
   if (state.next_document >= CatalogueColumns::kMaxDocument)
     return Error{ErrorCode::kTooLarge, "the catalogue ran out of numbers; rebuild it"};
-  return insert(tombstone, {}, *id, *log, state.next_document++, columns);
+  if (auto done = insert(tombstone, {}, *id, *log, state.next_document++, columns); !done)
+    return done;
+  return show_newest_of_several(*id, columns);
 }
 
 Status CatalogueWriter::sweep() {
@@ -234,8 +224,8 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
     if (auto kept = keep_texts(change, document); !kept) return kept;
   }
   const std::string regions = joined_regions(change);
-  auto row =
-      connection_->prepare("INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  auto row = connection_->prepare(
+      "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
   if (!row) return std::move(row).error();
   row->bind(1, static_cast<std::int64_t>(document))
       .bind(2, log)
@@ -286,46 +276,6 @@ Status CatalogueWriter::move_position(const std::string& origin, std::uint64_t p
   if (!update) return std::move(update).error();
   columns.set_log(*log, origin, position);
   return update->bind(1, *log).bind(2, static_cast<std::int64_t>(position)).run();
-}
-
-Status CatalogueWriter::forget(const std::string& origin, CatalogueColumns& columns) {
-  auto done = forget_all(origin, columns);
-  if (!done) logs_.clear();
-  return done;
-}
-
-Result<std::vector<DocumentNumber>> CatalogueWriter::documents_of(std::uint16_t log) {
-  auto select = connection_->prepare("SELECT document FROM documents WHERE log = ?1");
-  if (!select) return std::move(select).error();
-  std::vector<DocumentNumber> documents;
-  auto row = select->bind(1, log).step();
-  for (; row && *row; row = select->step())
-    documents.push_back(static_cast<DocumentNumber>(select->integer(0)));
-  if (!row) return std::move(row).error();
-  return documents;
-}
-
-Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& columns) {
-  Transaction transaction(*connection_);
-  if (auto begun = transaction.begin(); !begun) return begun;
-  auto state = read_state(*connection_);
-  if (!state) return std::move(state).error();
-  auto log = log_number(origin, columns);
-  if (!log) return std::move(log).error();
-  const auto documents = documents_of(*log);
-  if (!documents) return documents.error();
-  for (const DocumentNumber document : *documents) {
-    if (auto removed = remove(document, columns); !removed) return removed;
-  }
-  auto revisions = connection_->prepare("DELETE FROM revisions WHERE log = ?1");
-  if (!revisions) return std::move(revisions).error();
-  if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;
-  if (auto moved = move_position(origin, 0, columns); !moved) return moved;
-  ++state->version;
-  if (auto written = write_state(*connection_, *state); !written) return written;
-  columns.version = state->version;
-  columns.freeze();
-  return transaction.commit();
 }
 
 Status CatalogueWriter::clear() {

@@ -35,6 +35,8 @@ class CatalogueWriter {
   Status sweep();
   /// As CatalogueStore::forget. `columns` as in apply.
   Status forget(const std::string& origin, CatalogueColumns& columns);
+  /// As CatalogueStore::set_lines. `columns` as in apply.
+  Status set_lines(std::span<const LogLine> lines, CatalogueColumns& columns);
   Status clear();
   /// One step of merging index segments. Returns whether there is more to do.
   Result<bool> merge_step(std::uint64_t live);
@@ -69,7 +71,14 @@ class CatalogueWriter {
                 std::uint16_t log, DocumentNumber document, CatalogueColumns& columns);
   Status keep_texts(const CatalogueChange& change, DocumentNumber document);
   Status remove(DocumentNumber document, CatalogueColumns& columns);
+  Status set_all_lines(std::span<const LogLine> lines, CatalogueColumns& columns);
+  Result<std::vector<std::string>> ids_of(std::uint16_t log);
+  Status show_newest_of_several(std::string_view id, CatalogueColumns& columns);
+  Status show_newest(std::string_view id, CatalogueColumns& columns);
+  Result<bool> has_id(DocumentNumber document, std::string_view id);
+  Status hide(DocumentNumber document, bool hidden, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
+  Status remove_all(std::uint16_t log, CatalogueColumns& columns);
   Status forget_all(const std::string& origin, CatalogueColumns& columns);
   Result<std::vector<DocumentNumber>> documents_of(std::uint16_t log);
   Status move_position(const std::string& origin, std::uint64_t position,

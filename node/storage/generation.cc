@@ -75,7 +75,10 @@ Status move_own_log(Connection& connection, const std::string& origin) {
                           "UPDATE tiles SET key = key + ?1 WHERE key >= ?2 AND key < ?3"}) {
     if (auto moved = move_rows(connection, sql, *mirror); !moved) return moved;
   }
-  return connection.execute("DELETE FROM own_records; DELETE FROM own_sources;");
+  // What of them the new log goes on with is found again once the charter says where the old one
+  // ends (earlier_records.h).
+  return connection.execute(
+      "DELETE FROM own_records; DELETE FROM own_sources; DELETE FROM earlier_logs;");
 }
 
 }  // namespace dure::node

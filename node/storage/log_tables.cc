@@ -28,7 +28,7 @@ CREATE TABLE entries(key INTEGER PRIMARY KEY, leaf BLOB NOT NULL, salt BLOB, bod
 CREATE TABLE tiles(key INTEGER PRIMARY KEY, root BLOB NOT NULL, hashes BLOB NOT NULL) STRICT;
 CREATE TABLE own_records(
   id TEXT PRIMARY KEY, rev INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL,
-  source TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  source TEXT NOT NULL, origin TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE INDEX own_records_by_source ON own_records(source) WHERE source <> '';
 CREATE TABLE own_sources(position INTEGER PRIMARY KEY, source TEXT NOT NULL) STRICT;
 CREATE TABLE peers(
@@ -47,6 +47,15 @@ UPDATE logs SET filed = coalesce((SELECT min(position) FROM own_recent),
   (SELECT max(key) + 1 - (1 << 40) FROM entries WHERE key < 2 << 40), 0) WHERE id = 1;
 DROP TABLE own_recent;
 )sql";
+
+// Records of sealed logs that the own log continues stand in own_records under the names of those
+// logs; earlier_logs says which logs were copied there whole.
+constexpr const char* kEarlierLogs = R"sql(
+CREATE TABLE earlier_logs(
+  place INTEGER PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
+)sql";
+constexpr const char* kEarlierOrigin =
+    "ALTER TABLE own_records ADD COLUMN origin TEXT NOT NULL DEFAULT '';";
 
 Error bad_row(Connection& connection, std::string_view what) {
   Error error = sqlite_error(nullptr, SQLITE_CORRUPT, connection.path());
@@ -77,11 +86,14 @@ Status insert_tile(Connection& connection, LogId log, unsigned level, std::uint6
 const Schema& node_schema() {
   // Rows of one to two KiB leave much of a small page empty, and each page of a commit costs two
   // writes.
-  static const std::string kSql = std::string(kSchemaSql) + kEvidenceTables + kMembersIndexes;
-  static const Schema kSchema{0x44757265,
-                              kSql.c_str(),
-                              {kSecondVersion, kEvidenceTables, kMembersIndexes},
-                              /*page_bytes=*/16384};  // "Dure"
+  static const std::string kSql =
+      std::string(kSchemaSql) + kEvidenceTables + kMembersIndexes + kEarlierLogs;
+  static const std::string kFifthVersion = std::string(kEarlierOrigin) + kEarlierLogs;
+  static const Schema kSchema{
+      0x44757265,
+      kSql.c_str(),
+      {kSecondVersion, kEvidenceTables, kMembersIndexes, kFifthVersion.c_str()},
+      /*page_bytes=*/16384};  // "Dure"
   return kSchema;
 }
 

@@ -16,9 +16,12 @@ constexpr std::size_t kFileAtEnd = 4096;  // a start reads fewer than that gladl
 constexpr std::size_t kSliceRows = 256;   // filed at once: nobody's commit waits long for them
 
 OwnRecord record_of(const Statement& row) {
-  return {std::string(row.bytes(0)), static_cast<std::uint64_t>(row.integer(1)),
-          static_cast<std::uint64_t>(row.integer(2)), std::string(row.bytes(3)),
-          std::string(row.bytes(4))};
+  return {std::string(row.bytes(0)),
+          static_cast<std::uint64_t>(row.integer(1)),
+          static_cast<std::uint64_t>(row.integer(2)),
+          std::string(row.bytes(3)),
+          std::string(row.bytes(4)),
+          std::string(row.bytes(5))};
 }
 
 /// Neighbours in the order of ids, so that pages are met once.
@@ -26,7 +29,8 @@ Status file_rows(Connection& connection, std::span<const OwnRecord> records) {
   auto upsert = connection.prepare(
       "INSERT INTO own_records(id, rev, position, type, source) VALUES(?1, ?2, ?3, ?4, ?5) "
       "ON CONFLICT(id) DO UPDATE SET rev=excluded.rev, position=excluded.position, "
-      "type=excluded.type, source=excluded.source WHERE excluded.rev > own_records.rev");
+      "type=excluded.type, source=excluded.source, origin='' "
+      "WHERE excluded.rev > own_records.rev OR own_records.origin <> ''");
   if (!upsert) return std::move(upsert).error();
   for (const OwnRecord& record : records) {
     upsert->bind_text(1, record.id).bind(2, static_cast<std::int64_t>(record.rev));
@@ -184,8 +188,8 @@ std::vector<OwnRecord> OwnIndex::without_erased(std::span<const OwnRecord> recor
 }
 
 Status OwnIndex::erase_source(Connection& connection, std::string_view id, std::uint64_t position) {
-  auto update =
-      connection.prepare("UPDATE own_records SET source = '' WHERE id = ?1 AND position = ?2");
+  auto update = connection.prepare(
+      "UPDATE own_records SET source = '' WHERE id = ?1 AND position = ?2 AND origin = ''");
   if (!update) return std::move(update).error();
   update->bind_text(1, id).bind(2, static_cast<std::int64_t>(position));
   if (auto updated = update->run(); !updated) return updated;
@@ -210,7 +214,8 @@ Result<std::optional<OwnRecord>> OwnIndex::by_id(std::string_view id) {
     const OwnRecord* found = filing_ ? filing_->by_id(id) : nullptr;
     if (found != nullptr) return std::optional(*found);
   }
-  return select("SELECT id, rev, position, type, source FROM own_records WHERE id = ?1", id);
+  return select("SELECT id, rev, position, type, source, origin FROM own_records WHERE id = ?1",
+                id);
 }
 
 Result<std::optional<OwnRecord>> OwnIndex::by_source(std::string_view source) {
@@ -224,7 +229,8 @@ Result<std::optional<OwnRecord>> OwnIndex::by_source(std::string_view source) {
   }
   if (id) return by_id(*id);
   auto filed = select(
-      "SELECT id, rev, position, type, source FROM own_records WHERE source = ?1 AND source <> ''",
+      "SELECT id, rev, position, type, source, origin FROM own_records "
+      "WHERE source = ?1 AND source <> '' ORDER BY origin <> '', position DESC LIMIT 1",
       source);
   if (!filed || !*filed) return filed;
   return by_id((*filed)->id);  // a newer revision may not be filed yet

@@ -93,6 +93,20 @@ Result<std::optional<OwnRecord>> SqliteOwnLog::find_by_source(std::string_view s
   return index_.by_source(source);
 }
 
+Status SqliteOwnLog::go_on_with(std::span<const EarlierLog> logs, bool here) {
+  return earlier_.go_on_with(logs, here);
+}
+
+Status SqliteOwnLog::knows_records() {
+  if (earlier_.known()) return ok();
+  return Error{ErrorCode::kUnavailable, "the log that this one continues is not all here yet",
+               "publishing.earlier-missing"};
+}
+
+Result<EarlierEntry> SqliteOwnLog::earlier_entry(const OwnRecord& record) {
+  return earlier_.entry(record);
+}
+
 Result<EntryClass> SqliteOwnLog::entry_class(std::uint64_t index) {
   const Error none{ErrorCode::kNotFound, "the log has no entry " + std::to_string(index)};
   if (index >= size()) return none;

@@ -10,6 +10,7 @@
 
 #include "publishing/ports.h"
 #include "storage/database.h"
+#include "storage/earlier_records.h"
 #include "storage/log_tables.h"
 #include "storage/own_index.h"
 
@@ -30,6 +31,9 @@ class SqliteOwnLog final : public OwnLog {
   Status append(std::uint64_t first, std::span<const NewEntry> entries) override;
   Result<std::optional<OwnRecord>> find_by_id(std::string_view id) override;
   Result<std::optional<OwnRecord>> find_by_source(std::string_view source) override;
+  Status go_on_with(std::span<const EarlierLog> logs, bool here) override;
+  Status knows_records() override;
+  Result<EarlierEntry> earlier_entry(const OwnRecord& record) override;
   Result<EntryClass> entry_class(std::uint64_t index) override;
   Result<std::optional<std::string>> body(std::uint64_t index) override;
   /// Seen by readers at once; written with the next commit, or soon. A lost one is republished from
@@ -39,12 +43,13 @@ class SqliteOwnLog final : public OwnLog {
 
  private:
   SqliteOwnLog(Database& database, LogAppender& appender)
-      : database_(database), appender_(appender), index_(database) {}
+      : database_(database), appender_(appender), index_(database), earlier_(database) {}
   Status write(Connection& connection, std::uint64_t first, std::span<const NewEntry> entries);
 
   Database& database_;
   LogAppender& appender_;
   OwnIndex index_;
+  EarlierRecords earlier_;
 
   std::mutex mutex_;  // guards what is durable and known
   CompactRange range_;

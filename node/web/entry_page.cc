@@ -100,6 +100,7 @@ void fill_provenance(const PageFrame& frame, const ProvenanceView& from, Data& p
            say(frame, "pages.entry.revision-value", {{"rev", std::to_string(from.rev)}}));
   page.set("history_href", api_href(from, "/history"));
   page.set("withheld", withheld_data(frame, from.withheld));
+  page.set("newer_href", present(from.newer_href));
 }
 
 TextArguments provenance_arguments(const PageFrame& frame, const ProvenanceView& from) {

@@ -64,6 +64,7 @@ struct ProvenanceView {
   std::uint64_t index = 0, rev = 1;
   bool several_origins = false;  // other logs claim the id too: links must name the origin
   std::vector<WithheldView> withheld = {};  // of this log
+  std::string newer_href = {};              // the record as the log that continues this one has it
 };
 
 struct EntryPageView {

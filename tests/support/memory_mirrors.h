@@ -28,6 +28,17 @@ class MemoryMirrors final : public MirrorStore, public LogReader {
     return id;
   }
 
+  /// Puts what is stored under another name and begins the log anew, as HistoryStore does.
+  LogId set_aside(LogId id) {
+    std::string origin;
+    {
+      const std::lock_guard lock(mutex_);
+      origin = logs_[id].origin;
+      logs_[id].origin += " " + std::to_string(id);
+    }
+    return add_log(origin);
+  }
+
   /// Empties a log, as if an older state had been put back.
   void forget(LogId id) {
     const std::lock_guard lock(mutex_);
@@ -80,7 +91,9 @@ class MemoryMirrors final : public MirrorStore, public LogReader {
   Result<std::vector<KnownLog>> logs() override {
     const std::lock_guard lock(mutex_);
     std::vector<KnownLog> known;
-    for (const auto& [id, log] : logs_) known.push_back({id, log.origin, log.own});
+    for (const auto& [id, log] : logs_) {
+      if (log.origin.find(' ') == std::string::npos) known.push_back({id, log.origin, log.own});
+    }
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.origin < b.origin; });
     return known;

@@ -54,6 +54,27 @@ class MemoryOwnLog final : public OwnLog {
     }
     return std::optional<OwnRecord>();
   }
+  /// A record of a sealed log that this one continues.
+  void add_earlier(OwnRecord record, EarlierEntry entry) {
+    const std::lock_guard lock(mutex_);
+    earlier_.insert_or_assign(record.id, std::move(entry));
+    records_.emplace(record.id, std::move(record));
+  }
+  void set_earlier_here(bool here) {
+    const std::lock_guard lock(mutex_);
+    earlier_here_ = here;
+  }
+  Status knows_records() override {
+    const std::lock_guard lock(mutex_);
+    if (earlier_here_) return ok();
+    return Error{ErrorCode::kUnavailable, "not here", "publishing.earlier-missing"};
+  }
+  Result<EarlierEntry> earlier_entry(const OwnRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = earlier_.find(record.id);
+    if (found == earlier_.end()) return Error{ErrorCode::kNotFound, "no entry"};
+    return found->second;
+  }
   Result<EntryClass> entry_class(std::uint64_t index) override {
     const std::lock_guard lock(mutex_);
     if (index >= entries_.size()) return Error{ErrorCode::kNotFound, "no entry"};
@@ -109,6 +130,8 @@ class MemoryOwnLog final : public OwnLog {
  private:
   mutable std::mutex mutex_;
   std::vector<NewEntry> entries_;
+  std::map<std::string, EarlierEntry> earlier_;  // by id
+  bool earlier_here_ = true;
   std::map<std::string, OwnRecord> records_;
   std::optional<std::string> published_;
   std::size_t appends_ = 0;

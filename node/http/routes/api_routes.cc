@@ -220,7 +220,7 @@ Response tombstone(const RecordView& view) {
 Response erased(const RecordView& view) {
   const Json members = {
       {"id", view.item.id},
-      {"origin", view.item.origin},
+      {"origin", view.origin},
       {"publisher", view.publisher},
       {"rev", view.leaf.rev},
       {"index", view.index},
@@ -230,13 +230,13 @@ Response erased(const RecordView& view) {
 }
 
 Json provenance(const RecordView& view, SearchService& service) {
-  Json from = {{"origin", view.item.origin},
+  Json from = {{"origin", view.origin},
                {"publisher", view.publisher},
                {"index", view.index},
                {"headSize", view.head_size},
                {"provable", view.index < view.head_size}};
   for (const WithheldLog& log : service.withheld()) {
-    if (log.origin != view.item.origin) continue;
+    if (log.origin != view.origin) continue;
     from["withheldFrom"] = log.from;
     from["forkProof"] = "/federation/forks/" + log.proof;
   }
@@ -264,14 +264,12 @@ Response not_shown(const Error& error, std::uint64_t rev, SearchService& service
 RecordAnswer find_record(const Request& request, const RecordQuestion& question,
                          SearchService& service) {
   ParameterFaults faults;
-  check_names(request,
-              question.with_rev ? std::set<std::string_view>{"rev", "origin"}
-                                : std::set<std::string_view>{"origin"},
-              faults);
+  std::set<std::string_view> names = {"origin"};
+  if (question.with_rev) names.insert("rev");
+  check_names(request, names, faults);
   const std::string origin = text_parameter(request, "origin");
   if (!origin.empty() && !is_origin(origin)) faults.add("origin", "not an origin");
-  const std::uint64_t rev =
-      number_parameter(request, "rev", 0, 1, (std::uint64_t{1} << 53U) - 1, faults);
+  const auto rev = number_parameter(request, "rev", 0, 1, (std::uint64_t{1} << 53U) - 1, faults);
   if (!faults.none()) return {{}, faults.answer()};
 
   if (origin.empty()) {
@@ -312,6 +310,8 @@ Response show(const Request& request, std::string_view id, SearchService& servic
                    {"history", self + "/history?origin=" + api_encode(view.item.origin)},
                    {"body", self + "/body" + at},
                    {"proof", self + "/proof" + at}}}};
+  if (!view.newer_origin.empty())
+    record["links"]["newest"] = self + "?origin=" + api_encode(view.newer_origin);
   // SPEC: PROTOCOL.md 6.3: no hash of a body without its salt. The commitment stands for it.
   Json attachments = attachments_json(view, held);
   std::string etag = content_tag(dump(record) + held_marks(attachments));
@@ -327,12 +327,13 @@ Response history(const Request& request, std::string_view id, SearchService& ser
   Json revisions = Json::array();
   for (const RevisionView& revision : found.view->history) {
     revisions.push_back({{"rev", revision.rev},
+                         {"origin", revision.origin},
                          {"index", revision.index},
                          {"type", revision.type},
                          {"time", revision.time},
                          {"hasBody", revision.has_body},
                          {"erased", revision.erased ? Json(revision.erased->reason) : Json()},
-                         {"provable", revision.index < found.view->head_size}});
+                         {"provable", revision.provable}});
   }
   return json_answer({{"id", id},
                       {"origin", found.view->item.origin},

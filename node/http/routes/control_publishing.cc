@@ -45,6 +45,9 @@ Status check_revision(OwnLog& log, const EntryDocument& document) {
   if (!record) return record.error();
   const std::vector<std::pair<std::string, std::string>> args = {{"id", document.id},
                                                                  {"type", document.type}};
+  if (!record->has_value()) {
+    if (auto known = log.knows_records(); !known) return known;
+  }
   if (!record->has_value())
     return Error{ErrorCode::kNotFound, document.id, "errors.publish_unknown_id", args};
   if ((*record)->type == "withdraw")
@@ -125,6 +128,8 @@ Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Langua
                              {"index", receipt->index},
                              {"unchanged", receipt->unchanged},
                              {"state", receipt->state}});
+        // Unchanged since a sealed log of this member: `index` is one of that log.
+        if (!receipt->origin.empty()) published.back()["origin"] = receipt->origin;
       } else if (is_nodes_trouble(receipt.error())) {
         return receipt.error();
       } else if (receipt.error().text != "publishing.group-refused") {

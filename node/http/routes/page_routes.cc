@@ -70,7 +70,8 @@ class Pages {
  private:
   Response show(const PageFrame& frame, const RecordView& record, bool several_origins) const;
   Response choose(const PageFrame& frame, std::string_view id) const;
-  ProvenanceView provenance(const RecordView& record, bool several_origins) const;
+  ProvenanceView provenance(const PageFrame& frame, const RecordView& record,
+                            bool several_origins) const;
   std::vector<WithheldView> withheld(std::string_view origin = {}) const;
   Response maybe_withheld(const PageFrame& frame) const;
 
@@ -125,7 +126,8 @@ std::vector<WithheldView> Pages::withheld(std::string_view origin) const {
   return views;
 }
 
-ProvenanceView Pages::provenance(const RecordView& record, bool several_origins) const {
+ProvenanceView Pages::provenance(const PageFrame& frame, const RecordView& record,
+                                 bool several_origins) const {
   ProvenanceView from;
   from.publisher = record.publisher;
   from.origin = record.item.origin;
@@ -135,11 +137,14 @@ ProvenanceView Pages::provenance(const RecordView& record, bool several_origins)
   from.rev = record.leaf.rev;
   from.several_origins = several_origins;
   from.withheld = withheld(record.item.origin);
+  if (!record.newer_origin.empty())
+    from.newer_href =
+        page_href(frame, fmt::format("/e/{}", from.id), {{"origin", record.newer_origin}});
   return from;
 }
 
 Response Pages::show(const PageFrame& frame, const RecordView& record, bool several_origins) const {
-  const ProvenanceView from = provenance(record, several_origins);
+  const ProvenanceView from = provenance(frame, record, several_origins);
   if (record.item.withdrawn || record.erased || !record.body) {
     TombstoneView view{from, {}, record.leaf.type != "withdraw", record.erased.has_value()};
     if (record.erased && is_erasure_reason(record.erased->reason))

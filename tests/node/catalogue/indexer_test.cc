@@ -109,6 +109,33 @@ TEST(IndexerTest, FoldsALogAgainThatHasAnotherHistoryNow) {
   EXPECT_EQ(house.store->search({})->total, 2U);
 }
 
+// The list of logs was read before the history was put aside, and its turn comes afterwards.
+TEST(IndexerTest, WhatWasPutAsideMeanwhileIsNotFoldedInPlaceOfTheOtherHistory) {
+  CatalogueHouse house;
+  house.add(make_entry("service", test_id(9), 1, service_body("이웃")), "anyang.example/dure/1");
+  house.add(make_entry("service", test_id(1), 1, service_body("틀린 하나")));
+  house.add(make_entry("service", test_id(2), 1, service_body("틀린 둘")));
+  house.fold();
+  LogId anew = 0;
+  std::unique_ptr<Indexer> indexer;
+  IndexerOptions options;
+  options.others_first = [&] {  // asked for the neighbour's log first
+    if (anew != 0) return false;
+    anew = house.logs.set_aside(house.logs.log_by_origin(kTestOrigin)->id);
+    indexer->fold_again(kTestOrigin);
+    return false;
+  };
+  indexer = std::make_unique<Indexer>(*house.store, house.logs, options);
+  ASSERT_TRUE(indexer->run_once());
+  ASSERT_NE(anew, 0);
+  const auto right = make_entry("service", test_id(3), 1, service_body("맞는 하나"));
+  house.logs.store(anew, {0, {right}}, [](const Status& stored) { EXPECT_TRUE(stored); });
+  ASSERT_TRUE(indexer->run_once());
+  EXPECT_EQ(house.store->search({})->total, 2U);
+  EXPECT_TRUE(house.store->find(test_id(1))->empty());
+  EXPECT_EQ(house.store->find(test_id(3))->size(), 1U);
+}
+
 TEST(IndexerTest, LetsOthersGoFirstButNotForEver) {
   CatalogueHouse house;
   for (std::uint64_t i = 0; i < 10; ++i)

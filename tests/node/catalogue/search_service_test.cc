@@ -197,5 +197,73 @@ TEST_F(SearchServiceTest, KnowsPublishersByTheirCards) {
   EXPECT_EQ(house_.service->publisher("x.example/dure/1"), "x.example/dure/1");
 }
 
+// The records of a sealed log go on in the next one.
+class LinesServiceTest : public SearchServiceTest {
+ protected:
+  void SetUp() override {
+    house_.add(make_entry("service", test_id(1), 1, service_body("처음")));
+    house_.add(make_entry("service", test_id(1), 2, service_body("둘째")));
+    house_.add(make_entry("service", test_id(2), 1, service_body("다른")));
+    house_.add(make_entry("service", test_id(1), 3, service_body("셋째")), kNext);
+    house_.complete();
+    house_.complete(kNext);
+    const std::vector<LogLine> lines = {{kTestOrigin, kTestOrigin}, {kNext, kTestOrigin}};
+    ASSERT_TRUE(house_.store->set_lines(lines));
+    house_.fold();
+  }
+  static constexpr const char* kNext = "suwon.example/dure/2";
+};
+
+TEST_F(LinesServiceTest, OneRecordWithTheRevisionsOfBothLogs) {
+  ASSERT_EQ(house_.service->claims(test_id(1))->size(), 1U);
+  const auto record = house_.service->record(test_id(1));
+  ASSERT_TRUE(record) << record.error().detail;
+  EXPECT_EQ(record->origin, kNext);
+  EXPECT_EQ(record->latest_rev, 3U);
+  EXPECT_EQ(record->newer_origin, "");
+  ASSERT_EQ(record->history.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(record->history[i].rev, i + 1);
+    EXPECT_EQ(record->history[i].origin, i < 2 ? kTestOrigin : kNext);
+    EXPECT_EQ(record->history[i].index, i < 2 ? i : 0);
+    EXPECT_TRUE(record->history[i].provable);
+  }
+  EXPECT_EQ(house_.service->record(test_id(2))->origin, kTestOrigin);
+}
+
+TEST_F(LinesServiceTest, EachRevisionIsShownAndProvenInItsOwnLog) {
+  const auto second = house_.service->record(test_id(1), kNext, 2);
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(second->origin, kTestOrigin);
+  EXPECT_EQ(second->index, 1U);
+  EXPECT_EQ(second->head_size, 3U);
+  for (const std::uint64_t rev : {1U, 2U, 3U}) {
+    const auto text = house_.service->proof(test_id(1), {}, rev);
+    ASSERT_TRUE(text) << text.error().detail;
+    const auto proof = parse_proof(*text);
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(proof->checkpoint.rfind(rev < 3 ? kTestOrigin : kNext, 0), 0U);
+  }
+  EXPECT_EQ(house_.service->record(test_id(1), {}, 4).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(LinesServiceTest, AnOldLinkAnswersAndLeadsOn) {
+  const auto old = house_.service->record(test_id(1), kTestOrigin);
+  ASSERT_TRUE(old) << old.error().detail;
+  EXPECT_EQ(old->latest_rev, 2U);
+  EXPECT_EQ(old->newer_origin, kNext);
+  EXPECT_EQ(old->history.size(), 2U) << "what came later is not this log's";
+  EXPECT_TRUE(old->item.superseded);
+}
+
+TEST_F(LinesServiceTest, SomebodyElsesClaimIsNoRevision) {
+  house_.add(make_entry("service", test_id(1), 9, service_body("빌린")), kOther);
+  house_.fold();
+  EXPECT_EQ(house_.service->claims(test_id(1))->size(), 2U);
+  EXPECT_EQ(house_.service->record(test_id(1)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(house_.service->record(test_id(1), kNext)->history.size(), 3U);
+  EXPECT_EQ(house_.service->record(test_id(1), kOther)->history.size(), 1U);
+}
+
 }  // namespace
 }  // namespace dure::node

@@ -60,5 +60,46 @@ TEST_F(CharterLogsTest, OnlyTheNewestLogIsAtTheMembersAddress) {
   EXPECT_EQ(logs[2].origin, "t2.example/dure/1");
 }
 
+TEST_F(CharterLogsTest, ALogGoesOnWithTheRecordsOfSealedOnes) {
+  const std::string first = "t1.example/dure/1", second = "t1.example/dure/2";
+  EXPECT_EQ(line_of(charter_, first, ""), first);
+  EXPECT_EQ(line_of(charter_, second, ""), first);
+  ASSERT_EQ(continued_by(charter_, second).size(), 1U);
+  EXPECT_EQ(continued_by(charter_, second)[0]->size, 7U);
+  EXPECT_TRUE(continued_by(charter_, first).empty());
+
+  charter_.sealed[0].successor = second;
+  EXPECT_EQ(line_of(charter_, second, ""), first);
+  charter_.sealed[0].successor = "t2.example/dure/1";
+  EXPECT_EQ(line_of(charter_, second, ""), second) << "it goes on elsewhere";
+  EXPECT_EQ(line_of(charter_, "t2.example/dure/1", ""), "t2.example/dure/1");
+  charter_.sealed.clear();
+  EXPECT_EQ(line_of(charter_, second, ""), second) << "not sealed: two logs";
+}
+
+TEST_F(CharterLogsTest, AGapInTheGenerationsBeginsANewLine) {
+  const std::string third = "t1.example/dure/3", fourth = "t1.example/dure/4";
+  charter_.sealed.push_back({third, 9, hash_leaf("z"), "key-lost", ""});
+  EXPECT_EQ(line_of(charter_, third, ""), third) << "the second is not sealed";
+  EXPECT_EQ(line_of(charter_, fourth, fourth), third);
+  charter_.sealed.push_back({"t1.example/dure/2", 8, hash_leaf("y"), "key-lost", ""});
+  EXPECT_EQ(line_of(charter_, fourth, fourth), "t1.example/dure/1");
+  const auto before = continued_by(charter_, fourth);
+  ASSERT_EQ(before.size(), 3U);
+  EXPECT_EQ(before[0]->origin, "t1.example/dure/1");
+  EXPECT_EQ(before[2]->origin, third);
+}
+
+TEST_F(CharterLogsTest, WhoeverBorrowsAMembersNameContinuesNothing) {
+  charter_.sealed.push_back({"t1.example/dure/2", 8, hash_leaf("y"), "key-lost", ""});
+  const std::string third = "t1.example/dure/3";
+  EXPECT_EQ(line_of(charter_, third, ""), third) << "the charter does not name it";
+  EXPECT_EQ(line_of(charter_, third, third), "t1.example/dure/1") << "but this node knows its own";
+  charter_.members.erase(charter_.members.begin());
+  EXPECT_EQ(line_of(charter_, third, ""), "t1.example/dure/1") << "a mirror of who left";
+  for (const char* odd : {"", "/", "x", "t1.example/dure/", "t1.example/dure/0", "a/b/c"})
+    EXPECT_EQ(line_of(charter_, odd, ""), odd);
+}
+
 }  // namespace
 }  // namespace dure::node

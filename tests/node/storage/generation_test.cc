@@ -2,7 +2,9 @@
 // The own log of a sealed generation becomes a mirror, whole and with its head.
 #include <gtest/gtest.h>
 
+#include "storage/head_lock.h"
 #include "storage/node_store.h"
+#include "storage/sqlite.h"
 #include "support/sample_entries.h"
 #include "support/temp_folder.h"
 
@@ -68,6 +70,65 @@ TEST_F(GenerationTest, TheOldLogIsAMirrorAndTheNewOneEmpty) {
 TEST_F(GenerationTest, AnythingButAnOriginIsRefused) {
   EXPECT_FALSE(NodeStore::begin_generation(path_, "not an origin"));
   EXPECT_EQ(open()->own_origin(), kTestOrigin);
+}
+
+void execute(const std::string& path, const std::string& sql) {
+  auto connection = Connection::open(path, OpenMode::kReadWrite);
+  ASSERT_TRUE(connection);
+  const auto done = (*connection)->execute(sql.c_str());
+  ASSERT_TRUE(done) << done.error().detail;
+}
+
+// Each statement of the change fails once: the old generation is whole, and the next try does it.
+TEST_F(GenerationTest, AFailureLeavesTheOldGeneration) {
+  for (const char* statement :
+       {"UPDATE OF origin ON logs", "INSERT ON logs", "UPDATE OF key ON entries",
+        "UPDATE OF key ON tiles", "DELETE ON own_sources"}) {
+    execute(path_, "INSERT OR IGNORE INTO own_sources VALUES(1, 's:1')");
+    execute(path_, std::string("CREATE TRIGGER fail BEFORE ") + statement +
+                       " BEGIN SELECT RAISE(ABORT, 'no'); END;");
+    EXPECT_FALSE(NodeStore::begin_generation(path_, kNext)) << statement;
+    execute(path_, "DROP TRIGGER fail");
+    const auto store = open();
+    EXPECT_EQ(store->own_origin(), kTestOrigin) << statement;
+    EXPECT_EQ(store->own_log().size(), 600U) << statement;
+    EXPECT_EQ(store->own_log().range()->root(), root_) << statement;
+    EXPECT_EQ(*store->own_log().published_head(), note_) << statement;
+  }
+  ASSERT_TRUE(NodeStore::begin_generation(path_, kNext));
+  EXPECT_EQ(open()->own_origin(), kNext);
+}
+
+// The head of a sealed log is let go once, and never another one.
+TEST(ForgetHeadTest, FailsWholeAndIsDoneOnce) {
+  TempFolder folder;
+  const std::string path = folder.path() / "head.db";
+  ASSERT_TRUE(create_head_lock(path));
+  {
+    const auto lock = open_head_lock(path);
+    ASSERT_TRUE(lock);
+    ASSERT_TRUE((*lock)->replace_head(std::nullopt, "note"));
+    EXPECT_EQ((*lock)->forget_head("other").error().code, ErrorCode::kConflict);
+    EXPECT_EQ(*(*lock)->head(), "note");
+  }
+  execute(path,
+          "CREATE TRIGGER fail BEFORE UPDATE ON own_head BEGIN SELECT RAISE(ABORT, 'no'); END;");
+  {
+    const auto lock = open_head_lock(path);
+    ASSERT_TRUE(lock);
+    EXPECT_FALSE((*lock)->forget_head("note"));
+    EXPECT_EQ(*(*lock)->head(), "note") << "not kept";
+  }
+  execute(path, "DROP TRIGGER fail");
+  const auto lock = open_head_lock(path);
+  ASSERT_TRUE(lock);
+  ASSERT_TRUE((*lock)->forget_head("note"));
+  // Kept, but nobody heard of it: asked again, there is none, and nothing else is let go.
+  EXPECT_EQ((*lock)->forget_head("note").error().code, ErrorCode::kConflict);
+  EXPECT_FALSE(*(*lock)->head());
+  ASSERT_TRUE((*lock)->replace_head(std::nullopt, "first of the next"));
+  EXPECT_EQ((*lock)->forget_head("note").error().code, ErrorCode::kConflict);
+  EXPECT_EQ(*(*lock)->head(), "first of the next");
 }
 
 }  // namespace

@@ -5,9 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <future>
+#include <string>
+#include <vector>
 
 #include "storage/node_store.h"
+#include "storage/sqlite.h"
 #include "support/sample_entries.h"
 #include "support/temp_folder.h"
 
@@ -118,6 +122,70 @@ TEST_F(HistoryStoreTest, ErasingReachesWhatWasPutAside) {
   EXPECT_FALSE(store_->reader().entry(log_, 1)->salt);
   EXPECT_FALSE(store_->reader().entry(log_, 4)->salt);
   EXPECT_TRUE(store_->reader().entry(log_, 0)->salt);
+}
+
+// Each statement of a change fails once: then nothing of it was kept. And one that was kept
+// although nobody heard of it does no harm when it is asked for again.
+class HistoryFailureTest : public HistoryStoreTest {
+ protected:
+  void execute(const std::string& sql) {
+    store_.reset();
+    {
+      auto connection = Connection::open(folder_.file("node.db"), OpenMode::kReadWrite);
+      ASSERT_TRUE(connection);
+      const auto done = (*connection)->execute(sql.c_str());
+      ASSERT_TRUE(done) << done.error().detail;
+    }
+    reopen();
+  }
+  /// `change` fails at each of `statements`, and the log is as before.
+  void fails_at_each(const std::vector<std::string>& statements,
+                     const std::function<Status()>& change) {
+    const LogId before = current();
+    const auto asides = *store_->histories().aside(kPeer);
+    const LogId followed = (*store_->peer_book().peers())[0].log;
+    for (const auto& statement : statements) {
+      execute("CREATE TRIGGER fail BEFORE " + statement + " BEGIN SELECT RAISE(ABORT, 'no'); END;");
+      EXPECT_FALSE(change()) << statement;
+      execute("DROP TRIGGER fail");
+      EXPECT_EQ(current(), before) << statement;
+      EXPECT_EQ(*store_->histories().aside(kPeer), asides) << statement;
+      EXPECT_EQ((*store_->peer_book().peers())[0].log, followed) << statement;
+      EXPECT_EQ(store_->mirrors().mirror(log_)->stored, 5U) << statement;
+    }
+  }
+};
+
+TEST_F(HistoryFailureTest, PuttingAside) {
+  const auto put = [&]() -> Status {
+    const auto anew = store_->histories().set_aside(log_);
+    return anew ? ok() : Status(anew.error());
+  };
+  fails_at_each({"UPDATE OF origin ON logs", "INSERT ON logs", "UPDATE OF log ON peers"}, put);
+  ASSERT_TRUE(put());
+  const LogId anew = current();
+  EXPECT_EQ(put().error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(current(), anew) << "what began in its place stays";
+}
+
+TEST_F(HistoryFailureTest, TakingBack) {
+  const LogId anew = *store_->histories().set_aside(log_);
+  const auto back = [&] { return store_->histories().take_back(log_); };
+  fails_at_each({"UPDATE OF origin ON logs", "UPDATE OF log ON peers"}, back);
+  ASSERT_TRUE(back());
+  EXPECT_EQ(back().error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(current(), log_);
+  EXPECT_EQ(*store_->histories().aside(kPeer), std::vector<LogId>{anew});
+}
+
+TEST_F(HistoryFailureTest, EndingAtAHead) {
+  const std::string end = note(log_);
+  const auto end_it = [&] { return store_->histories().end_at(log_, end); };
+  fails_at_each({"UPDATE OF head ON logs"}, end_it);
+  EXPECT_FALSE(store_->mirrors().mirror(log_)->head);
+  ASSERT_TRUE(end_it());
+  ASSERT_TRUE(end_it()) << "once more";
+  EXPECT_EQ(*store_->reader().head(log_), end);
 }
 
 }  // namespace

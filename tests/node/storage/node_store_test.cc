@@ -61,7 +61,13 @@ class NodeStoreTest : public testing::Test {
     drop_members_indexes();
     execute("DROP TABLE seen_heads; DROP TABLE suspicions; DROP TABLE forks");
   }
-  void drop_members_indexes() { execute("DROP INDEX members_entries; DROP INDEX members_missing"); }
+  void drop_members_indexes() {
+    drop_earlier_logs();
+    execute("DROP INDEX members_entries; DROP INDEX members_missing");
+  }
+  void drop_earlier_logs() {
+    execute("DROP TABLE earlier_logs; ALTER TABLE own_records DROP COLUMN origin");
+  }
   TempFolder folder_;
   std::string path_ = folder_.file("node.db");
   std::unique_ptr<NodeStore> store_;
@@ -144,6 +150,18 @@ TEST_F(NodeStoreTest, BringsAFileOfVersionThreeUpToDate) {
   execute("PRAGMA user_version=3");
   open();
   EXPECT_EQ(*store_->members().entries(store_->own_log_id(), 0, 10), std::vector<std::uint64_t>{1});
+}
+
+// In version 4 no log went on with the records of another.
+TEST_F(NodeStoreTest, BringsAFileOfVersionFourUpToDate) {
+  fill(5);
+  store_.reset();
+  drop_earlier_logs();
+  execute("PRAGMA user_version=4");
+  open();
+  EXPECT_EQ((*log().find_by_source("s:3"))->origin, "");
+  ASSERT_TRUE(log().go_on_with({}, true));
+  EXPECT_TRUE(log().knows_records());
 }
 
 TEST_F(NodeStoreTest, ALeafThatCannotBeReadIsDamage) {
