@@ -22,6 +22,8 @@ class HeadTally {
   const std::string& text() const { return head_.note.text; }
   std::uint64_t size() const { return head_.checkpoint.size; }
 
+  /// The log has signed this head once more; what others said of it goes on.
+  void sign_anew(const SignedCheckpoint& head) { head_ = head; }
   /// A later cosignature by the same key takes the place of the earlier.
   void add(const std::string& key_name, const Cosignature& cosignature) {
     lines_[key_name] = cosignature;
