@@ -101,7 +101,11 @@ Status copy_files(NodeParts& node, const PartialFolder& folder, WithSeed seed) {
   auto copied =
       copy_new_file(node.folder.settings(), folder.file(kBackupSettings), kPrivate | S_IRGRP);
   if (!copied || seed == WithSeed::kNo) return copied;
-  return copy_new_file(node.folder.seed(), folder.file(kBackupSeed), kPrivate);
+  // The one that the node will have when the backup is needed.
+  const std::lock_guard lock(node.rotating);
+  const bool replaced = node.key_phase != KeyPhase::kSettled && node.key_phase != KeyPhase::kAsked;
+  return copy_new_file(replaced ? node.folder.new_seed() : node.folder.seed(),
+                       folder.file(kBackupSeed), kPrivate);
 }
 
 Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {

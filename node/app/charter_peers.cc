@@ -20,6 +20,8 @@ NodeCard card_of(const CharteredLog& log) {
   card.url = log.url;
   card.role = member.status == MemberStatus::kObserver ? Role::kObserver : Role::kTown;
   card.log_vkey = log.key.format();
+  if (member.request && log.origin == newest_origin(member))
+    card.request_vkey = member.request->format();
   return card;
 }
 
@@ -37,7 +39,7 @@ PeerEntry peer_of(const CharteredLog& log, const PeerEntry* known) {
   peer.card.region = known->card.region;
   if (peer.card.role != Role::kObserver && known->card.role == Role::kProvince)
     peer.card.role = known->card.role;
-  peer.card.request_vkey = known->card.request_vkey;
+  if (peer.card.request_vkey.empty()) peer.card.request_vkey = known->card.request_vkey;
   return peer;
 }
 
@@ -47,9 +49,11 @@ Status add_members(NodeParts& node, const Charter& charter, const std::vector<Pe
     if (log.origin == node.own.origin) continue;
     if (log.member->id == member_id(node.own)) log.url.clear();
     const PeerEntry* there = find_peer(known, log.origin);
-    if (there != nullptr && there->card.log_vkey == log.key.format() && there->url == log.url)
+    PeerEntry peer = peer_of(log, there);
+    if (there != nullptr && there->card.log_vkey == peer.card.log_vkey && there->url == peer.url &&
+        there->card.request_vkey == peer.card.request_vkey)
       continue;
-    auto put = node.store->peer_book().put(peer_of(log, there));
+    auto put = node.store->peer_book().put(peer);
     if (!put && put.error().code != ErrorCode::kConflict) return put;
     if (!put) node.log.error("charter.member_differs", error_fields(put.error()));
   }

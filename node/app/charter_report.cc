@@ -8,6 +8,7 @@
 #include "dure/quorum.h"
 #include "membership/charter_changes.h"
 #include "membership/charter_logs.h"
+#include "membership/key_changes.h"
 
 namespace dure::node {
 namespace {
@@ -63,6 +64,17 @@ json new_seals(const Charter& current, const Charter& next) {
   return origins;
 }
 
+/// {"origin","step","wished_by_present_key"}, if that is all that the draft changes.
+void add_key_change(const CharterBook& book, const CharterDraft& draft, json& report) {
+  const auto current = book.current();
+  const auto change = current ? key_change_between(*current, draft.charter.charter) : std::nullopt;
+  if (!change) return;
+  report["keys"] = {{"origin", change->origin},
+                    {"step", key_step_name(change->step)},
+                    {"wished_by_present_key",
+                     is_wished_by_present_key(*change, draft.charter.note)}};
+}
+
 json draft_reports(const CharterBook& book, const Charter& current) {
   json reports = json::array();
   for (const CharterDraft& draft : book.drafts()) {
@@ -76,6 +88,7 @@ json draft_reports(const CharterBook& book, const Charter& current) {
                        {"admits", newcomers(current, draft.charter.charter)},
                        {"logs", new_logs(current, draft.charter.charter)},
                        {"seals", new_seals(current, draft.charter.charter)}});
+    add_key_change(book, draft, reports.back());
   }
   return reports;
 }

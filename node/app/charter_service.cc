@@ -14,6 +14,7 @@
 #include "app/continue_log.h"
 #include "app/head_survey.h"
 #include "app/joining.h"
+#include "app/key_rotation.h"
 #include "app/own_charter.h"
 #include "app/peer_memory.h"
 #include "app/sealed_logs.h"
@@ -66,6 +67,7 @@ void act_on_charter(NodeParts& node) {
   if (auto followed = follow_charter(node); !followed)
     node.log.error("charter.follow_failed", error_fields(followed.error()));
   settle_seals(node);
+  notice_keys(node);
 }
 
 std::vector<CharterMember> others(const NodeParts& node) {
@@ -92,6 +94,13 @@ void ask_member(NodeParts& node, const CharterMember& member) {
   act_on_charter(node);
 }
 
+Result<std::string> change_keys(NodeParts& node, const RotationWish& wish) {
+  auto rotation = rotate_keys(node, wish);
+  if (!rotation) return std::move(rotation).error();
+  if (rotation->adopted) act_on_charter(node);
+  return std::move(rotation->report);
+}
+
 /// {"version","hash"}
 Result<std::string> decide_charter(NodeParts& node, const std::string& hash) {
   const auto version = node.charter->decide(hash);
@@ -104,9 +113,6 @@ Result<std::string> decide_charter(NodeParts& node, const std::string& hash) {
 }  // namespace
 
 Status open_charter(NodeParts& node) {
-  auto book = CharterBook::open(*node.head_lock, node.now);
-  if (!book) return std::move(book).error();
-  node.charter = std::move(*book);
   return node.charter->size() > 0 ? ok() : found_alone(node);
 }
 
@@ -124,6 +130,7 @@ void exchange_charters(NodeParts& node, bool all) {
   }
   for (const CharterMember& member : members) ask_member(node, member);
   ask_to_continue(node);
+  if (ask_for_keys(node)) act_on_charter(node);
   read_charter_notices(node);
   settle_seals(node);
 }
@@ -164,6 +171,14 @@ http::CharterPorts charter_ports(NodeParts& node) {
   };
   ports.adopted = [&node] { act_on_charter(node); };
   ports.heads = [&node](const std::string& origin) { return survey_heads(node, origin); };
+  ports.rotate = [&node](const std::string& step, const std::string& suite) -> Result<std::string> {
+    const auto parsed = parse_suite(suite);
+    if (!parsed) return parsed.error();
+    RotationWish wish{RotationWish::Step::kBegin, *parsed};
+    if (step == "finish") wish.step = RotationWish::Step::kFinish;
+    if (step == "lost") wish.step = RotationWish::Step::kReplaceLost;
+    return change_keys(node, wish);
+  };
   ports.decide = [&node](const std::string& hash) { return decide_charter(node, hash); };
   return ports;
 }

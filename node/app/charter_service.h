@@ -11,7 +11,7 @@
 
 namespace dure::node {
 
-/// Opens the charter of the node; one that has none begins a federation of its own.
+/// A node whose book has no charter begins a federation of its own.
 /// Errors: kStorage, kMalformed (damaged), kRefused (charter key readable by others).
 Status open_charter(NodeParts& node);
 

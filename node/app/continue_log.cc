@@ -2,6 +2,7 @@
 #include "app/continue_log.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -82,6 +83,8 @@ Status change_seed(const DataFolder& folder, std::uint64_t old_generation) {
   const std::string next = folder.seed() + ".next";
   const std::string old = folder.seed() + ".generation-" + std::to_string(old_generation);
   if (!exists(old)) {
+    // A key that was to take the place of the old one has nothing to replace any more.
+    if (unlink(folder.new_seed().c_str()) == 0) unlink(folder.finishing().c_str());
     if (!exists(next)) {
       if (auto made = create_seed_file(next); !made) return made;
     }

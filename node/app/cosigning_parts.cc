@@ -96,7 +96,7 @@ Status open_cosigning(NodeParts& node) {
   if (auto opened = open_mirror_cosigner(node); !opened) return opened;
   CosigningPorts ports;
   ports.origin = node.own.origin;
-  ports.keys = {node.signer->verifier()};
+  ports.keys = own_log_keys(node);
   ports.heads = node.head_lock.get();
   ports.open = make_quick_opener(node.settings, node.stopping.get_token());
   ports.now = node.now;

@@ -153,6 +153,8 @@ Status check_data_folder(const DataFolder& folder) {
   std::string first;
   for (const auto& file : essential_files(folder)) {
     if (fs::exists(file, failure)) continue;
+    // A key that was lost and asked to be replaced.
+    if (file == folder.seed() && fs::exists(folder.new_seed(), failure)) continue;
     if (failure && failure != std::errc::no_such_file_or_directory) {
       return folder_error(ErrorCode::kStorage, "errors.folder_read", folder.path,
                           failure.message());
@@ -169,11 +171,11 @@ Status check_data_folder(const DataFolder& folder) {
                {{"path", first == folder.head_lock() ? first : folder.path}, {"detail", first}}};
 }
 
-Status check_key_fits(HeadLock& lock, const VerifierKey& key) {
+Status check_key_fits(HeadLock& lock, const VerifierKey& key,
+                      std::span<const VerifierKey> keys) {
   const auto head = lock.head();
   if (!head) return head.error();
   if (!head->has_value()) return ok();
-  const std::array keys = {key};
   const auto opened = open_checkpoint(**head, key.name(), keys);
   if (opened) return ok();
   return Error{ErrorCode::kRefused,

@@ -83,6 +83,9 @@ Status open_receipts(NodeParts& node) {
   ports.open = make_quick_opener(node.settings, node.stopping.get_token());
   ports.own_origin = node.own.origin;
   ports.now = unix_now;
+  ports.former_keys = [&charter = *node.charter](const std::string& peer) {
+    return charter.request_keys_ever(peer.substr(0, peer.rfind('/')));
+  };
   ports.on_receipt = [&log = node.log](const PeerReceipt& receipt) {
     log.info("erasing.receipt",
              {{"peer", receipt.peer}, {"entry", std::to_string(receipt.erase_index)}});

@@ -38,7 +38,7 @@ class OwnLogAsMirror final : public MirrorStore {
         log_(*own.log),
         head_lock_(*own.head_lock),
         eraser_(*own.eraser),
-        keys_(own.keys),
+        keys_(own.stored_keys.empty() ? own.keys : own.stored_keys),
         absent_(absent) {}
 
   Result<MirrorState> mirror(LogId) override {

@@ -7,6 +7,7 @@
 #include "app/own_charter.h"
 #include "membership/charter_changes.h"
 #include "membership/charter_exchange.h"
+#include "membership/key_changes.h"
 
 namespace dure::node {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxJoinBytes = 16 * 1024;
+constexpr std::string_view kCharterText = "federation-charter/";
 
 Error not_reached(const std::string& url, const Error& error) {
   Error told = error;
@@ -43,6 +45,29 @@ void ask_again(NodeParts& node, Source& source, const CharterBook::Joining& join
   node.asked_version = newest_version;
 }
 
+/// A draft that its member made and signed itself (PROTOCOL.md §21).
+Result<std::string> take_wish(NodeParts& node, const std::string& note) {
+  const auto draft = parse_signed_charter(note);
+  if (!draft) return draft.error();
+  const auto current = node.charter->current();
+  if (!current) return Error{ErrorCode::kUnavailable, "this node has no charter"};
+  if (draft->charter.previous != charter_hash(current->note.text)) {
+    return Error{ErrorCode::kConflict, "it does not follow the newest version here",
+                 "charter.other-previous"};
+  }
+  const auto change = key_change_between(*current, draft->charter);
+  if (!change || !is_wish(*change, draft->note)) {
+    return Error{ErrorCode::kRefused, "no change of keys that its member has signed",
+                 "charter.no-wish"};
+  }
+  const auto kept = node.charter->offer(note);
+  if (!kept) return kept.error();
+  const std::string hash = hex_encode(as_view(charter_hash(draft->note.text)));
+  if (*kept == Offered::kDraft)
+    node.log.info("charter.keys_requested", {{"origin", change->origin}, {"draft", hash}});
+  return hash;
+}
+
 json describe_federation(const Charter& newest, const Hash& fingerprint) {
   return {{"federation", newest.federation},
           {"version", newest.version},
@@ -66,6 +91,7 @@ Result<std::string> signed_join_request(NodeParts& node, const Hash& federation)
 }
 
 Result<std::string> take_join_request(NodeParts& node, const std::string& note) {
+  if (note.starts_with(kCharterText)) return take_wish(node, note);
   if (note.size() > kMaxJoinBytes)
     return Error{ErrorCode::kTooLarge, "a request to join of over 16 KiB"};
   const auto request = open_join_request(note);

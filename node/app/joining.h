@@ -12,7 +12,8 @@ namespace dure::node {
 Result<std::string> signed_join_request(NodeParts& node, const Hash& federation);
 
 /// Makes a draft that takes the sender in, or lets it go on with the next generation of its sealed
-/// log, and answers its hash. Errors: PROTOCOL.md §16.12.
+/// log, or keeps one in which a member changes its own keys; answers its hash. Errors: PROTOCOL.md
+/// §16.12, §21.
 Result<std::string> take_join_request(NodeParts& node, const std::string& note);
 
 /// Looks at the federation behind `url` and answers who it is; with its fingerprint, asks to be

@@ -63,7 +63,8 @@ Status check_folder(const DataFolder& folder) {
   if (exists(folder.head_lock()))
     return refused(ErrorCode::kConflict, "restore.head-lock-there", folder);
   if (!exists(folder.settings())) return refused(ErrorCode::kNotFound, "errors.no_node", folder);
-  if (!exists(folder.seed())) return refused(ErrorCode::kNotFound, "errors.seed_missing", folder);
+  if (!exists(folder.seed()) && !exists(folder.new_seed()))
+    return refused(ErrorCode::kNotFound, "errors.seed_missing", folder);
   return ok();
 }
 
@@ -86,12 +87,11 @@ Status open_log(NodeParts& node) {
                  "errors.origin_differs",
                  {{"settings", node.settings.origin}, {"database", node.store->own_origin()}}};
   }
-  auto keys = NodeKeys::open(node.settings, node.folder.seed(), node.passphrases);
-  if (!keys) return keys.error();
-  node.keys = std::make_unique<NodeKeys>(std::move(*keys));
-  auto signer = node.keys->log();
-  if (!signer) return signer.error();
-  node.signer = std::move(*signer);
+  auto own = open_own_keys(node);
+  if (!own) return std::move(own).error();
+  node.seeds = std::move(own->seeds);
+  node.keys = std::move(own->keys);
+  node.signer = std::move(own->log);
   node.own.origin = node.settings.origin;
   node.open_source = make_source_opener(node.settings, node.stopping.get_token());
   recall_peers(node);
@@ -122,7 +122,7 @@ Result<std::optional<SignedCheckpoint>> newest_head(const NodeParts& node, const
   if (*published) notes.push_back(std::move(**published));
   notes.insert(notes.end(), views.heads.begin(), views.heads.end());
   for (auto& note : load_evidence(node.folder)) notes.push_back(std::move(note));
-  const std::array keys = {node.signer->verifier()};
+  const auto keys = own_log_keys(node);
   std::optional<SignedCheckpoint> newest;
   for (const auto& note : notes) {
     auto head = open_checkpoint(note, node.own.origin, keys);

@@ -37,12 +37,14 @@ Status check_origin(const NodeParts& node) {
 }
 
 Status open_signers(NodeParts& node) {
-  auto keys = NodeKeys::open(node.settings, node.folder.seed(), node.passphrases);
-  if (!keys) return keys.error();
-  node.keys = std::make_unique<NodeKeys>(std::move(*keys));
-  auto signer = node.keys->log();
-  if (!signer) return signer.error();
-  node.signer = std::move(*signer);
+  auto own = open_own_keys(node);
+  if (!own) return std::move(own).error();
+  node.seeds = std::move(own->seeds);
+  node.key_phase = own->phase;
+  node.coming_keys = std::move(own->coming);
+  node.keys = std::move(own->keys);
+  node.signer = std::move(own->log);
+  node.second_signer = std::move(own->second);
   const auto witness_key = node.head_lock->witness_key_number();
   if (!witness_key) return witness_key.error();
   auto witness_signer = node.keys->witness(*witness_key);
@@ -51,7 +53,9 @@ Status open_signers(NodeParts& node) {
   auto mirror_signer = node.keys->mirror();
   if (!mirror_signer) return mirror_signer.error();
   node.mirror_signer = std::move(*mirror_signer);
-  if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier()); !fits) return fits;
+  const auto known = log_keys_ever(node, node.settings.origin);
+  if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier(), known); !fits)
+    return fits;
   auto request_signer = node.keys->request();
   if (!request_signer) return request_signer.error();
   node.request_signer = std::move(*request_signer);
@@ -78,6 +82,9 @@ Status open_identity(NodeParts& node, OpenFor purpose) {
   auto head_lock = open_head_lock(node.folder.head_lock());
   if (!head_lock) return head_lock.error();
   node.head_lock = std::move(*head_lock);
+  auto book = CharterBook::open(*node.head_lock, node.now);
+  if (!book) return std::move(book).error();
+  node.charter = std::move(*book);
 
   auto store = NodeStore::open(node.folder.database());
   if (!store) return store.error();

@@ -40,8 +40,11 @@ Result<NodeKeys> NodeKeys::open(const Settings& settings, const std::string& see
 }
 
 Result<std::unique_ptr<Signer>> NodeKeys::log() const {
-  if (settings_.log_key.empty()) return make_sub_signer(seed_, SubKey::kLog, settings_.origin);
-  return open_token(settings_);
+  return settings_.log_key.empty() ? seed_log() : open_token(settings_);
+}
+
+Result<std::unique_ptr<Signer>> NodeKeys::seed_log() const {
+  return make_sub_signer(seed_, SubKey::kLog, settings_.origin);
 }
 
 Result<std::unique_ptr<Signer>> NodeKeys::witness(std::uint64_t key_number) const {

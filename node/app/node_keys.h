@@ -23,6 +23,8 @@ class NodeKeys {
   /// Signs checkpoints of the own log: with the token that the settings name, else with the seed.
   /// Errors: kUnavailable (no token), kRefused (its PIN), kNotFound, kUnsupported (its key).
   Result<std::unique_ptr<Signer>> log() const;
+  /// The log key of the seed, whatever the settings name. Errors: as make_sub_signer.
+  Result<std::unique_ptr<Signer>> seed_log() const;
   /// Cosigns other logs' checkpoints as `<member>/witness`, with the key that the head lock names.
   Result<std::unique_ptr<Signer>> witness(std::uint64_t key_number) const;
   /// Says as `<member>/mirror` what this node holds.

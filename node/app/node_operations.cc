@@ -57,7 +57,7 @@ Result<std::vector<AuditLog>> logs_to_audit(NodeParts& node) {
     audit.is_erased = [&eraser = *node.eraser, origin = log.origin](std::uint64_t index) {
       return eraser.is_erased(origin, index);
     };
-    audit.keys = log_keys(node, log.origin);
+    audit.keys = log_keys_ever(node, log.origin);
     if (log.own) {
       audit.check_record = [&own = node.store->own_log()](std::uint64_t index, const Leaf& leaf) {
         return check_record(own, index, leaf);

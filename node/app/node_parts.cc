@@ -21,6 +21,7 @@
 #include "app/evidence.h"
 #include "app/fork_parts.h"
 #include "app/independent_parts.h"
+#include "app/key_rotation.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
@@ -29,6 +30,7 @@
 #include "app/source_policy.h"
 #include "app/waking_mirrors.h"
 #include "app/witness_logs.h"
+#include "publishing/head_signer.h"
 #include "storage/catalogue_store.h"
 #include "storage/head_lock.h"
 
@@ -198,7 +200,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
 OwnLogWatchPorts own_log_watch_ports(NodeParts& node) {
   OwnLogWatchPorts ports;
   ports.origin = node.own.origin;
-  ports.keys = {node.signer->verifier()};
+  ports.keys = own_log_keys(node);
   ports.node = [&reader = node.store->reader(), own = node.store->own_log_id()](
                    unsigned level, std::uint64_t index) { return reader.node(own, level, index); };
   ports.publisher = [&node] { return node.publisher.get(); };
@@ -257,6 +259,7 @@ Status open_publishing(NodeParts& node) {
   auto recovered = recover_own_log(node);
   if (!recovered) return recovered.error();
   add_twin(*recovered, twin_known(*node.forks, node.own.origin));
+  if (auto waits = key_not_named(node)) recovered->quarantine = std::move(waits);
   // What the charter says is the last word.
   if (auto sealed = own_log_sealed(node)) recovered->quarantine = std::move(sealed);
   go_on_with_records(node);
@@ -265,6 +268,7 @@ Status open_publishing(NodeParts& node) {
   ports.log = node.own_log.get();
   ports.head_lock = node.head_lock.get();
   ports.signer = node.signer.get();
+  ports.second = node.second_signer.get();
   ports.now = unix_now;
   ports.random = [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); };
   // Whoever published: a command, the node itself because of its charter, or recovery.
@@ -274,6 +278,8 @@ Status open_publishing(NodeParts& node) {
     independent.wake();
     indexer->wake();
   };
+  if (auto renewed = sign_anew(ports, *recovered); !renewed) return renewed;
+  if (auto settled = take_over_new_key(node, *recovered); !settled) return settled;
   node.publisher = Publisher::start(std::move(ports), *recovered);
   remember_peers(node);
   return begin_with_continues(node);
@@ -301,6 +307,7 @@ Status look_for_quarantine(NodeParts& node) {
   if (!settled) return settled.error();
   node.quarantine = std::move(settled->quarantine);
   if (!node.quarantine) node.quarantine = twin_known(*node.forks, node.own.origin);
+  if (auto waits = key_not_named(node)) node.quarantine = std::move(waits);
   if (auto sealed = own_log_sealed(node)) node.quarantine = std::move(sealed);
   return ok();
 }

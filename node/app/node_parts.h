@@ -19,6 +19,7 @@
 #include "app/log.h"
 #include "app/members_parts.h"
 #include "app/node_keys.h"
+#include "app/own_keys.h"
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
 #include "attachments/mirroring.h"
@@ -66,10 +67,18 @@ struct NodeParts {
   std::unique_ptr<NodeStore> store;
   std::unique_ptr<NodeKeys> keys;
   std::unique_ptr<Signer> signer;
+  std::unique_ptr<Signer> second_signer;  // of heads, while one log key replaces the other
   std::unique_ptr<Signer> witness_signer;
   std::unique_ptr<Signer> mirror_signer;
   std::unique_ptr<Signer> request_signer;
   NodeCard own;
+  std::mutex rotating;  // guards the next three: a command may ask for new keys while others look
+  SeedKeys seeds;
+  KeyPhase key_phase = KeyPhase::kSettled;
+  std::unique_ptr<NodeKeys> coming_keys;  // asked for
+  std::atomic<std::uint64_t> asked_for_keys{0};  // newest charter when they were last asked for
+  std::atomic<bool> keys_changed{false};         // others are to be used: the node is opened anew
+  std::function<void()> on_keys_changed;         // may be empty
 
   std::function<std::int64_t()> now;     // POSIX seconds
   std::unique_ptr<CharterBook> charter;  // asked by what follows

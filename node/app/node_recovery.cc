@@ -36,7 +36,8 @@ bool is_restored(const NodeParts& node) {
 OwnLogParts own_log_parts(NodeParts& node) {
   OwnLogParts own;
   own.origin = node.own.origin;
-  own.keys = {node.signer->verifier()};
+  own.keys = own_log_keys(node);
+  own.stored_keys = log_keys_ever(node, node.own.origin);
   own.id = node.store->own_log_id();
   own.log = node.own_log.get();
   own.head_lock = node.head_lock.get();

@@ -16,12 +16,8 @@ Result<std::unique_ptr<Signer>> own_steward(const NodeParts& node) {
 }
 
 Result<SignedCharter> sign_alone(const NodeParts& node, const Charter& charter) {
-  auto steward = own_steward(node);
-  if (!steward) return std::move(steward).error();
   SignedCharter made{charter, {format_charter(charter), {}}};
-  auto line = sign_note(made.note.text, **steward);
-  if (!line) return std::move(line).error();
-  made.note.signatures.push_back(*std::move(line));
+  if (auto signed_now = sign_as_steward(node, made); !signed_now) return signed_now.error();
   return made;
 }
 
@@ -50,6 +46,15 @@ Result<CharterMember> own_member(const NodeParts& node) {
   auto keys = member_keys(*node.keys, *node.signer, *witness_key);
   if (!keys) return std::move(keys).error();
   return member_of(node.own, *keys);
+}
+
+Status sign_as_steward(const NodeParts& node, SignedCharter& charter) {
+  auto steward = own_steward(node);
+  if (!steward) return std::move(steward).error();
+  auto line = sign_note(charter.note.text, **steward);
+  if (!line) return std::move(line).error();
+  charter.note.signatures.push_back(*std::move(line));
+  return ok();
 }
 
 bool names_this_node(const Charter& charter, const NodeParts& node) {
@@ -83,7 +88,9 @@ Status follow_settings(NodeParts& node) {
                                 [&](const auto& known) { return known.id == member->id; });
   Charter next = next_version(*current);
   if (own == members.end()) return ok();
-  next.members[static_cast<std::size_t>(own - members.begin())] = *member;
+  CharterMember& changed = next.members[static_cast<std::size_t>(own - members.begin())];
+  changed = *member;
+  changed.logs = own->logs;  // its keys change by `dure key rotate` only
   const bool same = own->url == member->url && own->name == member->name;
   if (same) return ok();
   const LogFields fields = {{"charter_url", own->url}, {"url", member->url}};

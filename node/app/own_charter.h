@@ -15,6 +15,9 @@ std::string member_id(const NodeCard& card);
 Result<CharterMember> own_member(const NodeParts& node);
 bool names_this_node(const Charter& charter, const NodeParts& node);
 
+/// Adds the signature of this node's own steward. Errors: as load_charter_signer.
+Status sign_as_steward(const NodeParts& node, SignedCharter& charter);
+
 /// A new node signs for itself until it joins others. Errors: kStorage, kRefused (charter key
 /// readable by others).
 Status found_alone(NodeParts& node);

@@ -24,7 +24,8 @@ struct Healed {
 /// Everything pointed to must outlive it. What is told may be empty.
 struct OwnLogParts {
   std::string origin;
-  std::vector<VerifierKey> keys;  // of the own log
+  std::vector<VerifierKey> keys;         // of the own log
+  std::vector<VerifierKey> stored_keys;  // and earlier ones; empty: the same
   LogId id = 0;
   OwnLog* log = nullptr;
   HeadLock* head_lock = nullptr;

@@ -56,7 +56,7 @@ bool lacks_entries(const Error& quarantine) {
 }
 
 Result<Recovered> compare(const OwnLogParts& own, std::span<const std::string> heads) {
-  return recover({own.origin, own.keys, heads}, *own.log, *own.head_lock,
+  return recover({own.origin, own.keys, heads, own.stored_keys}, *own.log, *own.head_lock,
                  [&own](unsigned level, std::uint64_t index) {
                    return own.reader->node(own.id, level, index);
                  });

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -15,9 +16,11 @@
 #include "app/node_keys.h"
 #include "app/seed_file.h"
 #include "app/source_policy.h"
+#include "membership/charter_book.h"
 #include "membership/peers_file.h"
 #include "peer/base_url.h"
 #include "replication/bounds.h"
+#include "storage/head_lock.h"
 #include "storage/log_copy.h"
 #include "storage/process_lock.h"
 
@@ -53,6 +56,21 @@ Error node_there(const DataFolder& folder) {
                {{"path", folder.path}}};
 }
 
+// A key that took the place of the one under which the backup was made: the charter in the head lock
+// knows both.
+bool follows_key_of(const CopiedLog& log, const VerifierKey& key, const DataFolder& folder) {
+  if (!exists(folder.head_lock())) return false;
+  const auto lock = open_head_lock(folder.head_lock());
+  if (!lock) return false;
+  const auto book = CharterBook::open(**lock, [] { return std::int64_t{0}; });
+  if (!book) return false;
+  const auto keys = (*book)->keys_ever(log.origin);
+  const bool named = std::any_of(keys.begin(), keys.end(), [&](const VerifierKey& known) {
+    return known.format() == key.format();
+  });
+  return named && open_checkpoint(log.head, log.origin, keys).has_value();
+}
+
 // The head in the backup must be one that this seed has signed.
 Status check_seed(const Settings& settings, const std::string& seed_path, const CopiedLog& log) {
   Settings of_log = settings;
@@ -64,6 +82,7 @@ Status check_seed(const Settings& settings, const std::string& seed_path, const 
   if (!signer) return signer.error();
   const std::array keys = {(*signer)->verifier()};
   if (open_checkpoint(log.head, log.origin, keys)) return ok();
+  if (follows_key_of(log, keys.front(), DataFolder{settings.data})) return ok();
   return Error{ErrorCode::kRefused,
                seed_path + " did not sign the head in the backup",
                "restore.seed-does-not-fit",

@@ -123,6 +123,7 @@ class Running final : public RunningNode {
   }
 
   std::string url() const override { return server_->url(); }
+  bool keys_changed() const override { return node_->keys_changed; }
 
   Status reload() override {
     auto reloaded = server_->reload_tls();
@@ -132,6 +133,17 @@ class Running final : public RunningNode {
       node_->log.error("tls.reload_failed", error_fields(reloaded.error()));
     }
     return reloaded;
+  }
+
+ protected:
+  Beginning beginning() const override {
+    Beginning again{node_->settings, node_->on_keys_changed, std::nullopt};
+    const std::string bound = server_->url();
+    std::string& listen = again.settings.listen;
+    listen = listen.substr(0, listen.rfind(':')) + bound.substr(bound.rfind(':'));
+    if (const Passphrase* known = node_->passphrases.remembered())
+      again.passphrase.emplace(std::string(known->text()));
+    return again;
   }
 
  private:
@@ -160,11 +172,14 @@ namespace {
 
 /// A command holds the folder for a moment and is waited for; a node holds it for good, and
 /// answers.
-Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings) {
+Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings,
+                                                  const std::optional<Passphrase>& known) {
   using std::chrono::steady_clock;
   const auto deadline = steady_clock::now() + std::chrono::seconds(5);
   while (true) {
-    auto node = open_node(settings, OpenFor::kWriting);
+    auto node =
+        known ? open_node(settings, OpenFor::kWriting, Passphrase(std::string(known->text())))
+              : open_node(settings, OpenFor::kWriting);
     const bool locked = !node && node.error().text == "storage.locked";
     if (!locked || steady_clock::now() >= deadline) return node;
     if (probe_node(DataFolder{settings.data}) != Probe::kNobody) return node;
@@ -174,12 +189,26 @@ Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings) {
 
 }  // namespace
 
-Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings) {
+Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings,
+                                                        std::function<void()> on_keys_changed) {
+  return start_as({settings, std::move(on_keys_changed), std::nullopt});
+}
+
+Result<std::unique_ptr<RunningNode>> RunningNode::start_again(
+    std::unique_ptr<RunningNode> before) {
+  Beginning again = before->beginning();
+  before.reset();
+  return start_as(std::move(again));
+}
+
+Result<std::unique_ptr<RunningNode>> RunningNode::start_as(Beginning beginning) {
+  const Settings& settings = beginning.settings;
   if (auto fits = check_socket_path(DataFolder{settings.data}); !fits) return fits.error();
   // Everything the node remembers, settled before anybody can ask.
-  auto node = open_when_free(settings);
+  auto node = open_when_free(settings, beginning.passphrase);
   if (!node) return node.error();
   NodeParts* parts = node->get();
+  parts->on_keys_changed = std::move(beginning.on_keys_changed);
   parts->serving = true;
 
   // Answers the other governments, citizens and the commands on this machine.

@@ -2,9 +2,12 @@
 // A node that serves, pulls and indexes until it is destroyed.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "app/passphrase.h"
 #include "dure/result.h"
 #include "settings/settings.h"
 
@@ -16,7 +19,13 @@ class RunningNode {
   /// Opens the node in the settings' data folder and starts everything.
   /// Errors: as open_node; kUnavailable (address in use), kInvalid (address, certificate), kRefused
   /// (no right to bind).
-  static Result<std::unique_ptr<RunningNode>> start(const Settings& settings);
+  /// `on_keys_changed` is called at most once, from any thread, when the charter wants this node to
+  /// use other keys of its own: then it is to be started again.
+  static Result<std::unique_ptr<RunningNode>> start(const Settings& settings,
+                                                    std::function<void()> on_keys_changed = {});
+  /// Ends `before` and starts the same node at the same address, as a new process would, but that
+  /// nobody is asked for a passphrase. Errors: as start.
+  static Result<std::unique_ptr<RunningNode>> start_again(std::unique_ptr<RunningNode> before);
   /// Ends within a few seconds: running requests first, then pulls, indexing, publishing and the
   /// stores.
   virtual ~RunningNode() = default;
@@ -24,6 +33,19 @@ class RunningNode {
   virtual std::string url() const = 0;
   /// Reads the TLS certificate again. The old one stays in use if that fails.
   virtual Status reload() = 0;
+  virtual bool keys_changed() const = 0;
+
+ protected:
+  /// How to start it again.
+  struct Beginning {
+    Settings settings;  // with the address that was bound
+    std::function<void()> on_keys_changed;
+    std::optional<Passphrase> passphrase;
+  };
+  virtual Beginning beginning() const = 0;
+
+ private:
+  static Result<std::unique_ptr<RunningNode>> start_as(Beginning beginning);
 };
 
 }  // namespace dure::node

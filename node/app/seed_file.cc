@@ -123,6 +123,14 @@ Status replace_seed_file(const std::string& path, const Seed& seed, const Passph
   return ok();
 }
 
+Status take_over_seed_file(const std::string& from, const std::string& path) {
+  const Descriptor former(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (auto moved = move_file(from, path); !moved) return moved;
+  if (auto synced = sync_folder(folder_of(path)); !synced) return synced;
+  overwrite(former.get());
+  return ok();
+}
+
 Secret<32> derive_sub_key(const Secret<32>& seed, SubKey purpose) {
   static_assert(crypto_kdf_KEYBYTES == 32);
   constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "dure-key";

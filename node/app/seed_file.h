@@ -37,6 +37,10 @@ Result<Seed> read_seed_file(const std::string& path, const PassphraseSource& pas
 /// overwritten as far as the disk allows. Errors: kStorage (then it is the old or the new one).
 Status replace_seed_file(const std::string& path, const Seed& seed, const Passphrase* passphrase);
 
+/// Puts the key file `from` in the place of `path`, whose bytes are overwritten as far as the disk
+/// allows. Errors: kStorage (then each is where it was, or all is done).
+Status take_over_seed_file(const std::string& from, const std::string& path);
+
 /// The secret of one purpose.
 Secret<32> derive_sub_key(const Secret<32>& seed, SubKey purpose);
 /// The key that `seed` has for `purpose`: of a note, or of a cosigner. Errors: kMalformed (name).

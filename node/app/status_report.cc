@@ -7,6 +7,7 @@
 #include "app/attachment_parts.h"
 #include "app/charter_report.h"
 #include "app/cosigning_parts.h"
+#include "app/key_rotation.h"
 #include "app/pull_json.h"
 #include "app/version.h"
 
@@ -20,17 +21,15 @@ Checkpoint public_head(NodeParts& node) {
   Checkpoint head{node.own.origin, 0, empty_root()};
   const auto note = node.store->reader().head(node.store->own_log_id());
   if (!note) return head;
-  const std::array keys = {node.signer->verifier()};
-  const auto opened = open_checkpoint(*note, node.own.origin, keys);
+  const auto opened = open_checkpoint(*note, node.own.origin, log_keys_ever(node, node.own.origin));
   return opened ? opened->checkpoint : head;
 }
 
-std::uint64_t head_size(const std::optional<std::string>& note, const PeerEntry& peer) {
+std::uint64_t head_size(const NodeParts& node, const std::optional<std::string>& note,
+                        const PeerEntry& peer) {
   if (!note) return 0;
-  const auto key = VerifierKey::parse(peer.card.log_vkey);
-  if (!key) return 0;
-  const std::array keys = {*key};
-  const auto head = open_checkpoint(*note, peer.card.origin, keys);
+  const auto head =
+      open_checkpoint(*note, peer.card.origin, log_keys_ever(node, peer.card.origin));
   return head ? head->checkpoint.size : 0;
 }
 
@@ -39,7 +38,7 @@ Result<json> peer_report(NodeParts& node, const PeerEntry& peer,
   const auto mirror = node.store->mirrors().mirror(peer.log);
   if (!mirror) return mirror.error();
   const std::uint64_t known =
-      std::max(head_size(mirror->head, peer), head_size(mirror->pending_head, peer));
+      std::max(head_size(node, mirror->head, peer), head_size(node, mirror->pending_head, peer));
   std::uint64_t lag = known > mirror->stored ? known - mirror->stored : 0;
   json report = {{"origin", peer.card.origin},
                  {"name", peer.card.name},
@@ -159,6 +158,7 @@ Result<std::string> status_report(NodeParts& node) {
                  {"indexing", {{"indexed", progress->indexed}, {"stored", progress->stored}}},
                  {"peers", std::move(*peers)},
                  {"forks", fork_reports(node)}};
+  report["keys"] = key_report(node);
   report["charter"] = charter_report(node);
   report["finality"] = finality_report(node);
   report["erasures"] = erasures(node);

@@ -24,14 +24,23 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// A log may have two keys while one replaces the other.
+bool charter_names(const NodeParts& node, const VerifierKey& key) {
+  if (key.name() == node.own.origin) return false;
+  const auto keys = log_keys(node, key.name());
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const VerifierKey& known) { return known.format() == key.format(); });
+}
+
 // The operator vouches for the key, and the log is known from now on. Of a peer more is known
 // already.
 Status adopt_log(NodeParts& node, const VerifierKey& key) {
   const auto peers = node.store->peer_book().peers();
   if (!peers) return peers.error();
-  const bool known = std::any_of(peers->begin(), peers->end(), [&](const PeerEntry& peer) {
-    return peer.card.log_vkey == key.format();
-  });
+  const bool known =
+      std::any_of(peers->begin(), peers->end(),
+                  [&](const PeerEntry& peer) { return peer.card.log_vkey == key.format(); }) ||
+      charter_names(node, key);
   if (known) return ok();
   PeerEntry peer;
   peer.card.origin = key.name();

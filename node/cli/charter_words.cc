@@ -88,7 +88,24 @@ void print_followers(Session& session, const json& report) {
   }
 }
 
+void print_key_change(Session& session, const json& draft) {
+  const auto keys = draft.value("keys", json());
+  if (!keys.is_object()) return;
+  const TextArguments args = {{"origin", printable(text_member(keys, "origin"))}};
+  session.print("cli.charter_draft_keys." + text_member(keys, "step"), args);
+  const bool wished = keys.value("wished_by_present_key", false);
+  session.print(wished ? "cli.charter_draft_keys_wished" : "cli.charter_draft_keys_unwished", args);
+}
+
 }  // namespace
+
+void print_key_phase(Session& session, const json& keys) {
+  const std::string phase = text_member(keys, "phase");
+  if (phase.empty() || phase == "settled") return;
+  const bool finishing = keys.value("finishing", false);
+  session.print("cli.status_keys." + (finishing ? "finishing" : phase),
+                {{"day", day_of(signed_member(keys, "since"))}});
+}
 
 void print_charter_drafts(Session& session, const json& report) {
   for (const auto& draft : report.value("drafts", json::array())) {
@@ -97,6 +114,7 @@ void print_charter_drafts(Session& session, const json& report) {
                   draft_arguments(draft));
     if (!draft.value("admits", json::array()).empty())
       session.print("cli.charter_draft_admits", draft_arguments(draft));
+    print_key_change(session, draft);
     for (const auto& [list, text] : {std::pair{"logs", "cli.charter_draft_log"},
                                      std::pair{"seals", "cli.charter_draft_seals"}}) {
       const auto origins = draft.value(list, json::array());

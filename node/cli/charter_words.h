@@ -21,6 +21,8 @@ TextArguments join_arguments(const nlohmann::json& answer);
 nlohmann::json describe_charter(const SignedCharter& charter);
 /// `charter status` for people.
 void print_charter_report(Session& session, const nlohmann::json& report);
+/// What a rotation of this node's keys waits for; nothing if there is none.
+void print_key_phase(Session& session, const nlohmann::json& keys);
 /// What somebody should do something about, for `status` too.
 void print_charter_drafts(Session& session, const nlohmann::json& report);
 void print_charter_warnings(Session& session, const nlohmann::json& report);

@@ -78,7 +78,8 @@ ExitCode run_join(const Invocation& invocation, Session& session);
 ExitCode run_key_show(const Invocation& invocation, Session& session);  // key_commands.cc
 ExitCode run_key_protect(const Invocation& invocation, Session& session);
 ExitCode run_key_unprotect(const Invocation& invocation, Session& session);
-ExitCode run_backup(const Invocation& invocation, Session& session);  // backup_commands.cc
+ExitCode run_key_rotate(const Invocation& invocation, Session& session);  // key_rotate_command.cc
+ExitCode run_backup(const Invocation& invocation, Session& session);      // backup_commands.cc
 ExitCode run_backup_verify(const Invocation& invocation, Session& session);
 ExitCode run_restore(const Invocation& invocation, Session& session);     // restore_command.cc
 ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc

@@ -17,9 +17,15 @@ using nlohmann::json;
 std::vector<std::string> key_files(const Invocation& invocation, const Session& session) {
   if (!invocation.words.empty()) return invocation.words;
   const DataFolder folder{session.settings.data};
-  std::vector<std::string> files = {folder.seed()};
   std::error_code failure;
-  if (std::filesystem::exists(folder.charter_key(), failure)) files.push_back(folder.charter_key());
+  std::vector<std::string> files;
+  for (const auto& file : {folder.new_seed(), folder.charter_key()}) {
+    if (std::filesystem::exists(file, failure)) files.push_back(file);
+  }
+  // One that is lost has no other in its place yet.
+  const bool lost = !std::filesystem::exists(folder.seed(), failure) && !files.empty() &&
+                    files.front() == folder.new_seed();
+  if (!lost) files.insert(files.begin(), folder.seed());
   return files;
 }
 
@@ -78,13 +84,17 @@ ExitCode run_key_show(const Invocation& invocation, Session& session) {
                   {{"file", printable(path, 400)}, {"suite", suite}});
   }
   const auto& token = session.settings.log_key;
+  std::error_code failure;
+  const bool rotating =
+      std::filesystem::exists(DataFolder{session.settings.data}.new_seed(), failure);
   if (invocation.has("--json")) {
-    json report = {{"files", described}};
+    json report = {{"files", described}, {"rotating", rotating}};
     if (!token.empty()) report["log_key"] = token;
     session.out << report.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
   } else if (!token.empty()) {
     session.print("cli.key_token", {{"key", printable(token, 400)}});
   }
+  if (rotating && !invocation.has("--json")) session.print("cli.key_rotating");
   return ExitCode::kOk;
 }
 

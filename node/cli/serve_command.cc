@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure serve`: a node in the foreground, under systemd or a terminal.
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -13,13 +15,16 @@
 namespace dure::node {
 namespace {
 
+// The node sends it to its own process when it is to be started again with other keys.
+constexpr int kKeysChanged = SIGUSR1;
+
 // Blocks the signals in this thread, and so in every thread started after it, and hands them out
 // one by one.
 class SignalQueue {
  public:
   SignalQueue() {
     sigemptyset(&signals_);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals_, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, kKeysChanged}) sigaddset(&signals_, signal);
     pthread_sigmask(SIG_BLOCK, &signals_, &before_);
   }
   ~SignalQueue() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -51,7 +56,8 @@ std::chrono::microseconds patience_of(const ServiceManager& manager) {
 ExitCode run_serve(const Invocation&, Session& session) {
   const ServiceManager manager(service_environment());
   const SignalQueue signals;
-  auto node = RunningNode::start(session.settings);
+  auto node =
+      RunningNode::start(session.settings, [] { (void)kill(getpid(), kKeysChanged); });
   if (!node) return cannot_open(session, node.error());
   session.out << "listening on " << (*node)->url() << std::endl;
   (void)manager.notify("READY=1");
@@ -61,6 +67,10 @@ ExitCode run_serve(const Invocation&, Session& session) {
     if (signal == SIGTERM || signal == SIGINT) break;
     if (signal == SIGHUP && !(*node)->reload())
       session.err << session.say("cli.reload_failed") << std::endl;
+    if (signal == kKeysChanged && (*node)->keys_changed()) {
+      node = RunningNode::start_again(*std::move(node));
+      if (!node) return cannot_open(session, node.error());
+    }
     (void)manager.notify("WATCHDOG=1");
   }
   (void)manager.notify("STOPPING=1");

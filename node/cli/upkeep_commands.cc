@@ -165,6 +165,7 @@ void say_recovery(Session& session, const json& report) {
 
 void say_status(Session& session, const json& report) {
   say_quarantine(session, report);
+  print_key_phase(session, report.value("keys", json::object()));
   const auto charter = report.value("charter", json::object());
   print_charter_drafts(session, charter);
   print_charter_warnings(session, charter);

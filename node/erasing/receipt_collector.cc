@@ -119,7 +119,13 @@ Status ReceiptCollector::learn_key(PeerEntry& peer, Source& source) {
 Status ReceiptCollector::keep(const PeerEntry& peer, const Erasure& erasure, std::string note) {
   const auto key = VerifierKey::parse(peer.card.request_vkey);
   if (!key) return key.error();
-  const auto told = open_receipt(note, *key);
+  auto told = open_receipt(note, *key);
+  if (!told && ports_.former_keys) {
+    // It may have erased, and said so, before it took another key.
+    for (const VerifierKey& former : ports_.former_keys(peer.card.origin)) {
+      if (auto earlier = open_receipt(note, former)) told = std::move(earlier);
+    }
+  }
   if (!told) return told.error();
   if (told->origin != erasure.origin || told->erase_index != erasure.erase_index ||
       told->target != erasure.target || told->commitment != erasure.commitment)

@@ -31,6 +31,8 @@ struct ReceiptCollectorPorts {
   std::function<std::chrono::steady_clock::time_point()> clock = [] {
     return std::chrono::steady_clock::now();
   };
+  /// Keys that signed receipts of this peer before its present one; may be empty.
+  std::function<std::vector<VerifierKey>(const std::string& peer)> former_keys = {};
   std::function<void(const PeerReceipt&)> on_receipt;                           // may be empty
   std::function<void(const std::string& peer, const Error& error)> on_failure;  // may be empty
 };

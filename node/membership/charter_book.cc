@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "membership/charter_drafts.h"
+#include "membership/charter_logs.h"
+#include "membership/key_changes.h"
 
 namespace dure::node {
 namespace {
@@ -26,6 +28,27 @@ Result<std::vector<SignedCharter>> verify_chain(const std::vector<std::string>& 
   if (!chain.empty() && hash_of(chain.front()) == fingerprint) return chain;
   return Error{ErrorCode::kInvalid, "another federation than the one that was confirmed",
                "charter.other-federation"};
+}
+
+void add_keys(std::vector<VerifierKey>& keys, const std::vector<VerifierKey>& more) {
+  for (const VerifierKey& key : more) {
+    if (std::none_of(keys.begin(), keys.end(),
+                     [&](const VerifierKey& known) { return known.format() == key.format(); }))
+      keys.push_back(key);
+  }
+}
+
+/// Those whose signatures a draft keeps: who decides about it, and who wishes it.
+std::vector<VerifierKey> keys_under(const SignedCharter& current, const Charter& draft) {
+  auto keys = signers_between(current.charter, draft);
+  if (const auto change = key_change_between(current, draft)) add_keys(keys, wishers(*change));
+  return keys;
+}
+
+bool is_asked_for(const SignedCharter& current, const SignedCharter& draft) {
+  const auto change = key_change_between(current, draft.charter);
+  if (change && is_wish(*change, draft.note)) return true;
+  return only_takes_in(current, draft.charter) || only_continues(current, draft.charter);
 }
 
 }  // namespace
@@ -126,6 +149,24 @@ std::set<std::string> CharterBook::former_members() const {
   if (chain_.empty()) return ids;
   for (const CharterMember& member : chain_.back().charter.members) ids.erase(member.id);
   return ids;
+}
+
+std::vector<VerifierKey> CharterBook::keys_ever(std::string_view origin) const {
+  std::vector<VerifierKey> keys;
+  const std::lock_guard lock(mutex_);
+  for (const SignedCharter& charter : chain_) add_keys(keys, log_keys_of(charter.charter, origin));
+  return keys;
+}
+
+std::vector<VerifierKey> CharterBook::request_keys_ever(std::string_view id) const {
+  std::vector<VerifierKey> keys;
+  const std::lock_guard lock(mutex_);
+  for (const SignedCharter& charter : chain_) {
+    for (const CharterMember& member : charter.charter.members) {
+      if (member.id == id && member.request) add_keys(keys, {*member.request});
+    }
+  }
+  return keys;
 }
 
 Result<std::string> CharterBook::version(std::uint64_t number) const {
@@ -238,7 +279,7 @@ Result<Offered> CharterBook::offer_next(const SignedCharter& offered) {
 
 Result<Offered> CharterBook::keep_draft(const SignedCharter& offered) {
   const std::string hash = hash_of(offered);
-  const auto keys = signers_between(chain_.back().charter, offered.charter);
+  const auto keys = keys_under(chain_.back(), offered.charter);
   const auto found = drafts_.find(hash);
   Draft draft{{offered.charter, {offered.note.text, {}}}, clock_()};
   if (found != drafts_.end()) draft = found->second;
@@ -255,15 +296,14 @@ Result<Offered> CharterBook::keep_draft(const SignedCharter& offered) {
 }
 
 Status CharterBook::check_room(const SignedCharter& draft) const {
-  const auto is_unsigned = [](const SignedCharter& charter) {
-    return charter.note.signatures.empty();
+  const Charter& current = chain_.back().charter;
+  const auto is_unsigned = [&](const SignedCharter& charter) {
+    return signers_of(charter.note, signers_between(current, charter.charter)).empty();
   };
   const auto waiting = std::count_if(drafts_.begin(), drafts_.end(), [&](const auto& other) {
     return is_unsigned(other.second.charter);
   });
-  const bool asked_for =
-      only_takes_in(chain_.back(), draft.charter) || only_continues(chain_.back(), draft.charter);
-  if (is_unsigned(draft) && !asked_for)
+  if (is_unsigned(draft) && !is_asked_for(chain_.back(), draft))
     return Error{ErrorCode::kRefused, "no steward has signed this draft", "charter.unsigned"};
   const bool crowded =
       is_unsigned(draft) && static_cast<std::size_t>(waiting) >= kMaxUnsignedDrafts;

@@ -59,6 +59,10 @@ class CharterBook {
   std::string hash(std::uint64_t number) const;
   /// Whoever stood in an earlier version and does not stand in the newest.
   std::set<std::string> former_members() const;
+  /// The keys that any version named for the log `origin`, oldest first: for heads that were stored
+  /// while they counted. And a member's request keys.
+  std::vector<VerifierKey> keys_ever(std::string_view origin) const;
+  std::vector<VerifierKey> request_keys_ever(std::string_view id) const;
   /// The note of an adopted version. Errors: kNotFound.
   Result<std::string> version(std::uint64_t number) const;
   std::vector<CharterDraft> drafts() const;

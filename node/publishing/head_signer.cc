@@ -4,6 +4,39 @@
 #include <utility>
 
 namespace dure::node {
+namespace {
+
+/// By every key that the log has at present.
+Result<SignedCheckpoint> sign_head(const Checkpoint& checkpoint, const PublisherPorts& ports) {
+  auto head = sign_checkpoint(checkpoint, *ports.signer);
+  if (!head || ports.second == nullptr) return head;
+  auto line = sign_note(head->note.text, *ports.second);
+  if (!line) return std::move(line).error();
+  head->note.signatures.push_back(*std::move(line));
+  return head;
+}
+
+bool signed_by(const SignedCheckpoint& head, const Signer* signer) {
+  if (signer == nullptr) return true;
+  const VerifierKey& key = signer->verifier();
+  return verify_log_signature(head.note, {&key, 1}).has_value();
+}
+
+}  // namespace
+
+Status sign_anew(const PublisherPorts& ports, Recovered& recovered) {
+  if (recovered.quarantine || !recovered.head) return ok();
+  if (signed_by(*recovered.head, ports.signer) && signed_by(*recovered.head, ports.second))
+    return ok();
+  auto head = sign_head(recovered.head->checkpoint, ports);
+  if (!head) return std::move(head).error();
+  auto locked =
+      ports.head_lock->replace_head(format_note(recovered.head->note), format_note(head->note));
+  if (!locked) return locked;
+  if (auto shown = ports.log->publish_head(*head); !shown) return shown;
+  recovered.head = *std::move(head);
+  return ok();
+}
 
 HeadSigner::HeadSigner(const PublisherPorts& ports, const Recovered& recovered)
     : ports_(ports),
@@ -64,7 +97,7 @@ std::uint64_t HeadSigner::signed_size() const {
 Status HeadSigner::cover(const CompactRange& leaves) {
   if (auto stopped = quarantine()) return *stopped;
   if (behind(leaves)) {
-    auto head = sign_checkpoint({ports_.origin, leaves.size(), leaves.root()}, *ports_.signer);
+    auto head = sign_head({ports_.origin, leaves.size(), leaves.root()}, ports_);
     if (!head) return std::move(head).error();
     if (auto locked = lock_head(*head); !locked) return locked;
     unpublished_ = std::move(*head);

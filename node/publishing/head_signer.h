@@ -13,7 +13,12 @@
 
 namespace dure::node {
 
-/// The only place that signs heads of the own log. Threads: one calls cover; the others any.
+/// Signs the newest head once more if one of the present keys has not, before anything else is
+/// signed: what is shown afterwards counts also for who knows only that key. Does nothing in a
+/// quarantine. Errors: those of signing; as HeadLock::replace_head and OwnLog::publish_head.
+Status sign_anew(const PublisherPorts& ports, Recovered& recovered);
+
+/// The only place that signs new heads of the own log. Threads: one calls cover; the others any.
 class HeadSigner {
  public:
   HeadSigner(const PublisherPorts& ports, const Recovered& recovered);

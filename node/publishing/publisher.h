@@ -57,6 +57,7 @@ struct PublisherPorts {
   /// True: no thread is started; whoever publishes or resumes does its work. For one caller at a
   /// time that wants the same run twice.
   bool in_callers_thread = false;
+  const Signer* second = nullptr;  // signs heads, too, while one log key replaces the other
 };
 
 inline constexpr std::size_t kMaxGroupEntries = 20'000;  // of one publish_all

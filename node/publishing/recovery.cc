@@ -52,6 +52,10 @@ class Recovery {
   }
 
  private:
+  std::span<const VerifierKey> stored_keys() const {
+    return input_.stored_keys.empty() ? input_.keys : input_.stored_keys;
+  }
+
   /// True if `checkpoint` is the head of a prefix of the leaves, and all leaves grow from that
   /// prefix.
   Result<bool> covers(const Checkpoint& checkpoint) {
@@ -68,7 +72,7 @@ class Recovery {
 
   Status judge_locked(const std::optional<std::string>& note) {
     if (!note) return ok();  // nothing was ever signed
-    auto head = open_checkpoint(*note, input_.origin, input_.keys);
+    auto head = open_checkpoint(*note, input_.origin, stored_keys());
     if (!head) {
       out_.quarantine = quarantine(
           "recovery.head-lock-foreign",
@@ -97,7 +101,7 @@ class Recovery {
 
   Status judge_published(const std::optional<std::string>& note) {
     if (note) {
-      auto head = open_checkpoint(*note, input_.origin, input_.keys);
+      auto head = open_checkpoint(*note, input_.origin, stored_keys());
       if (!head) {
         out_.quarantine = quarantine(
             "recovery.published-foreign",

@@ -15,6 +15,8 @@ struct RecoveryInput {
   std::span<const VerifierKey> keys;  // of the own log
   std::span<const std::string>
       peer_heads;  // notes of the own log that peers serve; invalid ones are ignored
+  /// Under which the heads count that are stored here, earlier keys among them; empty: `keys`.
+  std::span<const VerifierKey> stored_keys = {};
 };
 
 /// What the publisher may start from.

@@ -75,7 +75,10 @@ Result<HeadChoice> choose_heads(const PullJob& job, const std::vector<OfferedHea
                                 const MirrorState& state, LogReader& reader) {
   HeadChoice choice;
   for (const auto& held : {state.head, state.pending_head}) {
-    if (held) add_offered(job, {*held, {}}, choice);
+    if (!held) continue;
+    // One that was signed by a key which does not count any more was right when it was stored.
+    auto head = open_checkpoint(*held, job.log.origin, job.keys);
+    if (head) choice.heads.push_back({std::move(head->checkpoint), *held, {}});
   }
   for (const auto& offer : offered) add_offered(job, offer, choice);
   // Of a sealed log every other head is past, or somebody else's story.

@@ -138,7 +138,10 @@ bool Cosigning::mirror_wanted() const {
 /// Takes the newest head, unless an older one has a chance to become final soon.
 bool Cosigning::choose_candidate(Time now) {
   if (!newest_) return false;
-  if (candidate_ && candidate_->text() == newest_->note.text) return false;
+  if (candidate_ && candidate_->text() == newest_->note.text) {
+    candidate_->sign_anew(*newest_);
+    return false;
+  }
   const bool settled = !candidate_ || candidate_is_final();
   if (!settled && now - candidate_since_ < options_.patience) return false;
   begin_candidate(now);
@@ -280,7 +283,19 @@ FinalityReport Cosigning::report() const {
 std::string Cosigning::with_cosignatures(std::string note) const {
   const std::lock_guard lock(mutex_);
   if (candidate_ && note.starts_with(candidate_->text() + "\n")) return candidate_->note();
-  if (final_ && note.starts_with(final_->note.text + "\n")) return final_note_;
+  // The log may have signed it once more since, with another key.
+  if (final_ && note.starts_with(final_->note.text + "\n"))
+    return final_note_.starts_with(note) ? final_note_ : with_cosigners(std::move(note));
+  return note;
+}
+
+/// The caller holds the mutex; the final head has the same text.
+std::string Cosigning::with_cosigners(std::string note) const {
+  const auto known = parse_note(final_note_);
+  if (!known) return note;
+  for (const NoteSignature& line : known->signatures) {
+    if (line.name != ports_.origin) note += format_signature(line);
+  }
   return note;
 }
 

@@ -132,6 +132,7 @@ class Cosigning {
   SeatPointer find(const std::string& member) const;
   bool witness_due(const Seat& seat, Time now) const;
   bool mirror_due(const Seat& seat, Time now) const;
+  std::string with_cosigners(std::string note) const;
   bool candidate_is_final() const;
   bool newest_is_final() const;
   bool mirror_wanted() const;

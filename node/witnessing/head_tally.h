@@ -34,6 +34,8 @@ class HeadTally {
 
   std::size_t cosignatures() const { return lines_.size(); }
 
+  /// The log has signed this head once more; what others said of it goes on.
+  void sign_anew(const SignedCheckpoint& head) { head_ = head; }
   /// A later cosignature by the same key takes the place of the earlier.
   void add(const std::string& key_name, const Cosignature& cosignature) {
     lines_[key_name] = cosignature;

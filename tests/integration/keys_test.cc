@@ -204,6 +204,31 @@ TEST_F(PassphraseTest, IsTypedAtATerminalAndNotShown) {
   EXPECT_EQ(run_at_terminal(unprotect, {"correct horse"}).code, 0);
 }
 
+TEST_F(PassphraseTest, NewKeysAreSealedAsTheOldOnesAndNobodyIsAskedAgain) {
+  ASSERT_EQ(init("suwon", {"--suite", "p256", "--passphrase", "--passphrase-file", words_}).code,
+            0);
+  EXPECT_EQ(at("suwon", {"key", "rotate", "--passphrase"}).code, 2) << "it has one anyway";
+  const auto waits_for = [&](const char* phase) {
+    for (int i = 0; i < 200; ++i) {
+      const auto report = status("suwon");
+      if (report.is_object() && report["running"] == true && report["keys"]["phase"] == phase)
+        return true;
+    }
+    return false;
+  };
+  const ServeProcess running(folder_.path("suwon"));
+  fs::rename(words_, words_ + ".away");  // what was opened once stays open
+  ASSERT_EQ(at("suwon", {"key", "rotate"}).code, 0);
+  ASSERT_TRUE(waits_for("both")) << status("suwon");
+  EXPECT_THAT(read_file(folder_.path("suwon") + "/seed.key.new"), HasSubstr("argon2id"));
+  EXPECT_THAT(read_file(folder_.path("suwon") + "/seed.key.new"), HasSubstr("suite p256"));
+  EXPECT_EQ(publish("suwon", "하나").code, 0);
+  ASSERT_EQ(at("suwon", {"key", "rotate", "--finish"}).code, 0);
+  ASSERT_TRUE(waits_for("settled")) << status("suwon");
+  EXPECT_EQ(publish("suwon", "둘").code, 0);
+  EXPECT_THAT(read_file(folder_.path("suwon") + "/seed.key"), HasSubstr("argon2id"));
+}
+
 class TokenTest : public KeysTest {
  protected:
   static constexpr const char* kModule = "/usr/lib/softhsm/libsofthsm2.so";
@@ -295,6 +320,16 @@ TEST_F(TokenTest, SaysWhatIsWrongAndSignsNothing) {
   make_key("log", "03", "EC:prime256v1");
   EXPECT_THAT(init_with(kLogKey).err, HasSubstr("more than one key"));
   EXPECT_EQ(init_with(std::string(kLogKey) + ";id=%03").code, 0) << "the id tells them apart";
+}
+
+TEST_F(TokenTest, IsNotRotatedByThisCommand) {
+  ASSERT_EQ(init_with(kLogKey).code, 0);
+  const auto refused = at("suwon", {"key", "rotate"});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("is in a token"));
+  fs::rename(folder_.path("suwon") + "/seed.key", folder_.path("seed"));
+  EXPECT_THAT(at("suwon", {"key", "rotate", "--lost"}).err, HasSubstr("is in a token"));
+  EXPECT_FALSE(fs::exists(folder_.path("suwon") + "/seed.key.new"));
 }
 
 TEST_F(TokenTest, AWrongPinOpensNothing) {

@@ -156,6 +156,10 @@ void add_charter_routes(Router& router, CharterPorts given) {
               [](const CharterPorts& p, const Request& r) {
                 return answer(r, p.decide(member(r, "hash")));
               });
+  add_control(router, ports, "POST", "/control/v1/keys/rotate",
+              [](const CharterPorts& p, const Request& r) {
+                return answer(r, p.rotate(member(r, "step"), member(r, "suite")));
+              });
   add_control(router, ports, "POST", "/control/v1/join",
               [](const CharterPorts& p, const Request& r) {
                 return answer(r, p.join(member(r, "url"), member(r, "fingerprint")));

@@ -21,6 +21,9 @@ struct CharterPorts {
   std::function<Result<std::string>()> report;                           // JSON
   std::function<Result<std::string>(const std::string& origin)> policy;  // a tlog-policy
   std::function<void()> adopted;  // a command brought the newest version
+  /// Changes this node's own keys: "begin", "finish" or "lost", with seeds of that suite. Answers
+  /// JSON.
+  std::function<Result<std::string>(const std::string& step, const std::string& suite)> rotate;
   /// People say that the text with this hash counts. Answers JSON.
   std::function<Result<std::string>(const std::string& hash)> decide;
   std::function<Result<std::string>(const std::string& origin)> heads;  // who holds which; JSON
@@ -38,6 +41,7 @@ struct CharterPorts {
 ///   GET    /control/v1/charter/heads ?origin=ORIGIN             who holds which head
 ///   POST   /control/v1/charter/decide              {"hash"}; answers {"version","hash"}
 ///   POST   /control/v1/join                        {"url","fingerprint"}
+///   POST   /control/v1/keys/rotate                 {"step","suite"}
 void add_charter_routes(Router& router, CharterPorts ports);
 
 }  // namespace dure::node::http

@@ -55,6 +55,47 @@ TEST_F(CosigningTest, OnlyTheLogsOwnSignatureIsSent) {
   }
 }
 
+// A second log key signs the newest head once more: what the witnesses said of it stays.
+TEST_F(CosigningTest, AHeadThatIsSignedOnceMoreKeepsItsCosignatures) {
+  const auto other = testing::signer(log_.origin(), KeyType::kEd25519, 77);
+  auto note = log_.sign(log_.head(7));
+  note.signatures.push_back(*sign_note(note.text, *other));
+  const auto is_whole = [&](const std::string& shown) {
+    const auto keys = std::vector<VerifierKey>{other->verifier()};
+    return open_checkpoint(shown, log_.origin(), keys) &&
+           verify_checkpoint(shown, *policy_for(charter_, log_.origin()));
+  };
+  sign(7);
+  ask_around();
+  cosigning_->head_signed({log_.head(7), note});
+  EXPECT_TRUE(is_whole(cosigning_->with_cosignatures(format_note(note)))) << "not final yet";
+  neighbour(3).mirror(7);
+  pass(kSoon);
+  ask_around();
+  EXPECT_EQ(cosigning_->final_size(), 7U);
+  EXPECT_TRUE(is_whole(cosigning_->with_cosignatures(format_note(note))));
+  open();  // knows the final head only as it was stored
+  EXPECT_EQ(cosigning_->final_size(), 7U);
+  EXPECT_TRUE(is_whole(cosigning_->with_cosignatures(format_note(note))));
+}
+
+// As above, but it was final before it was signed once more.
+TEST_F(CosigningTest, AFinalHeadThatIsSignedOnceMoreKeepsItsCosignatures) {
+  sign(7);
+  neighbour(3).mirror(7);
+  ask_around();
+  pass(kSoon);
+  ask_around();
+  ASSERT_EQ(cosigning_->final_size(), 7U);
+  const auto other = testing::signer(log_.origin(), KeyType::kEd25519, 77);
+  auto note = log_.sign(log_.head(7));
+  note.signatures.push_back(*sign_note(note.text, *other));
+  open();
+  const auto shown = cosigning_->with_cosignatures(format_note(note));
+  EXPECT_TRUE(verify_checkpoint(shown, *policy_for(charter_, log_.origin())));
+  EXPECT_TRUE(shown.starts_with(format_note(note))) << shown;
+}
+
 TEST_F(CosigningTest, EachWitnessGetsTheProofFromItsOwnSize) {
   ASSERT_TRUE(neighbour(2).witness->add_checkpoint(log_.body(0, 3)));
   ASSERT_TRUE(neighbour(3).witness->add_checkpoint(log_.body(0, 6)));
