@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/cosigning_parts.h"
+#include "app/own_keys.h"
 #include "app/pull_json.h"
 #include "app/source_policy.h"
 #include "dure/policy.h"
@@ -121,7 +122,7 @@ Status open_independent_witnesses(NodeParts& node, OpenFor purpose) {
   if (!witnesses) witnesses = std::vector<IndependentWitness>();
   IndependentPorts ports;
   ports.origin = node.own.origin;
-  ports.keys = {node.signer->verifier()};
+  ports.keys = own_log_keys(node);
   ports.heads = node.head_lock.get();
   ports.open = make_quick_opener(node.settings, node.stopping.get_token());
   ports.now = node.now;

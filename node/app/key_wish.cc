@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/key_wish.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/own_charter.h"
@@ -12,6 +13,24 @@ namespace {
 bool exists(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
+}
+
+bool differs(const std::optional<VerifierKey>& named, const Signer& own) {
+  return named && named->format() != own.verifier().format();
+}
+
+/// Whether the charter names this node with keys that it has no more: a new head lock has a new
+/// witness key (PROTOCOL.md §24.5).
+bool has_other_cosigners(const NodeParts& node, const Charter& charter) {
+  const auto member =
+      std::find_if(charter.members.begin(), charter.members.end(),
+                   [&](const CharterMember& known) { return known.id == member_id(node.own); });
+  if (member == charter.members.end()) return false;
+  const auto keys = log_keys_of(charter, node.own.origin);
+  const bool own_log = keys.size() == 1 && keys.front().format() == node.own.log_vkey;
+  return own_log && (differs(member->witness, *node.witness_signer) ||
+                     differs(member->mirror, *node.mirror_signer) ||
+                     differs(member->request, *node.request_signer));
 }
 
 }  // namespace
@@ -29,6 +48,8 @@ std::optional<KeyStep> key_step_due(const NodeParts& node, const Charter& charte
       if (exists(node.folder.finishing())) return KeyStep::kFinish;
       return std::nullopt;
     case KeyPhase::kSettled:
+      if (has_other_cosigners(node, charter)) return KeyStep::kOthers;
+      return std::nullopt;
     case KeyPhase::kReplaced:
       return std::nullopt;
   }

@@ -61,7 +61,10 @@ std::optional<KeyChange> change_of(const CharterMember& before, const CharterMem
   if (member.logs.empty() || newest_origin(member) != newest_origin(before)) return std::nullopt;
   KeyChange change{newest_origin(member), KeyStep::kBegin, newest_keys(before),
                    newest_keys(member)};
-  const auto step = step_between(change.before, change.after);
+  const bool same_log = same_keys(change.before, change.after);
+  const auto step = same_log && !same_cosigners(before, member)
+                        ? std::optional(KeyStep::kOthers)
+                        : step_between(change.before, change.after);
   if (!step) return std::nullopt;
   if (*step == KeyStep::kFinish && !same_cosigners(before, member)) return std::nullopt;
   change.step = *step;
@@ -85,6 +88,8 @@ std::string_view key_step_name(KeyStep step) {
       return "finish";
     case KeyStep::kReplace:
       return "replace";
+    case KeyStep::kOthers:
+      return "others";
   }
   return "begin";
 }
@@ -145,10 +150,12 @@ Result<Charter> version_changing_keys(const SignedCharter& current, std::string_
                  "charter.no-such-member",
                  {{"member", printable(member)}}};
   }
-  std::vector<VerifierKey> log = newest_keys(*found);
-  if (step != KeyStep::kBegin) log.clear();
-  log.push_back(keys.log);
-  set_newest_keys(*found, log);
+  if (step != KeyStep::kOthers) {
+    std::vector<VerifierKey> log = newest_keys(*found);
+    if (step != KeyStep::kBegin) log.clear();
+    log.push_back(keys.log);
+    set_newest_keys(*found, log);
+  }
   if (step != KeyStep::kFinish) {
     found->witness = keys.witness;
     found->mirror = keys.mirror;

@@ -17,8 +17,9 @@ enum class KeyStep {
   kBegin,    // a second key beside the present one
   kFinish,   // the first of two keys goes
   kReplace,  // a new key in the place of all that were there
+  kOthers,   // the log keeps its keys; of witness, mirror and request keys at least one is new
 };
-/// "begin", "finish", "replace".
+/// "begin", "finish", "replace", "others".
 std::string_view key_step_name(KeyStep step);
 
 /// What a version changes at the keys of one member's newest log.

@@ -55,6 +55,31 @@ class CharterRecoveryTest : public CharterProcessTest {
     EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
   }
 
+  /// The town asks for its new witness key by itself; the steward signs.
+  void is_witness_again() {
+    json draft;
+    ASSERT_TRUE(comes_true([&] {
+      for (const json& waiting : report(0)["drafts"]) {
+        if (waiting.contains("keys") && waiting["keys"]["step"] == "others") draft = waiting;
+      }
+      return !draft.is_null();
+    }));
+    EXPECT_EQ(draft["keys"]["origin"], "t1.example/dure/1");
+    EXPECT_EQ(draft["keys"]["wished_by_present_key"], true);
+    EXPECT_THAT(run_dure({"charter", "status", "--data", data_[0]}).out,
+                HasSubstr("other keys of t1.example/dure/1 as witness"));
+    const auto done = run_dure(
+        {"charter", "sign", draft["hash"].get<std::string>(), "--data", data_[0], "--yes"});
+    ASSERT_EQ(done.code, 0) << done.err;
+    const auto witness = status(1)["witness_vkey"].get<std::string>();
+    EXPECT_TRUE(comes_true([&] {
+      return run_dure({"charter", "show", "--data", data_[1]}).out.find(witness) !=
+             std::string::npos;
+    }));
+    ask_around();
+    EXPECT_TRUE(report(1)["drafts"].empty()) << "nothing more is to be asked for";
+  }
+
   std::uint64_t size_ = 0;  // of the second town's log, before the accident
 };
 
@@ -67,6 +92,7 @@ TEST_F(CharterRecoveryTest, ALostHeadLockComesBackWithItsCharter) {
   EXPECT_THAT(made.out, HasSubstr("is back, version "));
   EXPECT_THAT(made.out, HasSubstr("your old witness key"));
   comes_back("lost head lock", begin);
+  is_witness_again();
 }
 
 TEST_F(CharterRecoveryTest, EverythingButTheSeedIsLost) {

@@ -139,6 +139,20 @@ TEST_F(KeyChangesTest, ALostKeyIsReplacedAndMarked) {
   EXPECT_TRUE(is_wished_by_present_key(change, book_->drafts().at(0).charter.note));
 }
 
+TEST_F(KeyChangesTest, OtherKeysLeaveTheLogAsItIs) {
+  const auto others = change(KeyStep::kOthers, kNew);
+  ASSERT_EQ(others.members[0].logs.size(), 1U);
+  EXPECT_EQ(others.members[0].logs[0].key.format(), log_key(kOld)->verifier().format());
+  EXPECT_EQ(others.members[0].witness->format(), keys(kNew).witness.format());
+  EXPECT_EQ(key_change_between(current_, others)->step, KeyStep::kOthers);
+  EXPECT_FALSE(kept(wish(others, {})));
+  EXPECT_FALSE(kept(wish(others, {kNew}))) << "the present key has to say so";
+  EXPECT_TRUE(kept(wish(others, {kOld})));
+  adopt(others);
+  EXPECT_FALSE(version_changing_keys(current_, "t1.example/dure", KeyStep::kOthers, keys(kNew)))
+      << "nothing would change";
+}
+
 TEST_F(KeyChangesTest, OnlyTheNewKeyLetsTheOldOneGo) {
   adopt(change(KeyStep::kBegin, kNew));
   const auto finished = change(KeyStep::kFinish, kNew);
