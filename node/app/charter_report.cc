@@ -69,10 +69,10 @@ void add_key_change(const CharterBook& book, const CharterDraft& draft, json& re
   const auto current = book.current();
   const auto change = current ? key_change_between(*current, draft.charter.charter) : std::nullopt;
   if (!change) return;
-  report["keys"] = {{"origin", change->origin},
-                    {"step", key_step_name(change->step)},
-                    {"wished_by_present_key",
-                     is_wished_by_present_key(*change, draft.charter.note)}};
+  report["keys"] = {
+      {"origin", change->origin},
+      {"step", key_step_name(change->step)},
+      {"wished_by_present_key", is_wished_by_present_key(*change, draft.charter.note)}};
 }
 
 json draft_reports(const CharterBook& book, const Charter& current) {

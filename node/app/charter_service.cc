@@ -112,9 +112,7 @@ Result<std::string> decide_charter(NodeParts& node, const std::string& hash) {
 
 }  // namespace
 
-Status open_charter(NodeParts& node) {
-  return node.charter->size() > 0 ? ok() : found_alone(node);
-}
+Status open_charter(NodeParts& node) { return node.charter->size() > 0 ? ok() : found_alone(node); }
 
 void exchange_charters(NodeParts& node, bool all) {
   const auto settled = node.charter->settle();

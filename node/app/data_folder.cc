@@ -80,6 +80,12 @@ Status make_files(const DataFolder& folder, const Settings& settings,
   return write_new_file(folder.settings(), format_settings_file(settings, describe));
 }
 
+bool is_there(const DataFolder& folder, const std::string& file, std::error_code& failure) {
+  if (fs::exists(file, failure)) return true;
+  // A key that was lost has one that was asked for in its place.
+  return file == folder.seed() && fs::exists(folder.new_seed(), failure);
+}
+
 // What to do depends on what is gone.
 const char* missing_text(const DataFolder& folder, const std::string& file) {
   if (file == folder.seed()) return "errors.seed_missing";
@@ -152,9 +158,7 @@ Status check_data_folder(const DataFolder& folder) {
   std::size_t missing = 0;
   std::string first;
   for (const auto& file : essential_files(folder)) {
-    if (fs::exists(file, failure)) continue;
-    // A key that was lost and asked to be replaced.
-    if (file == folder.seed() && fs::exists(folder.new_seed(), failure)) continue;
+    if (is_there(folder, file, failure)) continue;
     if (failure && failure != std::errc::no_such_file_or_directory) {
       return folder_error(ErrorCode::kStorage, "errors.folder_read", folder.path,
                           failure.message());
@@ -171,8 +175,7 @@ Status check_data_folder(const DataFolder& folder) {
                {{"path", first == folder.head_lock() ? first : folder.path}, {"detail", first}}};
 }
 
-Status check_key_fits(HeadLock& lock, const VerifierKey& key,
-                      std::span<const VerifierKey> keys) {
+Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> keys) {
   const auto head = lock.head();
   if (!head) return head.error();
   if (!head->has_value()) return ok();

@@ -19,7 +19,7 @@ struct DataFolder {
 
   std::string settings() const { return path + "/dure.toml"; }
   std::string seed() const { return path + "/seed.key"; }
-  std::string new_seed() const { return path + "/seed.key.new"; }  // to take its place
+  std::string new_seed() const { return path + "/seed.key.new"; }      // to take its place
   std::string finishing() const { return path + "/seed.key.finish"; }  // there: the old one may go
   std::string charter_key() const { return path + "/charter.key"; }
   std::string head_lock() const { return path + "/head.db"; }
@@ -56,8 +56,8 @@ Status check_socket_path(const DataFolder& folder);
 /// Errors: kNotFound with text errors.no_node if there is no node in the folder; kStorage.
 Status check_data_folder(const DataFolder& folder);
 
-/// Errors: kRefused if `lock` holds a head that none of `keys` signed, `key` and those that this log
-/// has or had beside it: a wrong seed, or a wrong origin.
+/// Errors: kRefused if `lock` holds a head that none of `keys` signed, `key` and those that this
+/// log has or had beside it: a wrong seed, or a wrong origin.
 Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> keys);
 
 }  // namespace dure::node

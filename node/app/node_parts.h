@@ -75,7 +75,7 @@ struct NodeParts {
   std::mutex rotating;  // guards the next three: a command may ask for new keys while others look
   SeedKeys seeds;
   KeyPhase key_phase = KeyPhase::kSettled;
-  std::unique_ptr<NodeKeys> coming_keys;  // asked for
+  std::unique_ptr<NodeKeys> coming_keys;         // asked for
   std::atomic<std::uint64_t> asked_for_keys{0};  // newest charter when they were last asked for
   std::atomic<bool> keys_changed{false};         // others are to be used: the node is opened anew
   std::function<void()> on_keys_changed;         // may be empty

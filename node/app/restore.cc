@@ -56,8 +56,8 @@ Error node_there(const DataFolder& folder) {
                {{"path", folder.path}}};
 }
 
-// A key that took the place of the one under which the backup was made: the charter in the head lock
-// knows both.
+// A key that took the place of the one under which the backup was made: the charter in the head
+// lock knows both.
 bool follows_key_of(const CopiedLog& log, const VerifierKey& key, const DataFolder& folder) {
   if (!exists(folder.head_lock())) return false;
   const auto lock = open_head_lock(folder.head_lock());

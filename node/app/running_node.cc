@@ -177,9 +177,9 @@ Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings,
   using std::chrono::steady_clock;
   const auto deadline = steady_clock::now() + std::chrono::seconds(5);
   while (true) {
-    auto node =
-        known ? open_node(settings, OpenFor::kWriting, Passphrase(std::string(known->text())))
-              : open_node(settings, OpenFor::kWriting);
+    auto node = known
+                    ? open_node(settings, OpenFor::kWriting, Passphrase(std::string(known->text())))
+                    : open_node(settings, OpenFor::kWriting);
     const bool locked = !node && node.error().text == "storage.locked";
     if (!locked || steady_clock::now() >= deadline) return node;
     if (probe_node(DataFolder{settings.data}) != Probe::kNobody) return node;
@@ -194,8 +194,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings
   return start_as({settings, std::move(on_keys_changed), std::nullopt});
 }
 
-Result<std::unique_ptr<RunningNode>> RunningNode::start_again(
-    std::unique_ptr<RunningNode> before) {
+Result<std::unique_ptr<RunningNode>> RunningNode::start_again(std::unique_ptr<RunningNode> before) {
   Beginning again = before->beginning();
   before.reset();
   return start_as(std::move(again));

@@ -28,8 +28,7 @@ Checkpoint public_head(NodeParts& node) {
 std::uint64_t head_size(const NodeParts& node, const std::optional<std::string>& note,
                         const PeerEntry& peer) {
   if (!note) return 0;
-  const auto head =
-      open_checkpoint(*note, peer.card.origin, log_keys_ever(node, peer.card.origin));
+  const auto head = open_checkpoint(*note, peer.card.origin, log_keys_ever(node, peer.card.origin));
   return head ? head->checkpoint.size : 0;
 }
 

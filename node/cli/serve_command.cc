@@ -56,8 +56,7 @@ std::chrono::microseconds patience_of(const ServiceManager& manager) {
 ExitCode run_serve(const Invocation&, Session& session) {
   const ServiceManager manager(service_environment());
   const SignalQueue signals;
-  auto node =
-      RunningNode::start(session.settings, [] { (void)kill(getpid(), kKeysChanged); });
+  auto node = RunningNode::start(session.settings, [] { (void)kill(getpid(), kKeysChanged); });
   if (!node) return cannot_open(session, node.error());
   session.out << "listening on " << (*node)->url() << std::endl;
   (void)manager.notify("READY=1");

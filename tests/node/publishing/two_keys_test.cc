@@ -2,8 +2,8 @@
 // While one log key replaces the other: heads with two signatures, and the newest signed anew.
 #include <gtest/gtest.h>
 
-#include "publishing/head_signer.h"
 #include "node/publishing/publisher_fixture.h"
+#include "publishing/head_signer.h"
 
 namespace dure::node {
 namespace {
