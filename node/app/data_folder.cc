@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -175,14 +176,19 @@ Status check_data_folder(const DataFolder& folder) {
                {{"path", first == folder.head_lock() ? first : folder.path}, {"detail", first}}};
 }
 
-Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> keys) {
+Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> named) {
   const auto head = lock.head();
   if (!head) return head.error();
-  if (!head->has_value()) return ok();
-  const auto opened = open_checkpoint(**head, key.name(), keys);
-  if (opened) return ok();
+  if (head->has_value() && open_checkpoint(**head, key.name(), {&key, 1})) return ok();
+  const bool is_named = std::any_of(named.begin(), named.end(), [&](const VerifierKey& known) {
+    return known.format() == key.format();
+  });
+  const bool fits = head->has_value()
+                        ? is_named && open_checkpoint(**head, key.name(), named).has_value()
+                        : is_named || named.empty();
+  if (fits) return ok();
   return Error{ErrorCode::kRefused,
-               "the newest head was not signed by this key: " + opened.error().detail,
+               "neither the newest head nor a charter is of this key",
                "errors.seed_does_not_fit",
                {{"origin", key.name()}, {"vkey", key.format()}}};
 }

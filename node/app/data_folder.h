@@ -56,8 +56,9 @@ Status check_socket_path(const DataFolder& folder);
 /// Errors: kNotFound with text errors.no_node if there is no node in the folder; kStorage.
 Status check_data_folder(const DataFolder& folder);
 
-/// Errors: kRefused if `lock` holds a head that none of `keys` signed, `key` and those that this
-/// log has or had beside it: a wrong seed, or a wrong origin.
-Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> keys);
+/// Errors: kRefused if this is a wrong seed, or a wrong origin: `named`, the keys that a charter
+/// ever gave to this log, do not hold `key` and it has not signed the head in `lock`, or none of
+/// them has.
+Status check_key_fits(HeadLock& lock, const VerifierKey& key, std::span<const VerifierKey> named);
 
 }  // namespace dure::node

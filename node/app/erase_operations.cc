@@ -30,16 +30,14 @@ Error unknown_record(const std::string& id) {
 Result<std::vector<OwnRevision>> revisions_in(NodeParts& node, LogId log, std::uint64_t size,
                                               const std::string& id, bool with_body) {
   std::vector<OwnRevision> found;
-  auto scanned =
-      node.store->reader().scan(log, 0, size,
-                                [&](std::uint64_t index, std::string_view bytes,
-                                    std::optional<BodyView> body) {
-                                  if (with_body && !body) return true;
-                                  if (bytes.find(id) == std::string_view::npos) return true;
-                                  const auto leaf = parse_leaf(bytes);
-                                  if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
-                                  return true;
-                                });
+  auto scanned = node.store->reader().scan(
+      log, 0, size, [&](std::uint64_t index, std::string_view bytes, std::optional<BodyView> body) {
+        if (with_body && !body) return true;
+        if (bytes.find(id) == std::string_view::npos) return true;
+        const auto leaf = parse_leaf(bytes);
+        if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
+        return true;
+      });
   if (!scanned) return scanned.error();
   return found;
 }

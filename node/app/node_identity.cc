@@ -53,9 +53,12 @@ Status open_signers(NodeParts& node) {
   auto mirror_signer = node.keys->mirror();
   if (!mirror_signer) return mirror_signer.error();
   node.mirror_signer = std::move(*mirror_signer);
-  const auto known = log_keys_ever(node, node.settings.origin);
-  if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier(), known); !fits)
-    return fits;
+  // Of a key that is to replace a lost one nothing speaks yet.
+  const auto named = node.charter->keys_ever(node.settings.origin);
+  if (node.key_phase != KeyPhase::kWaiting) {
+    if (auto fits = check_key_fits(*node.head_lock, node.signer->verifier(), named); !fits)
+      return fits;
+  }
   auto request_signer = node.keys->request();
   if (!request_signer) return request_signer.error();
   node.request_signer = std::move(*request_signer);

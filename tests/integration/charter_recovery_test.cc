@@ -59,11 +59,13 @@ class CharterRecoveryTest : public CharterProcessTest {
   void is_witness_again() {
     json draft;
     ASSERT_TRUE(comes_true([&] {
-      for (const json& waiting : report(0)["drafts"]) {
+      const json drafts = report(0)["drafts"];
+      for (const json& waiting : drafts) {
         if (waiting.contains("keys") && waiting["keys"]["step"] == "others") draft = waiting;
       }
       return !draft.is_null();
-    }));
+    })) << report(0)
+        << report(1) << status(1);
     EXPECT_EQ(draft["keys"]["origin"], "t1.example/dure/1");
     EXPECT_EQ(draft["keys"]["wished_by_present_key"], true);
     EXPECT_THAT(run_dure({"charter", "status", "--data", data_[0]}).out,
