@@ -225,8 +225,11 @@ Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
                    "synonyms: line " + std::to_string(line.number) + " has fewer than two words"};
     }
     std::vector<std::string> group;
-    for (const std::string_view cell : line.cells) group.push_back(fold_text(cell));
-    for (const std::string& word : group) table.group_of_.emplace(word, table.groups_.size());
+    for (const std::string_view cell : line.cells) {
+      const bool one_way = cell.starts_with('>');
+      group.push_back(fold_text(cell.substr(one_way ? 1 : 0)));
+      if (!one_way) table.group_of_.emplace(group.back(), table.groups_.size());
+    }
     table.groups_.push_back(std::move(group));
   }
   return table;

@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxQueryWords = 12;      // further words are left
 class SynonymTable {
  public:
   SynonymTable() = default;
-  /// One group per line, words separated by tabs, `#` opens a comment. Errors: kMalformed with the
-  /// line's number.
+  /// One group per line, words separated by tabs, `#` opens a comment. A word after `>` is found by
+  /// the others of its group and finds none of them. Errors: kMalformed with the line's number.
   static Result<SynonymTable> parse(std::string_view tsv);
   /// The table that came with the program (config/synonyms.tsv).
   static const SynonymTable& built_in();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace dure::node {
 namespace {
@@ -62,6 +64,15 @@ TEST(QueryTest, AddsSynonyms) {
   EXPECT_NE(match("노인을", *table).find(R"("^고령자")"), std::string::npos)
       << "also without the particle";
   EXPECT_EQ(match("아기", *table), R"(("^아기" OR "아기"))");
+}
+
+TEST(QueryTest, FollowsAOneWaySynonymOneWay) {
+  auto table = SynonymTable::parse("대중교통\t공공교통\t>버스\n");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->others("대중교통"), (std::vector<std::string>{"공공교통", "버스"}));
+  EXPECT_EQ(table->others("공공교통"), (std::vector<std::string>{"대중교통", "버스"}));
+  EXPECT_TRUE(table->others("버스").empty());
+  EXPECT_TRUE(table->others(">버스").empty());
 }
 
 TEST(QueryTest, RefusesASynonymGroupOfOne) {
