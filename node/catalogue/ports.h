@@ -3,7 +3,9 @@
 // rebuilt.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +44,8 @@ struct CatalogueChange {
   CatalogueItem item;
   std::string keywords, body;  // further search text; title and summary come from the item
   std::vector<std::string> more_regions;  // 5-digit codes beyond item.region
+  std::uint64_t facets = 0;               // bits (facets.h)
+  std::uint32_t review_due = 0;           // days since 1970; 0: none is promised
 };
 
 /// What one phrase of a match expression is worth to the rank.
@@ -58,6 +62,11 @@ struct SearchQuery {
   std::vector<std::string> terms;         // folded texts to mark in snippets
   std::string type, region, origin;       // empty: any; a region finds what lies within it
   std::vector<std::string> more_regions;  // other codes of the same region
+  std::string hidden_type;                // left out, and still counted
+  std::vector<std::uint64_t> facets;      // one bit of each must be there
+  std::uint32_t overdue_on = 0;           // days since 1970: a review due before is overdue
+  bool only_overdue = false;
+  bool count_facets = false;
   std::size_t limit = 20;
   std::string cursor;         // opaque, from an earlier page
   bool newest_first = false;  // sort by modified instead of rank
@@ -69,12 +78,22 @@ struct SearchHit {
   std::string snippet;  // plain text with U+E000 / U+E001 around hits
 };
 
+/// How many results each value has. A group that the search narrows by is counted as if it did not,
+/// so that its other values can be chosen too.
+struct FacetCounts {
+  std::array<std::uint64_t, 64> bits{};
+  std::map<std::string, std::uint64_t, std::less<>> types;
+  std::map<std::uint32_t, std::uint64_t> regions;  // five digits
+  std::uint64_t overdue = 0;                       // on the day asked for
+};
+
 struct SearchPage {
   std::vector<SearchHit> hits;
   std::uint64_t matched = 0;  // after filters
   std::uint64_t total = 0;    // records in the catalogue, withdrawn ones not counted
   std::string next_cursor;    // empty on the last page
   std::uint64_t as_of = 0;    // records folded when the first page was made
+  std::optional<FacetCounts> facets;
 };
 
 /// A log whose newer entries are not shown, because it told two histories.

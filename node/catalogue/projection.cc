@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "catalogue/facets.h"
 #include "catalogue/regions.h"
 #include "dure/entry.h"
+#include "dure/entry_types.h"
 
 namespace dure::node {
 namespace {
@@ -175,12 +177,12 @@ bool read_body(CatalogueChange& change, std::string_view text) {
     item.region = change.more_regions.front();
     change.more_regions.erase(change.more_regions.begin());
   }
+  change.facets = facets_of(body);
+  change.review_due = review_due(body);
   change.keywords = keywords_of(body);
   change.body = rest_of(body);
   return true;
 }
-
-bool is_shown(std::string_view type) { return type == "service" || type == "practice"; }
 
 }  // namespace
 
@@ -190,7 +192,7 @@ Projection project(std::string_view origin, std::uint64_t index, std::string_vie
   const auto leaf = parse_leaf(leaf_bytes);
   if (!leaf) return projection;
   const bool withdraws = leaf->type == "withdraw";
-  if (!withdraws && !is_shown(leaf->type)) {
+  if (!withdraws && !is_shown_type(leaf->type)) {
     projection.outcome = Folded::kUnknownType;
     return projection;
   }

@@ -51,6 +51,12 @@ SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed, 
   query.type = request.type;
   query.region = request.region;
   query.origin = request.origin;
+  // Remarks on entries are for those who ask for them.
+  if (request.type.empty()) query.hidden_type = "notice";
+  query.facets = request.facets;
+  query.only_overdue = request.only_overdue;
+  query.count_facets = request.count_facets;
+  query.overdue_on = request.today;
   query.limit = request.limit;
   query.newest_first = request.newest_first;
   if (!request.cursor.empty()) query.cursor = request.cursor.substr(1);

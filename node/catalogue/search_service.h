@@ -31,8 +31,12 @@ struct SearchRequest {
   std::string
       region;  // 5-digit code; a province finds its towns, and a code what had another before
   std::string origin;
-  std::size_t limit = 20;  // 1..kMaxSearchLimit
-  std::string cursor;      // SearchAnswer::page.next_cursor of the page before
+  std::vector<std::uint64_t> facets;  // of facet_bit(); bits of one group are alternatives
+  bool only_overdue = false;          // its review was due before `today`
+  bool count_facets = false;
+  std::uint32_t today = 0;  // days since 1970
+  std::size_t limit = 20;   // 1..kMaxSearchLimit
+  std::string cursor;       // SearchAnswer::page.next_cursor of the page before
   bool newest_first = false;
 };
 

@@ -17,8 +17,9 @@ namespace {
 using Json = nlohmann::json;
 using Faults = std::vector<EntryFault>;
 
-constexpr std::array kDateMembers = {"since", "from",       "to",     "start",   "end",
-                                     "asOf",  "reviewedAt", "issued", "modified"};
+constexpr std::array kDateMembers = {"since",    "from",      "to",         "start",
+                                     "end",      "asOf",      "reviewedAt", "issued",
+                                     "modified", "decidedAt", "receivedAt", "checkedAt"};
 
 void add(Faults& faults, std::string pointer, std::string text,
          std::vector<std::pair<std::string, std::string>> args = {},
@@ -219,14 +220,11 @@ void check_entry_rules(std::string_view type, const Json& body, const RegionKnow
   check_order(&body, "", "issued", "modified", faults);
   check_status(body, faults);
   check_regions(body, region_known, faults);
-  if (type == "service") {
-    check_order(member(body, "deadline"), "/deadline", "from", "to", faults);
-    check_channels(body, faults);
-  } else if (type == "practice") {
-    check_order(member(body, "period"), "/period", "start", "end", faults);
-    check_shares(body, faults);
-    check_outcomes(body, faults);
-  }
+  check_order(member(body, "deadline"), "/deadline", "from", "to", faults);
+  check_order(member(body, "period"), "/period", "start", "end", faults);
+  check_shares(body, faults);
+  check_outcomes(body, faults);
+  if (type == "service") check_channels(body, faults);
 }
 
 }  // namespace dure::node

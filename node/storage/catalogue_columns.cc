@@ -92,14 +92,6 @@ bool CatalogueColumns::in_region(DocumentNumber document, const DocumentFacts& f
   return false;
 }
 
-bool CatalogueColumns::passes(DocumentNumber document, const DocumentFacts& facts,
-                              const ColumnFilter& filter) const {
-  if (filter.nothing) return false;
-  if (filter.type != 0 && facts.type != filter.type) return false;
-  if (filter.log != 0 && facts.log != filter.log) return false;
-  return filter.regions.empty() || in_region(document, facts, filter);
-}
-
 ColumnFilter CatalogueColumns::filter(std::string_view type, std::string_view origin,
                                       std::span<const std::string> regions) const {
   ColumnFilter wanted;
@@ -234,6 +226,18 @@ std::uint8_t CatalogueColumns::type_number(std::string_view type) {
   auto found = std::find(types_.begin(), types_.end(), type);
   if (found == types_.end()) found = types_.insert(types_.end(), std::string(type));
   return static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(found - types_.begin() + 1, 255));
+}
+
+std::uint32_t CatalogueColumns::facet_number(std::uint64_t bits) {
+  const auto known = combinations_->numbers.find(bits);
+  if (known != combinations_->numbers.end()) return known->second;
+  // Searches may hold the old list.
+  auto more = std::make_shared<Combinations>(*combinations_);
+  const auto number = static_cast<std::uint32_t>(more->bits.size());
+  more->bits.push_back(bits);
+  more->numbers.emplace(bits, number);
+  combinations_ = std::move(more);
+  return number;
 }
 
 void CatalogueColumns::set_log(std::uint16_t log, std::string_view origin, std::uint64_t position) {

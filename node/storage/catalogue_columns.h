@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ranking and filters need of every document, in 24 bytes each, in memory: no row is read for
-// a hit that is not shown. And where each record's newest document is, in 6 to 12 bytes more: an
-// index over random ids in the file would be one random write per entry.
+// What ranking, filters and counts need of every document, in 32 bytes each, in memory: no row is
+// read for a hit that is not shown. And where each record's newest document is, in 6 to 12 bytes
+// more: an index over random ids in the file would be one random write per entry.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,10 +28,12 @@ struct DocumentFacts {
   std::uint16_t log = 0;                  // 0: no such document
   std::uint8_t type = 0;                  // 0: not searchable (withdrawn)
   std::uint8_t length = 0;                // class of length_class()
+  std::uint32_t facets = 0;               // of facet_number()
+  std::uint16_t review_due = 0;           // days since 1970; 0: none is promised
 
   std::uint64_t order() const { return (std::uint64_t{id_high} << 32U) | id_low; }
 };
-static_assert(sizeof(DocumentFacts) == 24);
+static_assert(sizeof(DocumentFacts) == 32);
 
 /// Orders documents by the first four bytes of their ids; a checksum of the whole id tells apart
 /// what begins alike.
@@ -80,14 +84,28 @@ class CatalogueColumns {
   /// The documents, withdrawn ones too, of the records whose ids have this key: normally one, more
   /// if several logs claim the id. Whoever asks compares the whole ids.
   std::vector<DocumentNumber> with_key(std::uint32_t key) const;
-  bool passes(DocumentNumber document, const DocumentFacts& facts,
-              const ColumnFilter& filter) const;
+  bool in_region(DocumentNumber document, const DocumentFacts& facts,
+                 const ColumnFilter& filter) const;
   /// `regions` may hold several codes of one region; none: any.
   ColumnFilter filter(std::string_view type, std::string_view origin,
                       std::span<const std::string> regions) const;
 
   /// One past the largest document number.
   DocumentNumber end() const { return chunks_.size() * kChunk; }
+  /// By facet number, the bits of every combination that occurs.
+  std::span<const std::uint64_t> combinations() const { return combinations_->bits; }
+  /// By type number - 1.
+  std::span<const std::string> types() const { return types_; }
+  /// Calls `visit` with every region of a document.
+  template <class Visit>
+  void each_region(DocumentNumber document, const DocumentFacts& facts, Visit visit) const {
+    if (facts.region != 0) visit(facts.region);
+    const auto& more = chunks_[document / kChunk]->more_regions;
+    const auto slot = static_cast<std::uint16_t>(document % kChunk);
+    for (auto at = std::lower_bound(more.begin(), more.end(), std::pair{slot, 0U});
+         at != more.end() && at->first == slot; ++at)
+      visit(at->second);
+  }
   std::uint64_t live() const { return live_; }
   /// In the rounded units of class_length(): a sum that does not depend on the order of arrival.
   std::uint64_t total_length() const { return total_length_; }
@@ -111,6 +129,8 @@ class CatalogueColumns {
   /// Forgets a document that was added.
   void remove(DocumentNumber document);
   std::uint8_t type_number(std::string_view type);
+  /// Few of the possible combinations occur: a document holds the number of its own.
+  std::uint32_t facet_number(std::uint64_t bits);
   void set_log(std::uint16_t log, std::string_view origin, std::uint64_t position);
   void set_line(std::uint16_t log, std::string_view line) { lines_[log] = line; }
   /// Ends the writing: from here on the chunks may be shared.
@@ -132,8 +152,6 @@ class CatalogueColumns {
   void note_record(DocumentNumber document, std::uint32_t key);
   void forget_record(DocumentNumber document, std::uint32_t key);
   void grow_table();
-  bool in_region(DocumentNumber document, const DocumentFacts& facts,
-                 const ColumnFilter& filter) const;
 
   std::array<unsigned char, 16> hash_key_{};
   std::vector<std::shared_ptr<const Chunk>> chunks_;
@@ -146,6 +164,11 @@ class CatalogueColumns {
   std::vector<std::string> lines_;        // by log number
   std::vector<std::uint64_t> positions_;  // by log number
   std::vector<std::string> types_;        // by type number - 1
+  struct Combinations {
+    std::vector<std::uint64_t> bits;
+    std::map<std::uint64_t, std::uint32_t> numbers;
+  };
+  std::shared_ptr<const Combinations> combinations_ = std::make_shared<Combinations>();
   std::uint64_t live_ = 0, total_length_ = 0;
 };
 

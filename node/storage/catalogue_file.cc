@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <random>
 
 #include "catalogue/moment.h"
@@ -17,7 +19,7 @@ namespace dure::node {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x44555243;  // "DURC"
-constexpr std::int64_t kSchemaVersion = 4;
+constexpr std::int64_t kSchemaVersion = 5;
 
 // Contentless, because the texts are beside it; without column sizes, because ranking has its own
 // (24 bytes a document).
@@ -31,6 +33,7 @@ CREATE TABLE revisions(id BLOB NOT NULL, log INTEGER NOT NULL, rev INTEGER NOT N
 CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BLOB NOT NULL, rev INTEGER NOT NULL,
                        position INTEGER NOT NULL, type TEXT NOT NULL, withdrawn INTEGER NOT NULL,
                        regions TEXT NOT NULL, modified TEXT NOT NULL, length INTEGER NOT NULL,
+                       facets INTEGER NOT NULL, review_due INTEGER NOT NULL,
                        hidden INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
@@ -212,8 +215,8 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
   }
   if (!row) return std::move(row).error();
   auto documents = connection.prepare(
-      "SELECT document, log, id, type, regions, modified, length, withdrawn OR hidden "
-      "FROM documents");
+      "SELECT document, log, id, type, regions, modified, length, withdrawn OR hidden, facets, "
+      "review_due FROM documents");
   if (!documents) return std::move(documents).error();
   for (row = documents->step(); row && *row; row = documents->step()) {
     const StoredFacts stored{documents->bytes(2),
@@ -222,7 +225,9 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
                              documents->bytes(3),
                              documents->bytes(4),
                              documents->bytes(5),
-                             static_cast<std::uint64_t>(documents->integer(6))};
+                             static_cast<std::uint64_t>(documents->integer(6)),
+                             static_cast<std::uint64_t>(documents->integer(8)),
+                             static_cast<std::uint32_t>(documents->integer(9))};
     add_document(columns, static_cast<DocumentNumber>(documents->integer(0)), stored);
   }
   if (!row) return std::move(row).error();
@@ -248,6 +253,9 @@ void add_document(CatalogueColumns& columns, DocumentNumber document, const Stor
   facts.modified = moment_seconds(stored.modified);
   facts.type = columns.type_number(stored.type);
   facts.length = length_class(stored.length);
+  facts.facets = columns.facet_number(stored.facets);
+  facts.review_due = static_cast<std::uint16_t>(
+      std::min<std::uint32_t>(stored.review_due, std::numeric_limits<std::uint16_t>::max()));
   if (!regions.empty()) {
     facts.region = regions.front();
     regions.erase(regions.begin());

@@ -58,6 +58,8 @@ struct StoredFacts {
   bool withdrawn = false;  // or hidden: nothing to search
   std::string_view type, regions, modified;
   std::uint64_t length = 0;  // of the indexed words
+  std::uint64_t facets = 0;
+  std::uint32_t review_due = 0;
 };
 void add_document(CatalogueColumns& columns, DocumentNumber document, const StoredFacts& stored);
 

@@ -152,8 +152,8 @@ Status CatalogueWriter::show_newest(std::string_view id, CatalogueColumns& colum
 Status CatalogueWriter::hide(DocumentNumber document, bool hidden, CatalogueColumns& columns) {
   const auto number = static_cast<std::int64_t>(document);
   auto select = connection_->prepare(
-      "SELECT id, log, withdrawn, type, regions, modified, length FROM documents "
-      "WHERE document = ?1 AND hidden <> ?2");
+      "SELECT id, log, withdrawn, type, regions, modified, length, facets, review_due "
+      "FROM documents WHERE document = ?1 AND hidden <> ?2");
   if (!select) return std::move(select).error();
   auto row = select->bind(1, number).bind(2, hidden ? 1 : 0).step();
   if (!row) return std::move(row).error();
@@ -162,7 +162,9 @@ Status CatalogueWriter::hide(DocumentNumber document, bool hidden, CatalogueColu
   add_document(columns, document,
                {select->bytes(0), static_cast<std::uint16_t>(select->integer(1)),
                 hidden || select->integer(2) != 0, select->bytes(3), select->bytes(4),
-                select->bytes(5), static_cast<std::uint64_t>(select->integer(6))});
+                select->bytes(5), static_cast<std::uint64_t>(select->integer(6)),
+                static_cast<std::uint64_t>(select->integer(7)),
+                static_cast<std::uint32_t>(select->integer(8))});
   auto update = connection_->prepare("UPDATE documents SET hidden = ?2 WHERE document = ?1");
   if (!update) return std::move(update).error();
   return update->bind(1, number).bind(2, hidden ? 1 : 0).run();

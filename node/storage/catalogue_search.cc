@@ -151,6 +151,11 @@ std::string query_text(const SearchQuery& query) {
   std::string text = query.match;
   for (const std::string* part : {&query.type, &query.region, &query.origin}) text += '\n' + *part;
   for (const std::string& region : query.more_regions) text += ' ' + region;
+  std::uint64_t facets = 0;
+  for (const std::uint64_t bits : query.facets) facets |= bits;
+  text += '\n' + std::to_string(facets) +
+          (query.only_overdue ? " overdue " + std::to_string(query.overdue_on) : "") + ' ' +
+          query.hidden_type;
   return text += query.newest_first ? "\nnewest" : "\nrank";
 }
 
@@ -179,6 +184,7 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
 
   SearchPage page;
   page.matched = collector.matched();
+  if (query.count_facets) page.facets = collector.facet_counts();
   page.total = columns.live();
   page.as_of = after ? after->as_of : state.next_document - 1;
   const bool more = collector.more();

@@ -194,7 +194,8 @@ class SqliteCatalogueStore : public CatalogueStore {
   Result<SearchPage> search(const SearchQuery& query) override {
     if (query.limit == 0) return Error{ErrorCode::kInvalid, "a page holds at least one hit"};
     const std::string key =
-        query_text(query) + '\n' + std::to_string(query.limit) + '\n' + query.cursor;
+        query_text(query) + '\n' + std::to_string(query.limit) + '\n' + query.cursor +
+        (query.count_facets ? "\ncounts " + std::to_string(query.overdue_on) : "");
     if (writer_ != nullptr && loaded_) {
       if (const auto known = cache_.page(current()->version, key)) return *known;
     }

@@ -225,7 +225,7 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
   }
   const std::string regions = joined_regions(change);
   auto row = connection_->prepare(
-      "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)");
+      "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)");
   if (!row) return std::move(row).error();
   row->bind(1, static_cast<std::int64_t>(document))
       .bind(2, log)
@@ -236,10 +236,13 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
       .bind(7, item.withdrawn ? 1 : 0);
   row->bind_text(8, regions)
       .bind_text(9, item.modified)
-      .bind(10, static_cast<std::int64_t>(words.text_bytes));
+      .bind(10, static_cast<std::int64_t>(words.text_bytes))
+      .bind(11, static_cast<std::int64_t>(change.facets))
+      .bind(12, static_cast<std::int64_t>(change.review_due));
   if (auto inserted = row->run(); !inserted) return inserted;
   add_document(columns, document,
-               {id, log, item.withdrawn, item.type, regions, item.modified, words.text_bytes});
+               {id, log, item.withdrawn, item.type, regions, item.modified, words.text_bytes,
+                change.facets, change.review_due});
   if (!item.withdrawn) ++indexed_since_merge_;
   return ok();
 }

@@ -22,12 +22,6 @@ double inverse_frequency(double documents, double with_word) {
   return std::log(1 + (std::max(documents - with_word, 0.0) + 0.5) / (with_word + 0.5));
 }
 
-std::vector<std::string> regions_of(const SearchQuery& query) {
-  std::vector<std::string> regions = query.more_regions;
-  if (!query.region.empty()) regions.push_back(query.region);
-  return regions;
-}
-
 /// Weighted counts of one hit per word of the query.
 void count_phrases(const Fts5ExtensionApi* api, Fts5Context* context, HitCollector& collector) {
   auto& counts = collector.counts();
@@ -74,7 +68,8 @@ HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& q
     : columns_(columns),
       query_(query),
       after_(after),
-      filter_(columns.filter(query.type, query.origin, regions_of(query))),
+      filter_(columns, query),
+      tally_(columns, filter_, query.count_facets),
       // After a rebuild the numbers mean other documents; the order alone leads on then.
       as_of_(after && after->epoch == columns.epoch ? after->as_of
                                                     : std::numeric_limits<DocumentNumber>::max()),
@@ -96,10 +91,13 @@ HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& q
   best_.reserve(query.limit + 1);
 }
 
-const DocumentFacts* HitCollector::wants(DocumentNumber document) const {
+const DocumentFacts* HitCollector::wants(DocumentNumber document) {
   if (document > as_of_) return nullptr;
   const DocumentFacts* facts = columns_.find(document);
-  return facts != nullptr && columns_.passes(document, *facts, filter_) ? facts : nullptr;
+  if (facts == nullptr) return nullptr;
+  const unsigned held_back = filter_.holds_back(columns_, document, *facts);
+  tally_.add(columns_, document, *facts, held_back);
+  return held_back == FacetFilter::kNone ? facts : nullptr;
 }
 
 double HitCollector::score(const std::vector<float>& counts, std::uint8_t length_class) const {

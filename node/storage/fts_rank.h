@@ -18,6 +18,7 @@
 #include "catalogue/cursor.h"
 #include "catalogue/ports.h"
 #include "storage/catalogue_columns.h"
+#include "storage/facet_tally.h"
 
 namespace dure::node {
 
@@ -43,8 +44,8 @@ class HitCollector {
   HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
                const RankStatistics& statistics, const std::optional<SearchCursor>& after);
 
-  /// The facts of a document that this search wants, else null.
-  const DocumentFacts* wants(DocumentNumber document) const;
+  /// The facts of a document that this search wants, else null; counts it.
+  const DocumentFacts* wants(DocumentNumber document);
   /// Counts a wanted hit and keeps it if it is among the best after the cursor.
   void add(DocumentNumber document, const DocumentFacts& facts, double score);
 
@@ -55,6 +56,9 @@ class HitCollector {
   std::size_t words() const { return word_weight_.size(); }
   /// Scratch space for the counts of one hit.
   std::vector<float>& counts() { return counts_; }
+
+  /// Of all hits so far. Zeros unless the query asks for counts.
+  FacetCounts facet_counts() const { return tally_.counts(columns_); }
 
   std::uint64_t matched() const { return matched_; }
   bool more() const { return after_cursor_ > query_.limit; }
@@ -68,7 +72,8 @@ class HitCollector {
   const CatalogueColumns& columns_;
   const SearchQuery& query_;
   const std::optional<SearchCursor>& after_;
-  ColumnFilter filter_;
+  FacetFilter filter_;
+  FacetTally tally_;
   DocumentNumber as_of_;
   bool scores_;
   std::vector<double> word_weight_;

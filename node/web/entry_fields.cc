@@ -46,17 +46,36 @@ std::map<std::string_view, Member> make_members() {
       {"outcomes", {Shape::kArray, render_outcomes}},
       {"period", {Shape::kObject, render_period}},
       {"keywords", {Shape::kArray, render_words}},
-      {"attachments", {Shape::kArray, render_attachments}}};
-  for (const char* name : {"department", "operator", "benefits", "requiredDocuments", "problems",
-                           "problem", "whatWasDone", "citizensPart", "difficulties", "sideEffects",
-                           "preconditions", "copyThis", "doNotCopy"}) {
+      {"attachments", {Shape::kArray, render_attachments}},
+      {"sites", {Shape::kArray, render_sites}},
+      {"indicators", {Shape::kArray, render_indicators}},
+      {"distributions", {Shape::kArray, render_distributions}},
+      {"findings", {Shape::kArray, render_findings}},
+      {"decision", {Shape::kAny, render_decision}},
+      {"supporters", {Shape::kAny, render_number}},
+      {"population", {Shape::kAny, render_number}},
+      {"resolved", {Shape::kAny, render_flag}},
+      {"homepage", {Shape::kAny, render_address}}};
+  for (const char* name : {"about", "duplicateOf", "programme", "practice", "addresses", "services",
+                           "practices", "specs", "follows", "uses", "ledTo", "parent", "sameAs",
+                           "experience", "learnedFrom", "adoptions", "replaces"}) {
+    members[name] = {Shape::kAny, render_reference};
+  }
+  for (const char* name : {"department",   "operator",    "benefits",      "requiredDocuments",
+                           "problems",     "problem",     "whatWasDone",   "citizensPart",
+                           "difficulties", "sideEffects", "preconditions", "copyThis",
+                           "doNotCopy",    "causes",      "proposed",      "answer",
+                           "changed",      "goals",       "conditions",    "support",
+                           "selection",    "category",    "version",       "requirements",
+                           "conformance",  "offers"}) {
     members[name] = {Shape::kAny, render_text};
   }
-  for (const char* name :
-       {"fields", "audiences", "scale", "licence", "language", "kind", "evidenceLevel"}) {
+  for (const char* name : {"fields", "audiences", "scale", "licence", "language", "kind",
+                           "evidenceLevel", "frequency"}) {
     members[name] = {Shape::kAny, render_codes};
   }
-  for (const char* name : {"issued", "modified", "reviewedAt"})
+  for (const char* name :
+       {"issued", "modified", "reviewedAt", "decidedAt", "receivedAt", "checkedAt"})
     members[name] = {Shape::kAny, render_date};
   for (const char* name : {"reviewEvery", "processingTime"})
     members[name] = {Shape::kAny, render_duration};

@@ -30,6 +30,7 @@ Data field_data(const FieldView& field) {
   for (const FieldValue& value : field.values) {
     Data item = text_data(value.text);
     item.set("href", present(value.href));
+    item.set("outside", !value.href.starts_with('/'));
     item.set("lines", lines_of(value.text.text));
     values.push_back(item);
   }

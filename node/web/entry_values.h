@@ -14,6 +14,7 @@ struct FieldContext {
   Language language = Language::kKo;
   const RegionName& region_name;
   const AttachmentHref& attachment_href;
+  const RecordLookup& record;
 };
 
 /// The name of a member, or the member itself if it has none.

@@ -24,10 +24,21 @@ const std::vector<SectionPlan>& section_plans() {
   static const std::vector<SectionPlan> kPlans = {
       {"support", {"eligibility", "benefits", "audiences", "fee"}},
       {"apply", {"deadline", "channels", "requiredDocuments", "processingTime"}},
-      {"story", {"kind", "problem", "whatWasDone", "citizensPart", "period"}},
-      {"result", {"outcomes", "evidenceLevel", "sideEffects"}},
+      {"story",
+       {"kind",        "about",    "duplicateOf", "findings",     "checkedAt", "resolved",
+        "programme",   "practice", "decision",    "problem",      "causes",    "proposed",
+        "answer",      "changed",  "whatWasDone", "citizensPart", "decidedAt", "receivedAt",
+        "supporters",  "period",   "addresses",   "services",     "practices", "adoptions",
+        "learnedFrom", "replaces", "specs",       "follows",      "uses",      "ledTo",
+        "parent",      "sameAs"}},
+      {"programme", {"goals", "conditions", "support", "selection"}},
+      {"specification", {"category", "version", "requirements", "conformance"}},
+      {"data", {"distributions", "frequency"}},
+      {"partner", {"homepage", "offers", "experience", "population"}},
+      {"result", {"indicators", "outcomes", "evidenceLevel", "sideEffects"}},
       {"resources", {"cost", "staff", "partners"}},
-      {"transfer", {"preconditions", "difficulties", "copyThis", "doNotCopy", "documents"}},
+      {"transfer",
+       {"sites", "preconditions", "difficulties", "copyThis", "doNotCopy", "documents"}},
       {"contact", {"department", "contact", "operator"}},
       {"scope", {"status", "regions", "scale", "fields", "problems", "keywords"}},
       {"record",
@@ -103,7 +114,8 @@ std::vector<SectionView> make_sections(const Json& body, const FieldContext& con
 
 Result<EntryView> make_entry_view(std::string_view type, std::string_view body, Language language,
                                   const RegionName& region_name,
-                                  const AttachmentHref& attachment_href) {
+                                  const AttachmentHref& attachment_href,
+                                  const RecordLookup& record) {
   const auto json = parse_body(body);
   if (!json) return json.error();
 
@@ -113,7 +125,8 @@ Result<EntryView> make_entry_view(std::string_view type, std::string_view body, 
   view.title = member_text(*json, "title", language);
   view.summary = member_text(*json, "summary", language);
   view.description = member_text(*json, "description", language);
-  view.sections = make_sections(*json, FieldContext{language, region_name, attachment_href});
+  view.sections =
+      make_sections(*json, FieldContext{language, region_name, attachment_href, record});
   return view;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,11 +52,22 @@ using RegionName = std::function<std::string(std::string_view code, Language lan
 /// Where this node serves the attachment with this commitment (base64), or an empty string.
 using AttachmentHref = std::function<std::string(std::string_view commitment)>;
 
+/// An entry that another one names, as it is known here.
+struct RecordTarget {
+  std::string type;
+  Text title;
+  std::string publisher, href;
+};
+/// Nothing if the record is not known here.
+using RecordLookup = std::function<std::optional<RecordTarget>(
+    std::string_view origin, std::string_view id, Language language)>;
+
 /// Reads a published body. Members that this program does not know are shown under their own names,
 /// so that an entry of a newer schema loses nothing. Errors: kMalformed (not a JSON object).
 Result<EntryView> make_entry_view(std::string_view type, std::string_view body, Language language,
                                   const RegionName& region_name,
-                                  const AttachmentHref& attachment_href = {});
+                                  const AttachmentHref& attachment_href = {},
+                                  const RecordLookup& record = {});
 /// The member of a language-tagged text that suits the reader: {"ko":"…","en":"…"}, or a plain
 /// string. Errors: kMalformed. An absent member gives an empty text.
 Result<Text> body_text(std::string_view body, std::string_view member, Language language);

@@ -62,4 +62,24 @@ void render_staff(SectionView& section, std::string_view name, const nlohmann::j
 void render_outcomes(SectionView& section, std::string_view name, const nlohmann::json& value,
                      const FieldContext& context);
 
+// Lists of objects (listed_members.cc) and names of other entries (reference_members.cc).
+void render_sites(SectionView& section, std::string_view name, const nlohmann::json& value,
+                  const FieldContext& context);
+void render_indicators(SectionView& section, std::string_view name, const nlohmann::json& value,
+                       const FieldContext& context);
+void render_distributions(SectionView& section, std::string_view name, const nlohmann::json& value,
+                          const FieldContext& context);
+void render_findings(SectionView& section, std::string_view name, const nlohmann::json& value,
+                     const FieldContext& context);
+void render_decision(SectionView& section, std::string_view name, const nlohmann::json& value,
+                     const FieldContext& context);
+void render_number(SectionView& section, std::string_view name, const nlohmann::json& value,
+                   const FieldContext& context);
+void render_flag(SectionView& section, std::string_view name, const nlohmann::json& value,
+                 const FieldContext& context);
+void render_address(SectionView& section, std::string_view name, const nlohmann::json& value,
+                    const FieldContext& context);
+void render_reference(SectionView& section, std::string_view name, const nlohmann::json& value,
+                      const FieldContext& context);
+
 }  // namespace dure::node

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "dure/entry_types.h"
 #include "web/page_frame.h"
 #include "web/wording.h"
 
@@ -62,10 +63,10 @@ Data option_data(const SelectOption& option, std::string_view asked, const char*
 
 Data type_options(const PageFrame& frame, std::string_view asked) {
   Data list{Data::type::list};
-  for (const auto& [value, key] :
-       {std::pair{"", "pages.search.any-type"}, std::pair{"service", "pages.type.service"},
-        std::pair{"practice", "pages.type.practice"}}) {
-    list.push_back(option_data({value, text(frame.language, key)}, asked, "label"));
+  list.push_back(option_data({"", text(frame.language, "pages.search.any-type")}, asked, "label"));
+  for (const std::string_view type : kShownTypes) {
+    const std::string name(type);
+    list.push_back(option_data({name, text(frame.language, "pages.type." + name)}, asked, "label"));
   }
   return list;
 }
@@ -92,22 +93,82 @@ Data found_heading(const PageFrame& frame, const SearchView& view) {
              args);
 }
 
-std::vector<std::pair<std::string, std::string>> search_query(const SearchView& view) {
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+Query search_query(const SearchView& view) {
   return {{"q", view.query},
           {"type", view.type},
           {"region", view.region},
           {"sort", view.newest_first ? "modified" : ""}};
 }
 
+/// The chosen values of a group as its parameter; `changed` is added, or left out if it is chosen.
+std::string chosen_values(const FacetView& facet, std::string_view changed = {}) {
+  std::string joined;
+  for (const FacetValueView& value : facet.values) {
+    if (value.chosen == (value.value == changed)) continue;
+    joined += (joined.empty() ? "" : ",") + value.value;
+  }
+  return joined;
+}
+
+Query full_query(const SearchView& view) {
+  Query query = search_query(view);
+  for (const FacetView& facet : view.facets) query.emplace_back(facet.name, chosen_values(facet));
+  return query;
+}
+
+std::string toggle_href(const PageFrame& frame, const SearchView& view, const FacetView& changed,
+                        const FacetValueView& value) {
+  Query query = search_query(view);
+  for (const FacetView& facet : view.facets) {
+    query.emplace_back(
+        facet.name, &facet == &changed ? chosen_values(facet, value.value) : chosen_values(facet));
+  }
+  return page_href(frame, "/", query);
+}
+
+void fill_facets(const PageFrame& frame, const SearchView& view, Data& page) {
+  Data groups{Data::type::list}, chosen{Data::type::list}, kept{Data::type::list};
+  for (const FacetView& facet : view.facets) {
+    Data values{Data::type::list};
+    for (const FacetValueView& value : facet.values) {
+      Data item;
+      item.set("value_label", value.label);
+      item.set("count", number_in_words(value.count));
+      item.set("href", toggle_href(frame, view, facet, value));
+      item.set("group", facet.label);
+      (value.chosen ? chosen : values).push_back(item);
+    }
+    if (const std::string parameter = chosen_values(facet); !parameter.empty()) {
+      Data field;
+      field.set("name", facet.name);
+      field.set("value", parameter);
+      kept.push_back(field);
+    }
+    if (values.list_value().empty()) continue;
+    Data group;
+    group.set("group_label", facet.label);
+    group.set("values", values);
+    groups.push_back(group);
+  }
+  page.set("has_facets", !groups.list_value().empty());
+  page.set("has_chosen", !chosen.list_value().empty());
+  page.set("facets", groups);
+  page.set("chosen", chosen);
+  page.set("kept", kept);
+}
+
 void fill_answer(const PageFrame& frame, const SearchView& view, Data& page) {
   page.set("found", found_heading(frame, view));
+  fill_facets(frame, view, page);
   page.set("relaxed", view.relaxed && !view.results.empty());
   page.set("none", view.results.empty());
   Data results{Data::type::list};
   for (const ResultView& result : view.results) results.push_back(result_data(frame, result));
   page.set("results", results);
 
-  auto query = search_query(view);
+  auto query = full_query(view);
   page.set("first_href", view.later_page ? Data(page_href(frame, "/", query)) : Data(false));
   query.emplace_back("cursor", view.next_cursor);
   page.set("next_href",

@@ -44,6 +44,18 @@ struct WithheldView {
   std::string proof_href;
 };
 
+struct FacetValueView {
+  std::string value, label;
+  std::uint64_t count = 0;
+  bool chosen = false;
+};
+
+/// A group of values to narrow by; several chosen ones are alternatives.
+struct FacetView {
+  std::string name, label;  // name: of the parameter
+  std::vector<FacetValueView> values;
+};
+
 struct SearchView {
   std::string query, type, region;   // as asked
   std::vector<OptionGroup> regions;  // offered; the one asked for is marked by the page
@@ -56,6 +68,7 @@ struct SearchView {
   std::vector<ResultView> results;
   std::string next_cursor;
   std::vector<WithheldView> withheld = {};
+  std::vector<FacetView> facets = {};
 };
 
 /// Where an entry comes from, in the terms of the log.

@@ -11,6 +11,8 @@
 #include "dure/encoding.h"
 #include "http/routes/api_answer.h"
 #include "http/routes/api_attachments.h"
+#include "http/routes/api_parameters.h"
+#include "http/routes/facet_parameters.h"
 #include "http/routes/problems.h"
 
 namespace dure::node::http {
@@ -30,37 +32,12 @@ Response json_answer(const Json& json) {
   return api_answer("application/json", std::move(body), std::move(etag));
 }
 
-/// The parameters of a request by name; faults for unknown and repeated ones.
-void check_names(const Request& request, const std::set<std::string_view>& known,
-                 ParameterFaults& faults) {
-  std::set<std::string_view> seen;
-  for (const auto& [name, value] : request.query) {
-    if (known.count(name) == 0) {
-      faults.add(name, "unknown parameter");
-    } else if (!seen.insert(name).second) {
-      faults.add(name, "given more than once");
-    }
-  }
-}
-
-std::string text_parameter(const Request& request, std::string_view name) {
-  return std::string(request.parameter(name).value_or(""));
-}
-
-std::uint64_t number_parameter(const Request& request, std::string_view name,
-                               std::uint64_t otherwise, std::uint64_t least, std::uint64_t most,
-                               ParameterFaults& faults) {
-  const auto given = request.parameter(name);
-  if (!given) return otherwise;
-  const auto number = parse_decimal(*given);
-  if (number && *number >= least && *number <= most) return *number;
-  faults.add(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
-  return otherwise;
-}
-
 SearchRequest read_search(const Request& request, ParameterFaults& faults) {
-  check_names(request, {"q", "type", "region", "origin", "sort", "limit", "cursor"}, faults);
+  std::set<std::string_view> known = {"q", "type", "region", "origin", "sort", "limit", "cursor"};
+  add_facet_names(known);
+  check_names(request, known, faults);
   SearchRequest search;
+  read_facets(request, search, faults);
   search.words = text_parameter(request, "q");
   search.type = text_parameter(request, "type");
   search.region = text_parameter(request, "region");
@@ -172,6 +149,7 @@ Response search(const Request& request, SearchService& service) {
                {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
                {"stored", found->progress.stored}, {"asOf", page.as_of},
                {"entries", std::move(entries)},    {"links", links}};
+  if (page.facets) body["facets"] = facets_json(*page.facets);
   if (Json withheld = withheld_json(service); !withheld.empty())
     body["withheld"] = std::move(withheld);
   Response response = json_answer(body);

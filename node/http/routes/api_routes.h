@@ -17,7 +17,8 @@ using AttachmentHeld = std::function<bool(const Hash& commitment)>;
 /// are kept as `keep` says; without a version they are made anew each time. Threads: handlers run
 /// on any.
 ///
-///   GET /api/v1/entries               q type region origin sort limit cursor
+///   GET /api/v1/entries               q type region origin sort limit cursor, facets
+///                                     (facet_parameters.h)
 ///   GET /api/v1/entries/{id}          rev origin
 ///   GET /api/v1/entries/{id}/history  origin
 ///   GET /api/v1/entries/{id}/proof    rev origin   text/plain, C2SP tlog-proof

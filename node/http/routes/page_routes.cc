@@ -8,6 +8,7 @@
 
 #include "dure/erasure.h"
 #include "dure/key.h"
+#include "http/routes/facet_parameters.h"
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
 
@@ -72,6 +73,7 @@ class Pages {
   Response choose(const PageFrame& frame, std::string_view id) const;
   ProvenanceView provenance(const PageFrame& frame, const RecordView& record,
                             bool several_origins) const;
+  RecordLookup records(const PageFrame& frame) const;
   std::vector<WithheldView> withheld(std::string_view origin = {}) const;
   Response maybe_withheld(const PageFrame& frame) const;
 
@@ -87,6 +89,10 @@ Response Pages::search(const Request& request) const {
   asked.region = parameter(request, "region");
   asked.cursor = parameter(request, "cursor");
   asked.newest_first = parameter(request, "sort") == "modified";
+
+  ParameterFaults ignored;  // an old or mistyped link still shows something
+  read_facets(request, asked, ignored);
+  asked.count_facets = true;
 
   SearchView view;
   view.query = asked.words;
@@ -105,6 +111,7 @@ Response Pages::search(const Request& request) const {
     return page_response(400, render_search(frame, view));
   }
   view.matched = answer->page.matched;
+  if (answer->page.facets) view.facets = facet_views(*answer->page.facets, asked, frame.language);
   view.total = answer->page.total;
   view.relaxed = answer->relaxed;
   view.next_cursor = answer->page.next_cursor;
@@ -155,10 +162,39 @@ Response Pages::show(const PageFrame& frame, const RecordView& record, bool seve
     }
     return page_response(410, render_tombstone(frame, view));
   }
-  auto entry = make_entry_view(record.leaf.type, *record.body, frame.language,
-                               region_names(*ports_.regions), ports_.attachment_href);
+  auto entry =
+      make_entry_view(record.leaf.type, *record.body, frame.language, region_names(*ports_.regions),
+                      ports_.attachment_href, records(frame));
   if (!entry) return message_page(frame, 404);  // a body of another log that cannot be read
   return page_response(200, render_entry(frame, {std::move(*entry), from}));
+}
+
+/// The member that a log belongs to: its origin without the generation.
+std::string_view member_of_origin(std::string_view origin) {
+  return origin.substr(0, origin.rfind('/'));
+}
+
+/// What other entries are called here. A log of a later generation goes on with the same records,
+/// so the newest one is shown.
+RecordLookup Pages::records(const PageFrame& frame) const {
+  return [this, &frame](std::string_view origin, std::string_view id,
+                        Language language) -> std::optional<RecordTarget> {
+    const auto claims = ports_.claims(id);
+    if (!claims) return std::nullopt;
+    for (const CatalogueItem& item : *claims) {
+      if (item.withdrawn || item.superseded) continue;
+      if (member_of_origin(item.origin) != member_of_origin(origin)) continue;
+      RecordTarget target{item.type, {item.title, {}}, ports_.publisher(item.origin), {}};
+      const bool english = language == Language::kEn;
+      if (english && !item.title_en.empty()) target.title.text = item.title_en;
+      if (english && item.title_en.empty()) target.title.language = "ko";
+      const bool several = claims->size() > 1;
+      target.href = page_href(frame, fmt::format("/e/{}", id),
+                              {{"origin", several ? item.origin : std::string()}});
+      return target;
+    }
+    return std::nullopt;
+  };
 }
 
 /// Not here, or not shown: a reader with an old link should learn of both.

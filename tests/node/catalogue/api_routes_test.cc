@@ -126,6 +126,35 @@ TEST_F(ApiRoutesTest, RefusesBadParametersAndListsThem) {
   }
 }
 
+TEST_F(ApiRoutesTest, NarrowsAndCounts) {
+  house_.add(make_entry("service", test_id(1), 1,
+                        R"({"title":{"ko":"가"},"fields":["2"],"audiences":["elderly"]})"));
+  house_.add(make_entry("practice", test_id(2), 1, R"({"title":{"ko":"나"},"fields":["2","5"]})"));
+  house_.add(make_entry("notice", test_id(3), 1, R"({"title":{"ko":"다"},"fields":["2"]})"));
+  house_.complete();
+  house_.fold();
+  const Json all = json(get("/api/v1/entries", {{"facets", "true"}}));
+  EXPECT_EQ(all["matched"], 2) << "notices are for those who ask for them";
+  EXPECT_EQ(all["facets"]["field"],
+            Json::parse(R"([{"value":"2","count":2},{"value":"5","count":1}])"));
+  EXPECT_EQ(all["facets"]["type"].size(), 3U);
+  const Json some = json(get("/api/v1/entries", {{"field", "5,4"}, {"facets", "true"}}));
+  EXPECT_EQ(some["matched"], 1);
+  EXPECT_EQ(some["facets"]["field"], all["facets"]["field"]) << "other fields can still be chosen";
+  EXPECT_FALSE(json(get("/api/v1/entries", {{"field", "5"}})).contains("facets"));
+  EXPECT_EQ(json(get("/api/v1/entries", {{"type", "notice"}}))["matched"], 1);
+}
+
+TEST_F(ApiRoutesTest, RefusesFacetsThatThereAreNot) {
+  const Response response =
+      get("/api/v1/entries",
+          {{"field", "2,13"}, {"audience", "everybody"}, {"review", "soon"}, {"facets", "yes"}});
+  EXPECT_EQ(response.status, 400);
+  const Json body = json(response);
+  ASSERT_EQ(body["parameters"].size(), 4U) << body;
+  EXPECT_NE(body["parameters"].dump().find("elderly"), std::string::npos);
+}
+
 TEST_F(ApiRoutesTest, InjectionAttemptsAreWords) {
   publish(2);
   for (const char* typed : {"\"", "' OR 1=1 --", "교통\" OR \"", "NEAR(", "title:교통 -x", "*", "^",

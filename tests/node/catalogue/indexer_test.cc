@@ -30,7 +30,7 @@ TEST(IndexerTest, FoldsEveryLogAndSaysHowFarItIs) {
 TEST(IndexerTest, CountsWhatItSkipsAndGoesOn) {
   CatalogueHouse house;
   house.add(make_entry("service", test_id(1), 1, "{"));
-  house.add(make_entry("adoption", test_id(2), 1, "{}"));
+  house.add(make_entry("later-type", test_id(2), 1, "{}"));
   house.add(make_entry("service", test_id(3), 1, service_body("x"), EntryClass::kMembers));
   house.add(make_entry("service", test_id(4), 1, service_body("보임")));
   house.fold();

@@ -68,7 +68,7 @@ TEST(ProjectionTest, AnErasedBodyLeavesATombstone) {
 }
 
 TEST(ProjectionTest, SkipsWhatItCannotShow) {
-  EXPECT_EQ(fold(make_entry("adoption", test_id(1), 1, "{}")).outcome, Folded::kUnknownType);
+  EXPECT_EQ(fold(make_entry("later-type", test_id(1), 1, "{}")).outcome, Folded::kUnknownType);
   EXPECT_EQ(
       fold(make_entry("service", test_id(1), 1, service_body("x"), EntryClass::kMembers)).outcome,
       Folded::kNotPublic);

@@ -194,7 +194,7 @@ TEST_F(EntryValidationTest, WarnsButAcceptsOnlineOnly) {
 }
 
 TEST_F(EntryValidationTest, RefusesUnknownTypesAndWhatIsNoObject) {
-  EXPECT_EQ(validator_->check("adoption", "{}").at(0).text, "schema.entry.type-unknown");
+  EXPECT_EQ(validator_->check("later-type", "{}").at(0).text, "schema.entry.type-unknown");
   EXPECT_EQ(validator_->check("service", "[]").at(0).text, "schema.entry.not-object");
   EXPECT_EQ(validator_->check("service", "{").at(0).text, "schema.entry.not-object");
 }

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "dure/entry_types.h"
 #include "web/wording.h"
 
 namespace dure::node {
@@ -189,6 +190,23 @@ TEST(PagesTest, KeepsQueryAndFiltersWhenPaging) {
   EXPECT_THAT(page, HasSubstr("<option value=\"practice\" selected>"));
 }
 
+TEST(PagesTest, OffersFacetsAndTellsWhatIsChosen) {
+  SearchView search;
+  search.query = "주차";
+  search.next_cursor = "c";
+  search.results.push_back({kId, "service", "가", "", "", "", "", ""});
+  search.facets = {{"field", "분야", {{"2", "교통", 12, true}, {"5", "방범·방재", 3, false}}},
+                   {"status", "상태", {{"running", "운영", 7, false}}}};
+  const std::string page = render_search(frame(), search);
+  EXPECT_THAT(page, HasSubstr("href=\"/?q=%EC%A3%BC%EC%B0%A8\"><span>분야: 교통</span>"))
+      << "taken back";
+  EXPECT_THAT(page, HasSubstr("field=2%2C5\">방범·방재 <span class=\"count\">3</span>"));
+  EXPECT_THAT(page, HasSubstr("field=2&amp;status=running\">운영"));
+  EXPECT_THAT(page, HasSubstr("<input type=\"hidden\" name=\"field\" value=\"2\">"));
+  EXPECT_THAT(page, HasSubstr("field=2&amp;cursor=c\""));
+  EXPECT_THAT(page, HasSubstr("<details class=\"facets\" open>"));
+}
+
 TEST(PagesTest, SaysWhoPublishedWhereAndHowToVerify) {
   const std::string page = render_entry(frame(), entry(R"({"title":{"ko":"가"}})"));
   EXPECT_THAT(page,
@@ -226,9 +244,9 @@ TEST(PagesTest, NeedsNoScriptAndNothingFromElsewhere) {
 // Every member of a schema must have a name in both languages, or a citizen reads "whatWasDone".
 TEST(EntryViewTest, NamesEveryMemberOfTheSchemas) {
   const std::set<std::string> shown_otherwise = {"title", "summary", "description", "cost"};
-  for (const char* type : {"service", "practice"}) {
+  for (const std::string_view type : kShownTypes) {
     const auto schema = Json::parse(
-        read_file(source(std::string("federation-protocol/schemas/") + type + ".schema.json")));
+        read_file(source("federation-protocol/schemas/" + std::string(type) + ".schema.json")));
     for (const auto& [member, rules] : schema["properties"].items()) {
       if (shown_otherwise.contains(member)) continue;
       for (const Language language : {Language::kKo, Language::kEn}) {

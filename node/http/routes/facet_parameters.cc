@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes/facet_parameters.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "catalogue/facets.h"
+
+namespace dure::node::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Reviews are promised by the calendar of Korea.
+std::uint32_t today() {
+  using std::chrono::days, std::chrono::hours, std::chrono::system_clock;
+  const auto local = system_clock::now().time_since_epoch() + hours(9);
+  return static_cast<std::uint32_t>(std::chrono::floor<days>(local).count());
+}
+
+void read_group(const FacetGroup& group, std::string_view values, SearchRequest& search,
+                ParameterFaults& faults) {
+  while (true) {
+    const std::size_t comma = values.find(',');
+    const std::string_view code = values.substr(0, comma);
+    if (const auto bit = facet_bit(group, code)) {
+      search.facets.push_back(*bit);
+    } else {
+      std::string known;
+      for (const std::string_view one : group.codes)
+        known.append(known.empty() ? "" : ", ").append(one);
+      faults.add(group.name, "one or more of: " + known);
+      return;
+    }
+    if (comma == std::string_view::npos) return;
+    values.remove_prefix(comma + 1);
+  }
+}
+
+/// Where the words of a group's values stand among the texts.
+std::string value_list(std::string_view group) {
+  if (group == "field" || group == "audience") return std::string(group) + 's';
+  if (group == "evidence") return "evidenceLevel";
+  return group == "result" ? "kind" : std::string(group);
+}
+
+FacetView facet_view(const FacetGroup& group, const FacetCounts& counts, std::uint64_t chosen,
+                     Language language) {
+  FacetView view{
+      std::string(group.name), text(language, fmt::format("pages.facet.{}", group.name)), {}};
+  for (std::size_t i = 0; i < group.codes.size(); ++i) {
+    const std::string_view code = group.codes[i];
+    const bool is_chosen = (chosen >> (group.first + i) & 1U) != 0;
+    const std::uint64_t number = counts.bits[group.first + i];
+    if (number == 0 && !is_chosen) continue;
+    view.values.push_back(
+        {std::string(code),
+         text(language, fmt::format("pages.value.{}.{}", value_list(group.name), code)), number,
+         is_chosen});
+  }
+  return view;
+}
+
+Json count(std::string value, std::uint64_t number) {
+  return {{"value", std::move(value)}, {"count", number}};
+}
+
+}  // namespace
+
+void add_facet_names(std::set<std::string_view>& names) {
+  for (const FacetGroup& group : facet_groups()) names.insert(group.name);
+  names.insert({"review", "facets"});
+}
+
+void read_facets(const Request& request, SearchRequest& search, ParameterFaults& faults) {
+  for (const FacetGroup& group : facet_groups()) {
+    const auto given = request.parameter(group.name);
+    if (given && !given->empty()) read_group(group, *given, search, faults);
+  }
+  const std::string review(request.parameter("review").value_or(""));
+  if (!review.empty() && review != "overdue") faults.add("review", "overdue");
+  search.only_overdue = review == "overdue";
+  const std::string facets(request.parameter("facets").value_or(""));
+  if (!facets.empty() && facets != "true" && facets != "false")
+    faults.add("facets", "true or false");
+  search.count_facets = facets == "true";
+  search.today = today();
+}
+
+std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
+                                   Language language) {
+  std::uint64_t chosen = 0;
+  for (const std::uint64_t bit : asked.facets) chosen |= bit;
+  std::vector<FacetView> views;
+  for (const FacetGroup& group : facet_groups()) {
+    auto view = facet_view(group, counts, chosen, language);
+    if (!view.values.empty()) views.push_back(std::move(view));
+  }
+  if (counts.overdue > 0 || asked.only_overdue) {
+    views.push_back({"review",
+                     text(language, "pages.facet.review"),
+                     {{"overdue", text(language, "pages.value.review.overdue"), counts.overdue,
+                       asked.only_overdue}}});
+  }
+  return views;
+}
+
+Json facets_json(const FacetCounts& counts) {
+  Json out = {{"type", Json::array()}, {"region", Json::array()}};
+  for (const auto& [type, number] : counts.types) out["type"].push_back(count(type, number));
+  for (const auto& [region, number] : counts.regions)
+    out["region"].push_back(count(fmt::format("{:05}", region), number));
+  for (const FacetGroup& group : facet_groups()) {
+    Json& list = out[std::string(group.name)] = Json::array();
+    for (std::size_t i = 0; i < group.codes.size(); ++i) {
+      if (const auto number = counts.bits[group.first + i])
+        list.push_back(count(std::string(group.codes[i]), number));
+    }
+  }
+  out["review"] = Json::array();
+  if (counts.overdue > 0) out["review"].push_back(count("overdue", counts.overdue));
+  return out;
+}
+
+}  // namespace dure::node::http

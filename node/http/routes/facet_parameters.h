@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a search is narrowed by, as parameters of a request and as counts of an answer:
+// field=2,5&audience=elderly&review=overdue. Values of one parameter are alternatives.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalogue/search_service.h"
+#include "http/message.h"
+#include "http/routes/api_answer.h"
+#include "web/pages.h"
+
+namespace dure::node::http {
+
+/// Adds the names of all parameters that read_facets() reads.
+void add_facet_names(std::set<std::string_view>& names);
+/// Fills facets, only_overdue, count_facets and today. A value that there is not is a fault, and is
+/// left out.
+void read_facets(const Request& request, SearchRequest& search, ParameterFaults& faults);
+
+/// The groups as a page offers them, in words, with what was chosen; values without a result are
+/// left out unless they are chosen.
+std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
+                                   Language language);
+/// {"type":[{"value":"service","count":3},…],"field":[…],…}; values without a result are left out.
+nlohmann::ordered_json facets_json(const FacetCounts& counts);
+
+}  // namespace dure::node::http

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/facet_tally.h"
+
+#include <bit>
+
+#include "catalogue/facets.h"
+
+namespace dure::node {
+namespace {
+
+constexpr std::size_t kRegionCodes = 100'000;  // five digits
+
+std::vector<std::string> regions_of(const SearchQuery& query) {
+  std::vector<std::string> regions = query.more_regions;
+  if (!query.region.empty()) regions.push_back(query.region);
+  return regions;
+}
+
+}  // namespace
+
+FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& query)
+    : log_filter_(columns.filter({}, query.origin, {})),
+      type_filter_(columns.filter(query.type, {}, {})),
+      region_filter_(columns.filter({}, {}, regions_of(query))),
+      overdue_on_(query.overdue_on),
+      only_overdue_(query.only_overdue) {
+  for (const FacetGroup& group : facet_groups()) {
+    std::uint64_t wanted = 0;
+    for (const std::uint64_t bits : query.facets) wanted |= bits & group.mask();
+    if (wanted != 0) used_.push_back(static_cast<unsigned>(wanted_.size()));
+    wanted_.push_back(wanted);
+  }
+  if (!query.type.empty()) used_.push_back(kType);
+  if (!query.region.empty()) used_.push_back(kRegion);
+  if (only_overdue_) used_.push_back(kOverdue);
+  if (!query.hidden_type.empty()) {
+    const ColumnFilter hidden = columns.filter(query.hidden_type, {}, {});
+    if (!hidden.nothing) hidden_type_ = hidden.type;
+  }
+}
+
+bool FacetFilter::passes(unsigned filter, const CatalogueColumns& columns, DocumentNumber document,
+                         const DocumentFacts& facts) const {
+  switch (filter) {
+    case kType:
+      return !type_filter_.nothing && facts.type == type_filter_.type;
+    case kRegion:
+      return !region_filter_.nothing && columns.in_region(document, facts, region_filter_);
+    case kOverdue:
+      return facts.review_due != 0 && facts.review_due < overdue_on_;
+    default:
+      return (columns.combinations()[facts.facets] & wanted_[filter]) != 0;
+  }
+}
+
+unsigned FacetFilter::holds_back(const CatalogueColumns& columns, DocumentNumber document,
+                                 const DocumentFacts& facts) const {
+  if (log_filter_.nothing || (log_filter_.log != 0 && facts.log != log_filter_.log))
+    return kSeveral;
+  unsigned held = hidden_type_ != 0 && facts.type == hidden_type_ ? kType : kNone;
+  for (const unsigned filter : used_) {
+    if (passes(filter, columns, document, facts)) continue;
+    if (held != kNone) return kSeveral;
+    held = filter;
+  }
+  return held;
+}
+
+FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filter, bool wanted)
+    : wanted_(wanted), overdue_on_(filter.overdue_on()) {
+  if (!wanted) return;
+  counts_.resize(1 + filter.used().size());
+  for (std::size_t i = 0; i < filter.used().size(); ++i) place_[filter.used()[i]] = i + 1;
+  for (Counts& counts : counts_) {
+    counts.combinations.resize(columns.combinations().size());
+    counts.types.resize(columns.types().size() + 1);
+    counts.regions.resize(kRegionCodes);
+  }
+}
+
+void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& columns,
+                        DocumentNumber document, const DocumentFacts& facts) const {
+  const bool all = what == FacetFilter::kNone;
+  if (all || what < FacetFilter::kType) ++counts.combinations[facts.facets];
+  if (all || what == FacetFilter::kType) ++counts.types[facts.type];
+  if (all || what == FacetFilter::kOverdue)
+    counts.overdue += facts.review_due != 0 && facts.review_due < overdue_on_ ? 1 : 0;
+  if (all || what == FacetFilter::kRegion) {
+    columns.each_region(document, facts, [&](std::uint32_t region) {
+      if (region < kRegionCodes) ++counts.regions[region];
+    });
+  }
+}
+
+void FacetTally::add(const CatalogueColumns& columns, DocumentNumber document,
+                     const DocumentFacts& facts, unsigned held_back) {
+  if (!wanted_ || held_back == FacetFilter::kSeveral) return;
+  if (held_back != FacetFilter::kNone)
+    return add_to(counts_[place_[held_back]], held_back, columns, document, facts);
+  add_to(counts_[0], FacetFilter::kNone, columns, document, facts);
+  // What passes would be found without any one of the filters, too.
+  for (unsigned filter = 0; filter < FacetFilter::kCount; ++filter) {
+    if (place_[filter] != 0) add_to(counts_[place_[filter]], filter, columns, document, facts);
+  }
+}
+
+const FacetTally::Counts& FacetTally::of(unsigned filter) const { return counts_[place_[filter]]; }
+
+FacetCounts FacetTally::counts(const CatalogueColumns& columns) const {
+  FacetCounts out;
+  if (!wanted_) return out;
+  const auto groups = facet_groups();
+  for (unsigned group = 0; group < groups.size(); ++group) {
+    const auto& counted = of(group).combinations;
+    for (std::size_t number = 0; number < counted.size(); ++number) {
+      if (counted[number] == 0) continue;
+      std::uint64_t bits = columns.combinations()[number] & groups[group].mask();
+      for (; bits != 0; bits &= bits - 1)
+        out.bits[static_cast<std::size_t>(std::countr_zero(bits))] += counted[number];
+    }
+  }
+  for (std::size_t type = 1; type < of(FacetFilter::kType).types.size(); ++type) {
+    if (const auto count = of(FacetFilter::kType).types[type])
+      out.types[columns.types()[type - 1]] = count;
+  }
+  for (std::uint32_t region = 1; region < kRegionCodes; ++region) {
+    if (const auto count = of(FacetFilter::kRegion).regions[region]) out.regions[region] = count;
+  }
+  out.overdue = of(FacetFilter::kOverdue).overdue;
+  return out;
+}
+
+}  // namespace dure::node
