@@ -67,11 +67,11 @@ show_log_and_fail() {
   fail "${name[$1]} 노드에 문제가 생겼습니다. 위의 기록을 보세요." "the node of $1 failed: see its log above"
 }
 
-# publish_files FOLDER: everything in examples/data/FOLDER.
+# publish_files FOLDER: what examples/data/FOLDER holds that refers to no other entry.
 publish_files() {
   local folder=$1 files=$root/examples/data/$1 log=$data_root/$1.out
-  "$dure" publish --data "$(data "$folder")" "$files/services.json" "$files/practices.jsonl" >>"$log" 2>&1 ||
-    show_log_and_fail "$folder"
+  "$dure" publish --data "$(data "$folder")" "$files/services.json" "$files/practices.jsonl" "$files/problems.jsonl" \
+    >>"$log" 2>&1 || show_log_and_fail "$folder"
   [[ ! -e $files/gov24.csv ]] ||
     "$dure" import gov24 --data "$(data "$folder")" "$files/gov24.csv" >>"$log" 2>&1 || show_log_and_fail "$folder"
 }
