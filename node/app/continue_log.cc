@@ -78,20 +78,23 @@ Result<std::string> successor_of(HeadLockFile& lock, const Settings& settings) {
                {{"origin", printable(origin)}, {"successor", printable(seal->successor)}}};
 }
 
+/// The new seed is made before the old one goes. A lost key leaves nothing to keep.
+Status set_old_seed_aside(const DataFolder& folder, const std::string& next,
+                          const std::string& old) {
+  // A key that was to take the place of the old one has nothing to replace any more.
+  if (unlink(folder.new_seed().c_str()) == 0) unlink(folder.finishing().c_str());
+  if (!exists(next)) {
+    if (auto made = create_seed_file(next); !made) return made;
+  }
+  return exists(folder.seed()) ? move_file(folder.seed(), old) : ok();
+}
+
 /// Every step can be cut off, and is then done by the next try.
 Status change_seed(const DataFolder& folder, std::uint64_t old_generation) {
   const std::string next = folder.seed() + ".next";
   const std::string old = folder.seed() + ".generation-" + std::to_string(old_generation);
   if (!exists(old)) {
-    // A key that was to take the place of the old one has nothing to replace any more.
-    if (unlink(folder.new_seed().c_str()) == 0) unlink(folder.finishing().c_str());
-    if (!exists(next)) {
-      if (auto made = create_seed_file(next); !made) return made;
-    }
-    // A lost key leaves nothing to keep.
-    if (exists(folder.seed())) {
-      if (auto kept = move_file(folder.seed(), old); !kept) return kept;
-    }
+    if (auto aside = set_old_seed_aside(folder, next, old); !aside) return aside;
   }
   if (exists(next)) {
     if (auto moved = move_file(next, folder.seed()); !moved) return moved;

@@ -106,25 +106,29 @@ void FacetTally::add(const CatalogueColumns& columns, DocumentNumber document,
 
 const FacetTally::Counts& FacetTally::of(unsigned filter) const { return counts_[place_[filter]]; }
 
-FacetCounts FacetTally::counts(const CatalogueColumns& columns) const {
-  FacetCounts out;
-  if (!wanted_) return out;
+void FacetTally::count_bits(FacetCounts& out, const CatalogueColumns& columns) const {
   const auto groups = facet_groups();
   for (unsigned group = 0; group < groups.size(); ++group) {
     const auto& counted = of(group).combinations;
     for (std::size_t number = 0; number < counted.size(); ++number) {
-      if (counted[number] == 0) continue;
       std::uint64_t bits = columns.combinations()[number] & groups[group].mask();
       for (; bits != 0; bits &= bits - 1)
         out.bits[static_cast<std::size_t>(std::countr_zero(bits))] += counted[number];
     }
   }
-  for (std::size_t type = 1; type < of(FacetFilter::kType).types.size(); ++type) {
-    if (const auto count = of(FacetFilter::kType).types[type])
-      out.types[columns.types()[type - 1]] = count;
+}
+
+FacetCounts FacetTally::counts(const CatalogueColumns& columns) const {
+  FacetCounts out;
+  if (!wanted_) return out;
+  count_bits(out, columns);
+  const auto& types = of(FacetFilter::kType).types;
+  for (std::size_t type = 1; type < types.size(); ++type) {
+    if (types[type] != 0) out.types[columns.types()[type - 1]] = types[type];
   }
+  const auto& regions = of(FacetFilter::kRegion).regions;
   for (std::uint32_t region = 1; region < kRegionCodes; ++region) {
-    if (const auto count = of(FacetFilter::kRegion).regions[region]) out.regions[region] = count;
+    if (regions[region] != 0) out.regions[region] = regions[region];
   }
   out.overdue = of(FacetFilter::kOverdue).overdue;
   return out;

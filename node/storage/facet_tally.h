@@ -57,6 +57,7 @@ class FacetTally {
   void add_to(Counts& counts, unsigned what, const CatalogueColumns& columns,
               DocumentNumber document, const DocumentFacts& facts) const;
   const Counts& of(unsigned filter) const;
+  void count_bits(FacetCounts& out, const CatalogueColumns& columns) const;
 
   bool wanted_;
   std::uint32_t overdue_on_;

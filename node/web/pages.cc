@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dure/entry_types.h"
 #include "web/page_frame.h"
 #include "web/wording.h"
@@ -128,6 +130,16 @@ std::string toggle_href(const PageFrame& frame, const SearchView& view, const Fa
   return page_href(frame, "/", query);
 }
 
+std::string search_title(const PageFrame& frame, const SearchView& view) {
+  if (!view.query.empty())
+    return text(frame.language, "pages.search.title-query", {{"query", view.query}});
+  const bool narrowed =
+      !view.type.empty() || !view.region.empty() ||
+      std::any_of(view.facets.begin(), view.facets.end(),
+                  [](const FacetView& facet) { return !chosen_values(facet).empty(); });
+  return text(frame.language, narrowed ? "pages.search.title-narrowed" : "pages.search.title");
+}
+
 void fill_facets(const PageFrame& frame, const SearchView& view, Data& page) {
   Data groups{Data::type::list}, chosen{Data::type::list}, kept{Data::type::list};
   for (const FacetView& facet : view.facets) {
@@ -206,10 +218,7 @@ std::string render_search(const PageFrame& frame, const SearchView& view) {
   page.set("answered", view.error.empty());
   if (view.error.empty()) fill_answer(frame, view, page);
 
-  const std::string title = view.query.empty() ? text(frame.language, "pages.search.title")
-                                               : text(frame.language, "pages.search.title-query",
-                                                      {{"query", view.query}});
-  return in_layout(frame, title, fill_template("search.html", page));
+  return in_layout(frame, search_title(frame, view), fill_template("search.html", page));
 }
 
 std::string render_about(const PageFrame& frame, const AboutView& view) {

@@ -90,7 +90,7 @@ def fetch(url, path, headers):
     return Answer(path, response.status, fields, body)
 
 
-def fetch_until(url, path, good, seconds=60):
+def fetch_until(url, path, good, seconds=180):
     """Asks again until the answer is `good`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

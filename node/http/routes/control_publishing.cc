@@ -108,6 +108,18 @@ bool is_nodes_trouble(const Error& error) {
          error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kInternal;
 }
 
+json receipt_json(std::size_t line, const Receipt& receipt) {
+  json report = {{"line", line},
+                 {"id", receipt.id},
+                 {"rev", receipt.rev},
+                 {"index", receipt.index},
+                 {"unchanged", receipt.unchanged},
+                 {"state", receipt.state}};
+  // Unchanged since a sealed log of this member: `index` is one of that log.
+  if (!receipt.origin.empty()) report["origin"] = receipt.origin;
+  return report;
+}
+
 // Publishes the candidates together. What the log refuses moves to `batch.invalid`; with `skip` the
 // rest is tried again.
 Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Language language) {
@@ -122,14 +134,7 @@ Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Langua
       const auto& receipt = receipts[i];
       const std::size_t line = batch.candidates[i].line;
       if (receipt) {
-        published.push_back({{"line", line},
-                             {"id", receipt->id},
-                             {"rev", receipt->rev},
-                             {"index", receipt->index},
-                             {"unchanged", receipt->unchanged},
-                             {"state", receipt->state}});
-        // Unchanged since a sealed log of this member: `index` is one of that log.
-        if (!receipt->origin.empty()) published.back()["origin"] = receipt->origin;
+        published.push_back(receipt_json(line, *receipt));
       } else if (is_nodes_trouble(receipt.error())) {
         return receipt.error();
       } else if (receipt.error().text != "publishing.group-refused") {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -174,6 +175,11 @@ std::string_view member_of_origin(std::string_view origin) {
   return origin.substr(0, origin.rfind('/'));
 }
 
+Text title_for(const CatalogueItem& item, Language language) {
+  if (language == Language::kKo) return {item.title, {}};
+  return item.title_en.empty() ? Text{item.title, "ko"} : Text{item.title_en, {}};
+}
+
 /// What other entries are called here. A log of a later generation goes on with the same records,
 /// so the newest one is shown.
 RecordLookup Pages::records(const PageFrame& frame) const {
@@ -181,19 +187,14 @@ RecordLookup Pages::records(const PageFrame& frame) const {
                         Language language) -> std::optional<RecordTarget> {
     const auto claims = ports_.claims(id);
     if (!claims) return std::nullopt;
-    for (const CatalogueItem& item : *claims) {
-      if (item.withdrawn || item.superseded) continue;
-      if (member_of_origin(item.origin) != member_of_origin(origin)) continue;
-      RecordTarget target{item.type, {item.title, {}}, ports_.publisher(item.origin), {}};
-      const bool english = language == Language::kEn;
-      if (english && !item.title_en.empty()) target.title.text = item.title_en;
-      if (english && item.title_en.empty()) target.title.language = "ko";
-      const bool several = claims->size() > 1;
-      target.href = page_href(frame, fmt::format("/e/{}", id),
-                              {{"origin", several ? item.origin : std::string()}});
-      return target;
-    }
-    return std::nullopt;
+    const auto found = std::find_if(claims->begin(), claims->end(), [&](const auto& item) {
+      return !item.withdrawn && !item.superseded &&
+             member_of_origin(item.origin) == member_of_origin(origin);
+    });
+    if (found == claims->end()) return std::nullopt;
+    const std::string chosen = claims->size() > 1 ? found->origin : std::string();
+    return RecordTarget{found->type, title_for(*found, language), ports_.publisher(found->origin),
+                        page_href(frame, fmt::format("/e/{}", id), {{"origin", chosen}})};
   };
 }
 
