@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "crash/fault.h"
 #include "dure/charter.h"
 #include "dure/checkpoint.h"
-#include "integration/dure_process.h"
 #include "peer/http_source.h"
 
 namespace dure::test {
@@ -20,14 +20,6 @@ using nlohmann::json;
 
 constexpr const char* kOld = "suwon.example/dure/1";
 constexpr const char* kNext = "suwon.example/dure/2";
-
-struct Fault {
-  const char* name;
-  const char* calls;
-  const char* effect;
-};
-
-std::string name_of(const testing::TestParamInfo<Fault>& fault) { return fault.param.name; }
 
 std::string imported(const std::string& title) {
   return json{{"type", "service"},
@@ -47,34 +39,17 @@ class FaultTest : public testing::TestWithParam<Fault> {
  protected:
   void SetUp() override {
     if (program_path().empty()) GTEST_SKIP() << "the program was not built";
-    if (run_program({"/usr/bin/strace", "-qq", "/bin/true"}).code != 0)
-      GTEST_SKIP() << "NOT TESTED: strace does not work here";
+    if (!can_trace()) GTEST_SKIP() << "NOT TESTED: strace does not work here";
     ASSERT_EQ(run_dure({"init", "--data", pristine_, "--origin", kOld, "--name", "수원시",
                         "--region", "41110", "--yes"})
                   .code,
               0);
   }
-  /// A command whose n-th call of the fault's fails; sets reached_.
+  /// Sets reached_.
   Outcome run_with_fault(const std::vector<std::string>& command, int when) {
-    const auto trace = folder_.path("trace");
-    const std::string calls = GetParam().calls;
-    std::vector<std::string> words = {
-        "/usr/bin/strace",
-        "-f",
-        "-qq",
-        "-o",
-        trace,
-        "-e",
-        "trace=" + calls,
-        "-e",
-        "inject=" + calls + ":" + GetParam().effect + ":when=" + std::to_string(when),
-        program_path()};
-    words.insert(words.end(), command.begin(), command.end());
-    auto outcome = run_program(words);
-    const auto traced = read_file(trace);
-    reached_ = traced.find("(INJECTED)") != std::string::npos ||
-               traced.find("killed by SIGKILL") != std::string::npos;
-    return outcome;
+    auto run = test::run_with_fault(folder_, GetParam(), when, command);
+    reached_ = run.reached;
+    return std::move(run.outcome);
   }
   TempFolder folder_;
   std::string pristine_ = folder_.path("pristine");

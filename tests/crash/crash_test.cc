@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "crash/evidence.h"
-#include "integration/dure_process.h"
+#include "crash/fault.h"
 #include "peer/control_client.h"
 #include "peer/http_source.h"
 
@@ -107,8 +107,7 @@ TEST(CrashTest, KillingTheNodeAtAnyMomentLosesNothingAndForksNothing) {
 // it. So the disk is made slow, and the node dies as soon as it has answered.
 TEST(CrashTest, AKillRightAfterAnAnswerLosesNothingOnASlowDisk) {
   if (program_path().empty()) GTEST_SKIP() << "the program was not built";
-  if (run_program({"/usr/bin/strace", "-qq", "/bin/true"}).code != 0)
-    GTEST_SKIP() << "NOT TESTED: strace does not work here";
+  if (!can_trace()) GTEST_SKIP() << "NOT TESTED: strace does not work here";
   TempFolder folder;
   const std::string data = folder.path("node");
   init_town(data);
@@ -131,27 +130,17 @@ TEST(CrashTest, AKillRightAfterAnAnswerLosesNothingOnASlowDisk) {
   evidence.check_against(serve.url());
 }
 
-struct Fault {
-  std::string name, calls, effect;
-};
-
 class SystemCallTest : public testing::TestWithParam<Fault> {};
 
 /// `dure publish` under strace with the n-th of `calls` failing. Sets `reached` if that call
 /// happened.
 Outcome publish_with_fault(const TempFolder& folder, const std::string& data, const Fault& fault,
                            int when, bool& reached) {
-  const std::string trace = folder.path("trace");
   const std::string entry =
       folder.file("entry.json", service_titled(fault.name + std::to_string(when) + "-끝"));
-  const auto outcome =
-      run_program({"/usr/bin/strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.calls, "-e",
-                   "inject=" + fault.calls + ":" + fault.effect + ":when=" + std::to_string(when),
-                   program_path(), "publish", "--data", data, "--json", entry});
-  const std::string calls = read_file(trace);
-  reached = calls.find("(INJECTED)") != std::string::npos ||
-            calls.find("killed by SIGKILL") != std::string::npos;
-  return outcome;
+  auto run = run_with_fault(folder, fault, when, {"publish", "--data", data, "--json", entry});
+  reached = run.reached;
+  return std::move(run.outcome);
 }
 
 TEST_P(SystemCallTest, FailingOnceLosesNothingAcknowledged) {
@@ -187,16 +176,12 @@ TEST_P(SystemCallTest, FailingOnceLosesNothingAcknowledged) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, SystemCallTest,
-                         testing::Values(Fault{"sync-error", "fdatasync,fsync", "error=EIO"},
-                                         Fault{"sync-kill", "fdatasync,fsync", "signal=KILL"},
-                                         Fault{"write-full", "pwrite64", "error=ENOSPC"},
-                                         Fault{"write-kill", "pwrite64", "signal=KILL"},
-                                         Fault{"write-error", "pwrite64", "error=EIO"}),
-                         [](const auto& fault) {
-                           std::string name = fault.param.name;
-                           for (char& c : name) c = c == '-' ? '_' : c;
-                           return name;
-                         });
+                         testing::Values(Fault{"sync_error", "fdatasync,fsync", "error=EIO"},
+                                         Fault{"sync_kill", "fdatasync,fsync", "signal=KILL"},
+                                         Fault{"write_full", "pwrite64", "error=ENOSPC"},
+                                         Fault{"write_kill", "pwrite64", "signal=KILL"},
+                                         Fault{"write_error", "pwrite64", "error=EIO"}),
+                         name_of);
 
 }  // namespace
 }  // namespace dure::test

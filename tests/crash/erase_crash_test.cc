@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "integration/dure_process.h"
+#include "crash/fault.h"
 
 namespace dure::test {
 namespace {
@@ -16,18 +16,11 @@ using nlohmann::json;
 
 constexpr const char* kWord = "zqxjwvkbjrz";
 
-struct Fault {
-  const char* name;
-  const char* calls;
-  const char* effect;
-};
-
 class EraseCrashTest : public testing::TestWithParam<Fault> {
  protected:
   void SetUp() override {
     if (program_path().empty()) GTEST_SKIP() << "the program was not built";
-    if (run_program({"/usr/bin/strace", "-qq", "/bin/true"}).code != 0)
-      GTEST_SKIP() << "NOT TESTED: strace does not work here";
+    if (!can_trace()) GTEST_SKIP() << "NOT TESTED: strace does not work here";
     ASSERT_EQ(run_dure({"init", "--data", pristine_, "--origin", "suwon.example/dure/1", "--name",
                         "수원시", "--region", "41110", "--yes"})
                   .code,
@@ -57,14 +50,9 @@ class EraseCrashTest : public testing::TestWithParam<Fault> {
   }
   /// True if the n-th call was reached.
   bool erase_with_fault(const std::string& data, int when) {
-    const auto trace = folder_.path("trace");
-    const std::string calls = GetParam().calls;
-    run_program({"/usr/bin/strace", "-f", "-qq", "-o", trace, "-e", "trace=" + calls, "-e",
-                 "inject=" + calls + ":" + GetParam().effect + ":when=" + std::to_string(when),
-                 program_path(), "erase", "--data", data, id_, "--reason", "mistake", "--yes"});
-    const auto traced = read_file(trace);
-    return traced.find("(INJECTED)") != std::string::npos ||
-           traced.find("killed by SIGKILL") != std::string::npos;
+    return run_with_fault(folder_, GetParam(), when,
+                          {"erase", "--data", data, id_, "--reason", "mistake", "--yes"})
+        .reached;
   }
   TempFolder folder_;
   std::string pristine_ = folder_.path("pristine");
@@ -109,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, EraseCrashTest,
                          testing::Values(Fault{"sync_kill", "fdatasync,fsync", "signal=KILL"},
                                          Fault{"write_kill", "pwrite64,ftruncate", "signal=KILL"},
                                          Fault{"write_full", "pwrite64", "error=ENOSPC"}),
-                         [](const auto& fault) { return std::string(fault.param.name); });
+                         name_of);
 
 }  // namespace
 }  // namespace dure::test

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "integration/dure_process.h"
+#include "crash/fault.h"
 #include "integration/one_service.h"
 
 namespace dure::test {
@@ -27,8 +27,7 @@ class KeyRotationCrashTest : public testing::TestWithParam<Step> {
  protected:
   void SetUp() override {
     if (program_path().empty()) GTEST_SKIP() << "the program was not built";
-    if (run_program({"/usr/bin/strace", "-qq", "/bin/true"}).code != 0)
-      GTEST_SKIP() << "NOT TESTED: strace does not work here";
+    if (!can_trace()) GTEST_SKIP() << "NOT TESTED: strace does not work here";
     ASSERT_EQ(run_dure({"init", "--data", pristine_, "--origin", kOrigin, "--name", "수원시",
                         "--region", "41110", "--yes"})
                   .code,
@@ -54,25 +53,11 @@ class KeyRotationCrashTest : public testing::TestWithParam<Step> {
     }
   }
   /// True if the n-th call was reached.
-  bool run_with_fault(const std::string& data, int when) {
-    const auto trace = folder_.path("trace");
-    constexpr const char* kCalls = "fdatasync,fsync,rename,unlink,link,linkat,renameat2";
-    std::vector<std::string> traced_words = {
-        "/usr/bin/strace",
-        "-f",
-        "-qq",
-        "-o",
-        trace,
-        "-e",
-        std::string("trace=") + kCalls,
-        "-e",
-        std::string("inject=") + kCalls + ":signal=KILL:when=" + std::to_string(when),
-        program_path()};
+  bool killed_at(const std::string& data, int when) {
+    static const Fault kKill = {"kill", "fdatasync,fsync,rename,unlink,link,linkat,renameat2",
+                                "signal=KILL"};
     const auto command = words(GetParam().number, data);
-    traced_words.insert(traced_words.end(), command.begin(), command.end());
-    run_program(traced_words, one_service("그사이"));
-    const auto traced = read_file(trace);
-    return traced.find("killed by SIGKILL") != std::string::npos;
+    return run_with_fault(folder_, kKill, when, command, one_service("그사이")).reached;
   }
   static json status(const std::string& data) {
     return json::parse(run_dure({"status", "--data", data, "--json"}).out, nullptr, false);
@@ -118,7 +103,7 @@ TEST_P(KeyRotationCrashTest, TheOldStateOrTheNew) {
     const auto data = folder_.path("run");
     fs::remove_all(data);
     fs::copy(pristine_, data);
-    reached = run_with_fault(data, when);
+    reached = killed_at(data, when);
     const bool waits = lost() && !fs::exists(data + "/seed.key") &&
                        !fs::exists(data + "/seed.key.new");  // as if nothing had been asked
     if (!waits) {
