@@ -68,15 +68,6 @@ Status open_mirror_cosigner(NodeParts& node) {
   return ok();
 }
 
-void connect_own_log(NodeParts& node, CosigningPorts& ports) {
-  ports.node = [&reader = node.store->reader(), own = node.store->own_log_id()](
-                   unsigned level, std::uint64_t index) { return reader.node(own, level, index); };
-  ports.stopped = [&node] { return node.publisher && node.publisher->quarantine(); };
-  ports.on_shown = [&node](const std::string& url, const std::string& note) {
-    node.own_log_watch->judge(url, note);
-  };
-}
-
 json cosigner_json(const CosignerStatus& status) {
   json out = {{"member", status.member},
               {"url", status.url},
@@ -92,15 +83,27 @@ json cosigner_json(const CosignerStatus& status) {
 
 }  // namespace
 
+AskingPorts asking_ports(NodeParts& node) {
+  AskingPorts ports;
+  ports.origin = node.own.origin;
+  ports.keys = own_log_keys(node);
+  ports.open = make_quick_opener(node.settings, node.stopping.get_token());
+  ports.node = [&reader = node.store->reader(), own = node.store->own_log_id()](
+                   unsigned level, std::uint64_t index) { return reader.node(own, level, index); };
+  ports.now = node.now;
+  ports.random = random_number;
+  ports.stopped = [&node] { return node.publisher && node.publisher->quarantine(); };
+  ports.on_shown = [&node](const std::string& url, const std::string& note) {
+    node.own_log_watch->judge(url, note);
+  };
+  return ports;
+}
+
 Status open_cosigning(NodeParts& node) {
   if (auto opened = open_mirror_cosigner(node); !opened) return opened;
   CosigningPorts ports;
-  ports.origin = node.own.origin;
-  ports.keys = own_log_keys(node);
+  static_cast<AskingPorts&>(ports) = asking_ports(node);
   ports.heads = node.head_lock.get();
-  ports.open = make_quick_opener(node.settings, node.stopping.get_token());
-  ports.now = node.now;
-  ports.random = random_number;
   ports.on_final = [&node](std::uint64_t size) {
     node.log.debug("finality.final", {{"size", std::to_string(size)}});
     node.independent->wake();
@@ -110,7 +113,6 @@ Status open_cosigning(NodeParts& node) {
     fields.emplace_back("member", member);
     log.warning("finality.no_cosignature", fields);
   };
-  connect_own_log(node, ports);
   CosigningOptions options;
   options.refresh = std::chrono::seconds(node.settings.witness_refresh);
   auto cosigning = Cosigning::open(std::move(ports), options);

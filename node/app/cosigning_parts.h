@@ -11,6 +11,8 @@
 
 namespace dure::node {
 
+/// How the own log's cosignatures are asked for, by whomever; on_failure is not set.
+AskingPorts asking_ports(NodeParts& node);
 /// Opens what was cosigned and what is final; puts the mirror cosignatures behind replication.
 /// Errors: kStorage.
 Status open_cosigning(NodeParts& node);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/independent_parts.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -10,9 +8,7 @@
 #include <utility>
 
 #include "app/cosigning_parts.h"
-#include "app/own_keys.h"
 #include "app/pull_json.h"
-#include "app/source_policy.h"
 #include "dure/policy.h"
 #include "peer/base_url.h"
 
@@ -63,19 +59,8 @@ std::string fault_of(const PolicyWitness& witness, const VerifierKey& own_witnes
   return url ? std::string() : url.error().detail;
 }
 
-std::uint64_t random_number() {
-  std::uint64_t number = 0;
-  randombytes_buf(&number, sizeof number);
-  return number;
-}
-
-void connect_own_log(NodeParts& node, IndependentPorts& ports) {
-  ports.node = [&reader = node.store->reader(), own = node.store->own_log_id()](
-                   unsigned level, std::uint64_t index) { return reader.node(own, level, index); };
-  ports.stopped = [&node] { return node.publisher && node.publisher->quarantine(); };
-  ports.on_shown = [&node](const std::string& url, const std::string& note) {
-    node.own_log_watch->judge(url, note);
-  };
+/// What is to be cosigned, as the charter's witnesses see it.
+void connect_cosigning(NodeParts& node, IndependentPorts& ports) {
   ports.head = [&cosigning = *node.cosigning](std::uint64_t least) {
     return cosigning.head_beside(least);
   };
@@ -121,18 +106,14 @@ Status open_independent_witnesses(NodeParts& node, OpenFor purpose) {
   if (!witnesses && purpose == OpenFor::kWriting) return std::move(witnesses).error();
   if (!witnesses) witnesses = std::vector<IndependentWitness>();
   IndependentPorts ports;
-  ports.origin = node.own.origin;
-  ports.keys = own_log_keys(node);
+  static_cast<AskingPorts&>(ports) = asking_ports(node);
   ports.heads = node.head_lock.get();
-  ports.open = make_quick_opener(node.settings, node.stopping.get_token());
-  ports.now = node.now;
-  ports.random = random_number;
   ports.on_failure = [&log = node.log](const std::string& name, const Error& error) {
     auto fields = error_fields(error);
     fields.emplace_back("witness", name);
     log.warning("finality.no_independent_cosignature", fields);
   };
-  connect_own_log(node, ports);
+  connect_cosigning(node, ports);
   IndependentOptions options;
   options.refresh = std::chrono::seconds(node.settings.witness_refresh);
   auto opened = IndependentWitnesses::open(std::move(*witnesses), std::move(ports), options);

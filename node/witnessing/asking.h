@@ -2,18 +2,39 @@
 // One question to one witness or mirror, with everything that its answer must satisfy.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dure/merkle.h"
 #include "dure/witness.h"
 #include "replication/ports.h"
 
 namespace dure::node {
+
+/// What whoever asks for cosignatures of the own log needs. Everything pointed to must outlive it.
+struct AskingPorts {
+  std::string origin;                 // of the own log
+  std::vector<VerifierKey> keys;      // of the own log
+  OpenSource open;                    // must give up soon on who does not answer
+  NodeReader node;                    // of the own log
+  std::function<std::int64_t()> now;  // POSIX seconds
+  std::function<std::chrono::steady_clock::time_point()> clock = [] {
+    return std::chrono::steady_clock::now();
+  };
+  std::function<std::uint64_t()> random;  // uniform
+  /// Nothing is asked while this is so (signing was stopped). May be empty.
+  std::function<bool()> stopped = {};
+  /// Somebody holds this to be a head of our log, and it does not fit to what we know: evidence,
+  /// not verified. May be empty.
+  std::function<void(const std::string& url, const std::string& note)> on_shown = {};
+  std::function<void(const std::string& whom, const Error& error)> on_failure = {};  // likewise
+};
 
 /// A cosignature that verified.
 struct Cosignature {

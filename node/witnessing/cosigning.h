@@ -19,30 +19,15 @@
 #include "dure/quorum.h"
 #include "replication/backoff.h"
 #include "replication/ports.h"
+#include "witnessing/asking.h"
 #include "witnessing/head_tally.h"
 #include "witnessing/ports.h"
 
 namespace dure::node {
 
-/// Everything pointed to must outlive the cosigning.
-struct CosigningPorts {
-  std::string origin;             // of the own log
-  std::vector<VerifierKey> keys;  // of the own log
+struct CosigningPorts : AskingPorts {
   FinalHeads* heads = nullptr;
-  OpenSource open;                    // must give up soon on who does not answer
-  NodeReader node;                    // of the own log
-  std::function<std::int64_t()> now;  // POSIX seconds
-  std::function<std::chrono::steady_clock::time_point()> clock = [] {
-    return std::chrono::steady_clock::now();
-  };
-  std::function<std::uint64_t()> random;  // uniform
-  /// Nothing is asked while this is so (signing was stopped). May be empty.
-  std::function<bool()> stopped = {};
-  /// Somebody holds this to be a head of our log, and it does not fit to what we know: evidence,
-  /// not verified. May be empty.
-  std::function<void(const std::string& url, const std::string& note)> on_shown = {};
   std::function<void(std::uint64_t size)> on_final = {};  // may be empty
-  std::function<void(const std::string& member, const Error& error)> on_failure = {};  // likewise
 };
 
 struct CosigningOptions {

@@ -17,6 +17,7 @@
 #include "dure/merkle.h"
 #include "replication/backoff.h"
 #include "replication/ports.h"
+#include "witnessing/asking.h"
 #include "witnessing/head_tally.h"
 #include "witnessing/ports.h"
 
@@ -28,28 +29,13 @@ struct IndependentWitness {
   std::string url;  // what stands before /add-checkpoint
 };
 
-/// Everything pointed to must outlive the asking.
-struct IndependentPorts {
-  std::string origin;             // of the own log
-  std::vector<VerifierKey> keys;  // of the own log
+struct IndependentPorts : AskingPorts {
   IndependentHeads* heads = nullptr;
-  OpenSource open;  // must give up soon on who does not answer
-  NodeReader node;  // of the own log
   /// What they may be asked about now: a head of `least` entries or more.
   std::function<std::optional<SignedCheckpoint>(std::uint64_t least)> head;
   std::function<std::uint64_t()> newest_size;  // of the newest signed head
   /// A note of the own log with the cosignatures of the charter's witnesses.
   std::function<std::string(std::string note)> with_cosignatures;
-  std::function<std::int64_t()> now;  // POSIX seconds
-  std::function<std::chrono::steady_clock::time_point()> clock = [] {
-    return std::chrono::steady_clock::now();
-  };
-  std::function<std::uint64_t()> random;  // uniform
-  /// Nothing is asked while this is so (signing was stopped). May be empty.
-  std::function<bool()> stopped = {};
-  /// As in CosigningPorts. May be empty.
-  std::function<void(const std::string& url, const std::string& note)> on_shown = {};
-  std::function<void(const std::string& name, const Error& error)> on_failure = {};  // likewise
 };
 
 struct IndependentOptions {
