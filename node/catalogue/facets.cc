@@ -6,6 +6,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "catalogue/body_members.h"
+
 namespace dure::node {
 namespace {
 
@@ -38,16 +40,6 @@ constexpr std::array<FacetGroup, 8> kGroups = {{{"field", 0, kFields},
                                                 {"licence", 49, kLicence},
                                                 {"result", 54, kResult}}};
 
-const Json* member(const Json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-std::string text_of(const Json* value) {
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 std::uint64_t bit_of(const char* group, std::string_view code) {
   return facet_bit(*find_facet_group(group), code).value_or(0);
 }
@@ -55,7 +47,7 @@ std::uint64_t bit_of(const char* group, std::string_view code) {
 std::uint64_t bits_of(const char* group, const Json* codes) {
   std::uint64_t bits = 0;
   if (codes == nullptr || !codes->is_array()) return bits;
-  for (const Json& code : *codes) bits |= bit_of(group, text_of(&code));
+  for (const Json& code : *codes) bits |= bit_of(group, body_text_of(&code));
   return bits;
 }
 
@@ -126,26 +118,26 @@ std::optional<std::uint64_t> facet_bit(const FacetGroup& group, std::string_view
 }
 
 std::uint64_t facets_of(const Json& body) {
-  std::uint64_t bits = bits_of("field", member(body, "fields"));
-  bits |= bits_of("audience", member(body, "audiences"));
-  if (const Json* status = member(body, "status"))
-    bits |= bit_of("status", text_of(member(*status, "code")));
-  bits |= bit_of("scale", text_of(member(body, "scale")));
-  bits |= bit_of("licence", text_of(member(body, "licence")));
-  bits |= bit_of("result", text_of(member(body, "kind")));
-  const Json* level = member(body, "evidenceLevel");
+  std::uint64_t bits = bits_of("field", body_member(body, "fields"));
+  bits |= bits_of("audience", body_member(body, "audiences"));
+  if (const Json* status = body_member(body, "status"))
+    bits |= bit_of("status", body_text_of(body_member(*status, "code")));
+  bits |= bit_of("scale", body_text_of(body_member(body, "scale")));
+  bits |= bit_of("licence", body_text_of(body_member(body, "licence")));
+  bits |= bit_of("result", body_text_of(body_member(body, "kind")));
+  const Json* level = body_member(body, "evidenceLevel");
   if (level != nullptr && level->is_number_integer()) bits |= bit_of("evidence", level->dump());
-  const Json* outcomes = member(body, "outcomes");
+  const Json* outcomes = body_member(body, "outcomes");
   if (outcomes != nullptr && outcomes->is_array() && !outcomes->empty())
     bits |= bit_of("outcome", "measured");
   return bits;
 }
 
 std::uint32_t review_due(const Json& body) {
-  const std::string every = text_of(member(body, "reviewEvery"));
+  const std::string every = body_text_of(body_member(body, "reviewEvery"));
   if (every.empty()) return 0;
-  auto from = day_of(text_of(member(body, "reviewedAt")));
-  if (!from) from = day_of(text_of(member(body, "modified")));
+  auto from = day_of(body_text_of(body_member(body, "reviewedAt")));
+  if (!from) from = day_of(body_text_of(body_member(body, "modified")));
   if (!from) return 0;
   const auto due = later(*from, every);
   const auto days = due ? due->time_since_epoch().count() : 0;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "catalogue/body_members.h"
 #include "catalogue/facets.h"
 #include "catalogue/regions.h"
 #include "dure/entry.h"
@@ -58,20 +59,10 @@ constexpr std::array<Label, 19> kAudiences = {{{"elderly", "노인 어르신 eld
                                                {"business", "사업자 소상공인 business"},
                                                {"visitors", "방문객 관광객 visitors"}}};
 
-const Json* member(const Json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-std::string text_of(const Json* value) {
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 /// One language of a tagged text.
 std::string tagged(const Json& body, const char* name, const char* language) {
-  const Json* value = member(body, name);
-  return value == nullptr ? std::string() : text_of(member(*value, language));
+  const Json* value = body_member(body, name);
+  return value == nullptr ? std::string() : body_text_of(body_member(*value, language));
 }
 
 void append_text(std::string& out, std::string_view text) {
@@ -84,7 +75,7 @@ template <std::size_t kCount>
 void append_labels(std::string& out, const Json* codes, const std::array<Label, kCount>& labels) {
   if (codes == nullptr || !codes->is_array()) return;
   for (const Json& code : *codes) {
-    const std::string name = text_of(&code);
+    const std::string name = body_text_of(&code);
     const auto label =
         std::find_if(labels.begin(), labels.end(), [&](const Label& l) { return l.code == name; });
     if (label != labels.end()) append_text(out, label->words);
@@ -93,11 +84,11 @@ void append_labels(std::string& out, const Json* codes, const std::array<Label, 
 
 std::string keywords_of(const Json& body) {
   std::string out;
-  if (const Json* words = member(body, "keywords"); words != nullptr && words->is_array()) {
-    for (const Json& word : *words) append_text(out, text_of(&word));
+  if (const Json* words = body_member(body, "keywords"); words != nullptr && words->is_array()) {
+    for (const Json& word : *words) append_text(out, body_text_of(&word));
   }
-  append_labels(out, member(body, "fields"), kFields);
-  append_labels(out, member(body, "audiences"), kAudiences);
+  append_labels(out, body_member(body, "fields"), kFields);
+  append_labels(out, body_member(body, "audiences"), kAudiences);
   return out;
 }
 
@@ -132,7 +123,7 @@ std::string rest_of(const Json& body) {
       if (!tagged(body, "summary", "ko").empty()) append_text(out, tagged(body, "summary", "en"));
     } else if (at.key() == "identifiers" && at.value().is_array()) {
       for (const Json& identifier : at.value())
-        append_text(out, text_of(member(identifier, "value")));
+        append_text(out, body_text_of(body_member(identifier, "value")));
     } else if (!elsewhere) {
       append_texts(out, at.value(), false, 0);
     }
@@ -142,11 +133,11 @@ std::string rest_of(const Json& body) {
 
 std::vector<std::string> regions_of(const Json& body) {
   std::vector<std::string> codes;
-  const Json* regions = member(body, "regions");
+  const Json* regions = body_member(body, "regions");
   if (regions == nullptr || !regions->is_array()) return codes;
   for (const Json& region : *regions) {
-    const std::string scheme = text_of(member(region, "scheme"));
-    const std::string code = text_of(member(region, "code")).substr(0, 5);
+    const std::string scheme = body_text_of(body_member(region, "scheme"));
+    const std::string code = body_text_of(body_member(region, "code")).substr(0, 5);
     if (scheme != "bjd" || !is_region_code(code) || codes.size() == kMaxRegions) continue;
     if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
   }
@@ -170,7 +161,7 @@ bool read_body(CatalogueChange& change, std::string_view text) {
   if (item.title.empty()) return false;
   item.summary = tagged(body, "summary", "ko");
   if (item.summary.empty()) item.summary = tagged(body, "summary", "en");
-  if (const std::string modified = text_of(member(body, "modified")); is_moment(modified))
+  if (const std::string modified = body_text_of(body_member(body, "modified")); is_moment(modified))
     item.modified = modified;
   change.more_regions = regions_of(body);
   if (!change.more_regions.empty()) {
