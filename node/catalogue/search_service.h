@@ -27,7 +27,7 @@ inline constexpr std::size_t kMaxHistory = 200;  // revisions told of one record
 
 struct SearchRequest {
   std::string words;  // as typed, at most kMaxQueryBytes count
-  std::string type;   // "service", "practice"; empty: any
+  std::string type;   // of an entry; empty: any but notices
   std::string
       region;  // 5-digit code; a province finds its towns, and a code what had another before
   std::string origin;

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "dure/entry_types.h"
+
 namespace dure::node {
 namespace {
 
@@ -32,7 +34,8 @@ Error error_of(const NodeAnswer& answer) {
   if (parameters.is_array() && !parameters.empty()) {
     const auto parameter = text_member(parameters.front(), "name");
     const auto key = "errors.parameter." + parameter;
-    if (has_text(Language::kEn, key)) return Error{code, parameter, key, {}};
+    if (has_text(Language::kEn, key))
+      return Error{code, parameter, key, {{"types", listed_types()}}};
     detail = parameter + ": " + text_member(parameters.front(), "detail");
   }
   return Error{code, detail, "errors.as_said", {{"detail", detail}}};

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "dure/entry_types.h"
 
 namespace dure::node {
 namespace {
@@ -27,7 +28,6 @@ constexpr std::string_view kValues = R"(  help*) words="$commands" ;;
   --data) COMPREPLY=($(compgen -d -- "$current")); return ;;
   --config|--key|--policy|--body|--output|--tls-certificate|--tls-key|--peer-ca-file|--witness-extra-logs|--witness-ask|--regions-file|--synonyms-file)
     COMPREPLY=($(compgen -f -- "$current")); return ;;
-  --type) COMPREPLY=($(compgen -W "service practice" -- "$current")); return ;;
 )";
 
 constexpr std::string_view kTail = R"(  esac
@@ -38,13 +38,15 @@ constexpr std::string_view kTail = R"(  esac
 complete -o filenames -F _dure dure
 )";
 
-// The settings that are one of a few words.
+constexpr const char* kChoice =
+    "  {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); return ;;\n";
+
+// What is one of a few words.
 std::string choices() {
-  std::string out;
+  std::string out = fmt::format(kChoice, "--type", fmt::join(kShownTypes, " "));
   for (const auto& setting : setting_definitions()) {
     if (setting.choices.empty()) continue;
-    out += fmt::format("  {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); return ;;\n",
-                       setting.flag, fmt::join(setting.choices, " "));
+    out += fmt::format(kChoice, setting.flag, fmt::join(setting.choices, " "));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "cli/asking.h"
 #include "cli/commands.h"
 #include "cli/members_words.h"
+#include "web/entry_view.h"
 
 namespace dure::node {
 namespace {
@@ -24,7 +25,7 @@ TextArguments words_of(const Session& session, const json& record) {
           {"rev", std::to_string(number_member(record, "rev"))},
           {"latest", std::to_string(number_member(record, "latestRev"))},
           {"index", std::to_string(number_member(record, "index"))},
-          {"type", session.say("cli.type." + text_member(record, "type"))},
+          {"type", type_in_words(text_member(record, "type"), session.language)},
           {"publisher", printable(text_member(record, "publisher"))},
           {"origin", text_member(record, "origin")},
           {"time", text_member(record, "time")},

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/members_words.h"
 #include "dure/encoding.h"
+#include "web/entry_view.h"
 
 namespace dure::node {
 namespace {
@@ -48,7 +49,7 @@ void say_hits(Session& session, const json& page) {
         "cli.search_hit",
         {{"title", printable(in_language(hit.value("title", json()), session.language), 300)},
          {"publisher", printable(text_member(hit, "publisher"))},
-         {"type", session.say("cli.type." + text_member(hit, "type"))},
+         {"type", type_in_words(text_member(hit, "type"), session.language)},
          {"id", text_member(hit, "id")},
          {"modified", text_member(hit, "modified")}});
   }
@@ -132,7 +133,7 @@ void say_history(Session& session, const json& history) {
     session.print(revision_text(revision),
                   {{"rev", number_text(revision, "rev")},
                    {"index", number_text(revision, "index")},
-                   {"type", session.say("cli.type." + text_member(revision, "type"))},
+                   {"type", type_in_words(text_member(revision, "type"), session.language)},
                    {"time", text_member(revision, "time")}});
   }
 }
@@ -144,7 +145,7 @@ void say_record(Session& session, const json& record, const json& history) {
       {{"title", printable(in_language(record.value("body", json::object()).value("title", json()),
                                        session.language),
                            300)},
-       {"type", session.say("cli.type." + text_member(record, "type"))},
+       {"type", type_in_words(text_member(record, "type"), session.language)},
        {"id", text_member(record, "id")},
        {"rev", number_text(record, "rev")},
        {"latest", number_text(record, "latestRev")},

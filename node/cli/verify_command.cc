@@ -9,6 +9,7 @@
 #include "cli/asking.h"
 #include "cli/commands.h"
 #include "dure/proof.h"
+#include "web/entry_view.h"
 
 namespace dure::node {
 namespace {
@@ -66,7 +67,7 @@ void report(Session& session, const VerifiedEntry& entry, bool as_json) {
                                     {"index", std::to_string(entry.index)},
                                     {"id", entry.leaf.id},
                                     {"rev", std::to_string(entry.leaf.rev)},
-                                    {"type", session.say("cli.type." + entry.leaf.type)},
+                                    {"type", type_in_words(entry.leaf.type, session.language)},
                                     {"time", entry.leaf.time},
                                     {"cosigners", std::to_string(entry.cosigners.size())}});
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dure/entry.h"
+#include "dure/entry_types.h"
 #include "publishing/text_encoding.h"
 
 namespace dure::node {
@@ -121,7 +122,7 @@ Error entry_error(ErrorCode code, std::string detail, std::string text, std::siz
   return {code,
           std::move(detail),
           std::move(text),
-          {{"line", std::to_string(line)}, {"value", std::move(value)}}};
+          {{"line", std::to_string(line)}, {"value", std::move(value)}, {"types", listed_types()}}};
 }
 
 /// Takes the text member `name` out of `object`; empty if it is not there.

@@ -15,6 +15,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "dure/entry_types.h"
 #include "publishing/embedded_schemas.h"
 #include "publishing/entry_rules.h"
 #include "publishing/schema_findings.h"
@@ -131,8 +132,11 @@ std::vector<EntryFault> EntryValidator::check(std::string_view type, std::string
   Faults faults;
   const auto found = schemas_->by_type.find(type);
   if (found == schemas_->by_type.end()) {
-    return {
-        {FaultSeverity::kError, {}, {}, "schema.entry.type-unknown", {{"value", printable(type)}}}};
+    return {{FaultSeverity::kError,
+             {},
+             {},
+             "schema.entry.type-unknown",
+             {{"value", printable(type)}, {"types", listed_types()}}}};
   }
   const auto json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object())

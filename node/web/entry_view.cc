@@ -84,11 +84,6 @@ void add_section(std::vector<SectionView>& sections, SectionView section) {
   if (!section.fields.empty() || !section.tables.empty()) sections.push_back(std::move(section));
 }
 
-std::string type_in_words(std::string_view type, Language language) {
-  const std::string key = fmt::format("pages.type.{}", type);
-  return text(language, has_text(language, key) ? key : "pages.type.other");
-}
-
 std::vector<SectionView> make_sections(const Json& body, const FieldContext& context) {
   std::vector<SectionView> sections;
   std::set<std::string_view> shown = {"title", "summary", "description"};
@@ -111,6 +106,11 @@ std::vector<SectionView> make_sections(const Json& body, const FieldContext& con
 }
 
 }  // namespace
+
+std::string type_in_words(std::string_view type, Language language) {
+  const std::string key = fmt::format("pages.type.{}", type);
+  return text(language, has_text(language, key) ? key : "pages.type.other");
+}
 
 Result<EntryView> make_entry_view(std::string_view type, std::string_view body, Language language,
                                   const RegionName& region_name,

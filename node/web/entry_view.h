@@ -68,6 +68,8 @@ Result<EntryView> make_entry_view(std::string_view type, std::string_view body, 
                                   const RegionName& region_name,
                                   const AttachmentHref& attachment_href = {},
                                   const RecordLookup& record = {});
+/// A type in words; one that this program does not know is some other entry.
+std::string type_in_words(std::string_view type, Language language);
 /// The member of a language-tagged text that suits the reader: {"ko":"…","en":"…"}, or a plain
 /// string. Errors: kMalformed. An absent member gives an empty text.
 Result<Text> body_text(std::string_view body, std::string_view member, Language language);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace dure {
@@ -15,6 +16,14 @@ inline constexpr std::array<std::string_view, 11> kShownTypes = {
 
 inline bool is_shown_type(std::string_view type) {
   return std::find(kShownTypes.begin(), kShownTypes.end(), type) != kShownTypes.end();
+}
+
+/// "problem, service, …"
+inline std::string listed_types() {
+  std::string list;
+  for (const std::string_view type : kShownTypes)
+    list.append(list.empty() ? "" : ", ").append(type);
+  return list;
 }
 
 }  // namespace dure

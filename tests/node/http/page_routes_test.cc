@@ -32,6 +32,9 @@ class PageRoutesTest : public testing::Test {
     record_.body =
         R"({"title":{"ko":"방문 건강관리","en":"Home visits"},"regions":[{"scheme":"bjd","code":"4111000000"}]})";
     record_.publisher = "수원시";
+    claims_.resize(2);
+    claims_[0].origin = "suwon.go.kr/dure/1";
+    claims_[1].origin = "seongnam.go.kr/dure/1";
 
     PagePorts ports;
     ports.own.name = "안양시";
@@ -42,11 +45,8 @@ class PageRoutesTest : public testing::Test {
       if (failure_ != ErrorCode::kInternal) return Error{failure_, "no"};
       return answer_;
     };
-    ports.claims = [](std::string_view) -> Result<std::vector<CatalogueItem>> {
-      CatalogueItem suwon, seongnam;
-      suwon.origin = "suwon.go.kr/dure/1";
-      seongnam.origin = "seongnam.go.kr/dure/1";
-      return std::vector<CatalogueItem>{suwon, seongnam};
+    ports.claims = [this](std::string_view) -> Result<std::vector<CatalogueItem>> {
+      return claims_;
     };
     ports.record = [this](std::string_view, std::string_view) -> Result<RecordView> {
       if (failure_ != ErrorCode::kInternal) return Error{failure_, "no"};
@@ -70,6 +70,7 @@ class PageRoutesTest : public testing::Test {
   Router router_;
   RecordView record_;
   SearchAnswer answer_;
+  std::vector<CatalogueItem> claims_;
   mutable SearchRequest asked_;
   ErrorCode failure_ = ErrorCode::kInternal;
 };
@@ -133,6 +134,25 @@ TEST_F(PageRoutesTest, ShowsAnEntryWithItsRegionByName) {
   EXPECT_THAT(*page.body, HasSubstr("<h1>방문 건강관리</h1>"));
   EXPECT_THAT(*page.body, HasSubstr("수원시"));
   EXPECT_THAT(*page.body, Not(HasSubstr("4111000000")));
+}
+
+TEST_F(PageRoutesTest, LeadsToWhatAnEntryNamesInTheNewestLogOfThatMember) {
+  record_.body =
+      R"({"title":{"ko":"가"},"addresses":[{"origin":"suwon.go.kr/dure/1","id":"mfrggzdfmztwq2lkmfrggzdfmy"}]})";
+  for (CatalogueItem& item : claims_) {
+    item.type = "problem";
+    item.title = item.origin.substr(0, 5) + " 문제";
+  }
+  CatalogueItem next = claims_[0];
+  next.origin = "suwon.go.kr/dure/2";
+  next.title = "새 기록의 문제";
+  claims_[0].superseded = true;
+  claims_.push_back(next);
+  const auto page = *get("/e/" + std::string(kId)).body;
+  EXPECT_THAT(page, HasSubstr("?origin=suwon.go.kr%2Fdure%2F2\">새 기록의 문제"));
+  EXPECT_THAT(page, Not(HasSubstr("seong")));
+  claims_.back().withdrawn = true;
+  EXPECT_THAT(*get("/e/" + std::string(kId)).body, HasSubstr("이 노드에 없는 항목"));
 }
 
 TEST_F(PageRoutesTest, AnswersGoneWithTheTombstoneOfAWithdrawnRecord) {

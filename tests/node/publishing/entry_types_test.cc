@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "publishing/embedded_schemas.h"
+#include "publishing/entry_document.h"
 #include "publishing/entry_validation.h"
 #include "web/entry_view.h"
 #include "web/texts.h"
@@ -102,6 +104,38 @@ TEST(EntryTypesTest, EveryTypeHasASchemaAWordAndLabels) {
       for (const auto& [member, value] : schema["properties"].items())
         EXPECT_FALSE(label(language, member).empty()) << type << ' ' << member;
     }
+  }
+}
+
+TEST(EntryTypesTest, WhoErrsIsToldAllTypes) {
+  const auto validator = EntryValidator::create([](std::string_view) { return true; });
+  ASSERT_TRUE(validator);
+  const EntryFault fault = (*validator)->check("practise", "{}").at(0);
+  std::istringstream lines(R"({"title":{"ko":"가"}})");
+  TextArguments missing;
+  ASSERT_TRUE(read_entry_documents(lines, [&](const ReadEntry& entry) {
+    EXPECT_EQ(entry.document.error().text, "schema.entry.type-missing");
+    missing = entry.document.error().args;
+    return true;
+  }));
+  for (const auto language : {Language::kKo, Language::kEn}) {
+    for (const std::string& said : {text(language, fault.text, fault.args),
+                                    text(language, "schema.entry.type-missing", missing)}) {
+      for (const std::string_view type : kShownTypes)
+        EXPECT_NE(said.find(type), std::string::npos) << said;
+      EXPECT_EQ(said.find('{'), std::string::npos) << said;
+    }
+  }
+}
+
+TEST(EntryTypesTest, WordsForTypesAreNeverKeys) {
+  for (const auto language : {Language::kKo, Language::kEn}) {
+    std::set<std::string> words;
+    for (const std::string_view type : kShownTypes) words.insert(type_in_words(type, language));
+    for (const char* type : {"withdraw", "erase", "later-type"})
+      words.insert(type_in_words(type, language));
+    EXPECT_EQ(words.size(), kShownTypes.size() + 3);
+    for (const std::string& word : words) EXPECT_EQ(word.find("pages."), std::string::npos) << word;
   }
 }
 

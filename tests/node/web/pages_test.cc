@@ -241,6 +241,31 @@ TEST(PagesTest, NeedsNoScriptAndNothingFromElsewhere) {
   EXPECT_TRUE(page_asset("layout.html").empty());
 }
 
+// What an entry names is shown with its title here; what is not known, or of another type, as such.
+TEST(EntryViewTest, ShowsWhatItNames) {
+  const RecordLookup records = [](std::string_view origin, std::string_view id,
+                                  Language language) -> std::optional<RecordTarget> {
+    if (id != kId) return std::nullopt;
+    EXPECT_EQ(origin, "suwon.go.kr/dure/1");
+    EXPECT_EQ(language, Language::kKo);
+    return RecordTarget{"problem", {"불법주차", {}}, "수원시", "/e/" + std::string(kId)};
+  };
+  const auto value_of = [&](const std::string& reference) {
+    const auto view = make_entry_view("practice", R"({"title":{"ko":"가"},)" + reference + "}",
+                                      Language::kKo, {}, {}, records);
+    return view->sections.at(0).fields.at(0).values.at(0);
+  };
+  const std::string known = R"({"origin":"suwon.go.kr/dure/1","id":")" + std::string(kId) + R"("})";
+  const auto problem = value_of(R"("addresses":[)" + known + "]");
+  EXPECT_EQ(problem.text.text, "불법주차 (수원시)");
+  EXPECT_EQ(problem.href, "/e/" + std::string(kId));
+  EXPECT_THAT(value_of(R"("services":[)" + known + "]").text.text, HasSubstr("종류가 다른 항목"));
+  const auto unknown =
+      value_of(R"("addresses":[{"origin":"x/1","id":"other","title":{"ko":"교통"}}])");
+  EXPECT_EQ(unknown.text.text, "교통 (이 노드에 없는 항목)");
+  EXPECT_EQ(unknown.href, "");
+}
+
 // Every member of a schema must have a name in both languages, or a citizen reads "whatWasDone".
 TEST(EntryViewTest, NamesEveryMemberOfTheSchemas) {
   const std::set<std::string> shown_otherwise = {"title", "summary", "description", "cost"};
