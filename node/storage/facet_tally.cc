@@ -74,8 +74,10 @@ FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filte
   for (Counts& counts : counts_) {
     counts.combinations.resize(columns.combinations().size());
     counts.types.resize(columns.types().size() + 1);
-    counts.regions.resize(kRegionCodes);
   }
+  // A table of all codes is large; only what is counted by region has one.
+  for (const std::size_t place : {std::size_t{0}, place_[FacetFilter::kRegion]})
+    counts_[place].regions.resize(kRegionCodes);
 }
 
 void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& columns,
