@@ -137,11 +137,14 @@ class FlagParser {
         return about_flag("errors.usage_flag_twice", *slot);
       if (!slot->takes_value && inlined) return about_flag("errors.usage_flag_switch", *slot);
       if (!slot->takes_value || inlined) continue;
-      const bool missing = i + 1 == words.size() || words[i + 1].starts_with("--");
-      if (missing) return about_flag("errors.usage_flag_value", *slot);
-      ++i;
+      ++i;  // its value is the next word
+      if (lacks_value(words, i)) return about_flag("errors.usage_flag_value", *slot);
     }
     return std::nullopt;
+  }
+
+  static bool lacks_value(const std::vector<std::string>& words, std::size_t i) {
+    return i == words.size() || words[i].starts_with("--");
   }
 
   Error about_flag(std::string text, const Slot& slot) const {

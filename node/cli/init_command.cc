@@ -48,8 +48,7 @@ Result<std::string> bind_key(const Settings& settings, std::optional<Passphrase>
 Result<Suite> chosen_suite(const Invocation& invocation) {
   const auto word = invocation.value("--suite");
   if (word.empty()) return Suite::kEd25519;
-  const auto suite = parse_suite(word);
-  if (suite) return suite;
+  if (auto suite = parse_suite(word)) return suite;
   return Error{ErrorCode::kInvalid, word, "errors.usage_suite", {{"value", printable(word)}}};
 }
 

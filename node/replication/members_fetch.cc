@@ -89,6 +89,19 @@ class MembersFetch {
   const std::string hash_;
 };
 
+// Asks one node for everything that is missing.
+Status fetch_from(const Result<std::unique_ptr<Source>>& source, const MembersJob& job,
+                  const Indexes& missing, LogReader& logs, MembersStore& store,
+                  const std::stop_token& stop) {
+  if (!source) return source.error();
+  for (const Gap& gap : gaps_of(missing)) {
+    if (stop.stop_requested()) break;
+    if (auto fetched = MembersFetch(job, logs, store, **source).fetch(gap); !fetched)
+      return fetched;
+  }
+  return ok();
+}
+
 }  // namespace
 
 std::string members_bodies_path(std::string_view origin_hash, std::uint64_t first,
@@ -110,12 +123,7 @@ MembersReport fetch_members_bodies(const MembersJob& job, const OpenSource& open
   const std::size_t before = missing ? missing->size() : 0;
   for (const std::string& url : job.urls) {
     if (!missing || missing->empty() || stop.stop_requested()) break;
-    auto source = open(url);
-    Status asked = source ? ok() : Status(std::move(source).error());
-    for (const Gap& gap : gaps_of(*missing)) {
-      if (!asked || stop.stop_requested()) break;
-      asked = MembersFetch(job, logs, store, **source).fetch(gap);
-    }
+    auto asked = fetch_from(open(url), job, *missing, logs, store, stop);
     if (!asked) report.error = std::move(asked).error();
     const auto last = missing->back();
     missing = store.missing(job.log.id, 0, kMembersAtOnce);

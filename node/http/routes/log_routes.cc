@@ -54,10 +54,11 @@ class LogRoutes {
 
   Response checkpoint(const Result<LogId>& log) {
     if (!log) return problem_of(log.error());
-    auto head = logs_.head(*log);
-    if (!head) return problem_of(head.error());
-    if (options_.cosigned) *head = options_.cosigned(*std::move(head));
-    auto response = make_response(200, "text/plain; charset=utf-8", *std::move(head));
+    auto stored = logs_.head(*log);
+    if (!stored) return problem_of(stored.error());
+    auto head = *std::move(stored);
+    if (options_.cosigned) head = options_.cosigned(std::move(head));
+    auto response = make_response(200, "text/plain; charset=utf-8", std::move(head));
     response.headers = {{"Cache-Control", "no-cache"}, {"ETag", tag_of(*response.body)}};
     return response;
   }
