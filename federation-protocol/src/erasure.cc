@@ -13,6 +13,8 @@ namespace dure {
 namespace {
 
 constexpr std::string_view kFirstLine = "erasure-receipt/v1";
+constexpr std::string_view kFirstLineSealed = "erasure-receipt/v2";
+constexpr std::uint64_t kIndexEnd = std::uint64_t{1} << 53;  // as for `target`: a JSON integer
 constexpr std::array<std::string_view, 6> kReasons = {
     "consent-withdrawn", "copyright", "court-order", "mistake", "personal-data", "security"};
 
@@ -53,9 +55,35 @@ bool is_binding_erasure(const Leaf& leaf, std::uint64_t index) {
   return leaf.type == kEraseType && leaf.target && *leaf.target < index;
 }
 
+std::string erase_sealed_id(const SealedEntry& entry) {
+  std::string bytes;
+  for (const std::uint64_t number : {entry.generation, entry.index}) append_u64be(bytes, number);
+  return base32_encode(bytes);
+}
+
+std::optional<SealedEntry> sealed_entry_of(const Leaf& leaf, std::string_view origin) {
+  if (leaf.type != kEraseSealedType || leaf.rev != 1 || leaf.entry_class != EntryClass::kPublic)
+    return std::nullopt;
+  const auto bytes = base32_decode(leaf.id);
+  const auto own = parse_decimal(origin.substr(origin.rfind('/') + 1));
+  if (!bytes || !own) return std::nullopt;
+  std::string_view rest(*bytes);
+  const auto generation = take_u64be(rest);
+  const auto index = take_u64be(rest);
+  if (!generation || !index || !rest.empty()) return std::nullopt;
+  if (*generation == 0 || *generation >= *own || *index >= kIndexEnd) return std::nullopt;
+  return SealedEntry{*generation, *index};
+}
+
+std::string origin_of_generation(std::string_view origin, std::uint64_t generation) {
+  return std::string(origin.substr(0, origin.rfind('/') + 1)) + std::to_string(generation);
+}
+
 std::string format_receipt(const ErasureReceipt& receipt) {
-  std::string text(kFirstLine);
+  const bool sealed = !receipt.target_origin.empty();
+  std::string text(sealed ? kFirstLineSealed : kFirstLine);
   text += '\n' + receipt.origin;
+  if (sealed) text += '\n' + receipt.target_origin;
   for (const std::uint64_t number : {receipt.target, receipt.erase_index})
     text += '\n' + std::to_string(number);
   text += '\n' + base64_encode(as_view(receipt.commitment));
@@ -65,16 +93,24 @@ std::string format_receipt(const ErasureReceipt& receipt) {
 Result<ErasureReceipt> parse_receipt(std::string_view text) {
   if (text.size() > kMaxReceiptBytes) return Error{ErrorCode::kTooLarge, "erasure receipt"};
   std::string_view line;
-  if (!take_line(text, line) || line != kFirstLine) return malformed("another first line");
+  if (!take_line(text, line)) return malformed("the first line is missing");
+  const bool sealed = line == kFirstLineSealed;
+  if (!sealed && line != kFirstLine) return malformed("another first line");
   ErasureReceipt receipt;
   if (!take_line(text, line) || !is_origin(line)) return malformed("the origin is none");
   receipt.origin = line;
+  if (sealed) {
+    if (!take_line(text, line) || !is_origin(line) || line == receipt.origin)
+      return malformed("the target's origin is none, or the same");
+    receipt.target_origin = line;
+  }
   for (std::uint64_t* number : {&receipt.target, &receipt.erase_index}) {
     const auto taken = take_number(text);
     if (!taken) return taken.error();
     *number = *taken;
   }
-  if (receipt.target >= receipt.erase_index) return malformed("it names no earlier entry");
+  if (!sealed && receipt.target >= receipt.erase_index)
+    return malformed("it names no earlier entry");
   if (!take_line(text, line)) return malformed("the commitment is missing");
   const auto commitment = base64_decode_hash(line);
   if (!commitment) return malformed("the commitment is none");

@@ -67,6 +67,7 @@ void act_on_charter(NodeParts& node) {
   if (auto followed = follow_charter(node); !followed)
     node.log.error("charter.follow_failed", error_fields(followed.error()));
   settle_seals(node);
+  node.erasing_bell.ring();  // entries of sealed logs may be erased by now
   notice_keys(node);
 }
 

@@ -15,6 +15,7 @@ using nlohmann::json;
 
 struct OwnRevision {
   std::uint64_t index = 0, rev = 0;
+  std::string sealed = {};  // the sealed log in which it stands; empty: the own log
 };
 
 std::string dump(const json& value) {
@@ -27,54 +28,44 @@ Error unknown_record(const std::string& id) {
 }
 
 // Reads the log itself: the catalogue may be behind, and must not decide what is erased.
-Result<std::vector<OwnRevision>> revisions_in(NodeParts& node, LogId log, std::uint64_t size,
-                                              const std::string& id, bool with_body) {
-  std::vector<OwnRevision> found;
-  auto scanned = node.store->reader().scan(
-      log, 0, size, [&](std::uint64_t index, std::string_view bytes, std::optional<BodyView> body) {
-        if (with_body && !body) return true;
+Status add_revisions(NodeParts& node, LogId log, std::uint64_t size, const std::string& id,
+                     const std::string& sealed, std::vector<OwnRevision>& found) {
+  return node.store->reader().scan(
+      log, 0, size, [&](std::uint64_t index, std::string_view bytes, std::optional<BodyView>) {
         if (bytes.find(id) == std::string_view::npos) return true;
         const auto leaf = parse_leaf(bytes);
-        if (leaf && leaf->id == id) found.push_back({index, leaf->rev});
+        if (leaf && leaf->id == id) found.push_back({index, leaf->rev, sealed});
         return true;
       });
-  if (!scanned) return scanned.error();
+}
+
+// In the sealed logs first, oldest first.
+Result<std::vector<OwnRevision>> revisions_of(NodeParts& node, const std::string& id) {
+  std::vector<OwnRevision> found;
+  LogReader& reader = node.store->reader();
+  const auto current = node.charter->current();
+  const auto seals =
+      current ? continued_by(current->charter, node.own.origin) : std::vector<const SealedLog*>();
+  for (const SealedLog* seal : seals) {
+    const auto log = reader.log_by_origin(seal->origin);
+    if (!log && log.error().code == ErrorCode::kNotFound) continue;
+    const auto stored = log ? reader.stored(log->id) : Result<std::uint64_t>(log.error());
+    if (!stored) return stored.error();
+    const auto end = std::min(*stored, seal->size);
+    auto added = add_revisions(node, log->id, end, id, seal->origin, found);
+    if (!added) return std::move(added).error();
+  }
+  const LogId own = node.store->own_log_id();
+  const auto stored = reader.stored(own);
+  if (!stored) return stored.error();
+  if (auto added = add_revisions(node, own, *stored, id, {}, found); !added)
+    return std::move(added).error();
   return found;
 }
 
-Result<std::vector<OwnRevision>> revisions_of(NodeParts& node, const std::string& id) {
-  const LogId own = node.store->own_log_id();
-  const auto stored = node.store->reader().stored(own);
-  if (!stored) return stored.error();
-  return revisions_in(node, own, *stored, id, /*with_body=*/false);
-}
-
-// Revisions of the record in sealed logs: nobody can have them erased (PROTOCOL.md 17.1), and who
-// wishes it must know.
-json left_in_sealed_logs(NodeParts& node, const std::string& id) {
-  json left = json::array();
-  const auto current = node.charter->current();
-  if (!current) return left;
-  LogReader& reader = node.store->reader();
-  for (const SealedLog* seal : continued_by(current->charter, node.own.origin)) {
-    const auto log = reader.log_by_origin(seal->origin);
-    const auto stored = log ? reader.stored(log->id) : Result<std::uint64_t>(log.error());
-    if (!stored) continue;
-    const auto found =
-        revisions_in(node, log->id, std::min(*stored, seal->size), id, /*with_body=*/true);
-    if (!found) continue;
-    for (const auto& [index, rev] : *found)
-      left.push_back({{"origin", seal->origin}, {"rev", rev}, {"index", index}});
-  }
-  return left;
-}
-
-Error sealed_record(const std::string& id, const json& left) {
-  const auto origin = left.back()["origin"].get<std::string>();
-  return {ErrorCode::kRefused,
-          "record " + id + " stands in a sealed log",
-          "errors.erase_sealed",
-          {{"id", id}, {"origin", origin}}};
+bool is_erased(const NodeParts& node, const OwnRevision& revision) {
+  return node.eraser->is_erased(revision.sealed.empty() ? node.own.origin : revision.sealed,
+                                revision.index);
 }
 
 Status check_wish(NodeParts& node, const std::string& id, const std::string& reason) {
@@ -90,20 +81,36 @@ Status check_wish(NodeParts& node, const std::string& id, const std::string& rea
   return Error{ErrorCode::kInvalid, "no such reason", "errors.erase_reason", {{"known", known}}};
 }
 
-// One erase entry for each revision that is still there.
-Result<json> publish_erasures(NodeParts& node, const std::vector<OwnRevision>& revisions,
+SealedEntry sealed_entry(const OwnRevision& revision) {
+  const auto generation =
+      parse_decimal(std::string_view(revision.sealed).substr(revision.sealed.rfind('/') + 1));
+  return {generation ? *generation : 0, revision.index};
+}
+
+// One erase entry for each revision that is still there; those of the own log come first.
+Result<json> publish_erasures(NodeParts& node, std::vector<OwnRevision> revisions,
                               const std::string& reason) {
+  std::stable_partition(revisions.begin(), revisions.end(),
+                        [](const OwnRevision& revision) { return revision.sealed.empty(); });
   std::vector<std::uint64_t> targets;
-  targets.reserve(revisions.size());
-  for (const auto& revision : revisions) targets.push_back(revision.index);
+  std::vector<SealedEntry> sealed;
+  for (const auto& revision : revisions) {
+    if (revision.sealed.empty()) {
+      targets.push_back(revision.index);
+    } else {
+      sealed.push_back(sealed_entry(revision));
+    }
+  }
   json erased = json::array();
-  const auto answers = node.publisher->erase(targets, reason);
+  const auto answers = node.publisher->erase(targets, sealed, reason);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const auto& answer = answers[i];
     if (!answer && answer.error().text != "publishing.group-refused") return answer.error();
     if (!answer) continue;
-    erased.push_back(
-        {{"rev", revisions[i].rev}, {"index", revisions[i].index}, {"eraseIndex", answer->index}});
+    json one = {
+        {"rev", revisions[i].rev}, {"index", revisions[i].index}, {"eraseIndex", answer->index}};
+    if (!revisions[i].sealed.empty()) one["origin"] = revisions[i].sealed;
+    erased.push_back(std::move(one));
   }
   return erased;
 }
@@ -130,8 +137,10 @@ json peer_answers(const std::vector<PeerEntry>& peers, const std::vector<PeerRec
   return answers;
 }
 
-Result<Leaf> leaf_at(NodeParts& node, std::uint64_t index) {
-  const auto entry = node.store->reader().entry(node.store->own_log_id(), index);
+Result<Leaf> target_of(NodeParts& node, const Erasure& erasure) {
+  const auto log = node.store->reader().log_by_origin(erasure.target_log());
+  if (!log) return log.error();
+  const auto entry = node.store->reader().entry(log->id, erasure.target);
   if (!entry) return entry.error();
   return parse_leaf(entry->leaf);
 }
@@ -143,8 +152,7 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
   if (auto fine = check_wish(node, id, reason); !fine) return fine.error();
   auto revisions = revisions_of(node, id);
   if (!revisions) return revisions.error();
-  const json left = left_in_sealed_logs(node, id);
-  if (revisions->empty()) return left.empty() ? unknown_record(id) : sealed_record(id, left);
+  if (revisions->empty()) return unknown_record(id);
   if (rev != 0) std::erase_if(*revisions, [&](const auto& r) { return r.rev != rev; });
   if (revisions->empty()) {
     return Error{ErrorCode::kNotFound,
@@ -153,12 +161,11 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
                  {{"id", id}, {"rev", std::to_string(rev)}}};
   }
   const std::size_t all = revisions->size();
-  std::erase_if(*revisions,
-                [&](const auto& r) { return node.eraser->is_erased(node.own.origin, r.index); });
+  std::erase_if(*revisions, [&](const auto& r) { return is_erased(node, r); });
   const auto erased =
       revisions->empty() ? Result<json>(json::array()) : publish_erasures(node, *revisions, reason);
   if (!erased) return erased.error();
-  const auto finished = node.eraser->finish();
+  const auto finished = finish_erasing(node);
   if (!finished && finished.error().code != ErrorCode::kUnavailable) return finished.error();
   node.indexer->wake();
   node.erasing_bell.ring();
@@ -168,7 +175,6 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
                {"erased", *erased},
                {"already", all - revisions->size()},
                {"finished", finished.has_value()},
-               {"sealed", left},
                {"peers", peers ? peers->size() : 0}});
 }
 
@@ -179,10 +185,11 @@ Result<std::string> erasure_report(NodeParts& node, const std::string& id) {
   const auto live = node.replicator->status();
   json erasures = json::array();
   for (const auto& erasure : node.eraser->all(node.own.origin)) {
-    const auto leaf = leaf_at(node, erasure.target);
+    const auto leaf = target_of(node, erasure);
     if (!id.empty() && (!leaf || leaf->id != id)) continue;
     erasures.push_back({{"id", leaf ? json(leaf->id) : json(nullptr)},
                         {"rev", leaf ? json(leaf->rev) : json(nullptr)},
+                        {"origin", erasure.target_log()},
                         {"index", erasure.target},
                         {"eraseIndex", erasure.erase_index},
                         {"reason", erasure.reason},

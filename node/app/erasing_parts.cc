@@ -9,6 +9,7 @@
 #include "attachments/attaching_own_log.h"
 #include "erasing/erasing_mirrors.h"
 #include "erasing/erasing_own_log.h"
+#include "membership/charter_logs.h"
 
 namespace dure::node {
 namespace {
@@ -27,8 +28,20 @@ std::int64_t unix_now() {
       .count();
 }
 
+/// Lets those entries bind that erase what a sealed log holds, as far as the charter goes by now.
+Status settle_claims(NodeParts& node) {
+  if (!node.charter) return ok();  // not open yet
+  const auto current = node.charter->current();
+  if (!current) return ok();
+  return node.eraser->settle_claims([&](const Erasure& claim) {
+    return may_erase_sealed(current->charter, node.own.origin, claim.origin, claim.erase_index,
+                            claim.target_origin, claim.target);
+  });
+}
+
 Status finish_logged(NodeParts& node) {
-  auto finished = node.eraser->finish();
+  auto finished = settle_claims(node);
+  if (finished) finished = node.eraser->finish();
   if (!finished) node.log.warning("erasing.unfinished", error_fields(finished.error()));
   return finished;
 }
@@ -101,13 +114,13 @@ Status open_receipts(NodeParts& node) {
   return ok();
 }
 
-void finish_erasing(NodeParts& node) { (void)finish_logged(node); }
+Status finish_erasing(NodeParts& node) { return finish_logged(node); }
 
 void run_erasing(NodeParts& node, const std::stop_token& stop) {
   auto next = steady_clock::now();
   while (!stop.stop_requested()) {
     const auto begin = steady_clock::now();
-    if (node.eraser->unfinished() && begin >= next) {
+    if ((node.eraser->unfinished() || node.eraser->has_claims()) && begin >= next) {
       const bool finished = finish_logged(node).has_value();
       const auto end = steady_clock::now();
       next = finished ? end + (end - begin) * (kShare - 1) : end + kAfterFailure;

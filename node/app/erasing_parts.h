@@ -34,12 +34,14 @@ Status open_erasing(NodeParts& node);
 Status open_receipts(NodeParts& node);
 
 /// Finishes what binds by now; what fails is logged and tried again later.
-void finish_erasing(NodeParts& node);
+Status finish_erasing(NodeParts& node);
 /// The same behind a serving node, again and again until `stop`, and collects receipts.
 void run_erasing(NodeParts& node, const std::stop_token& stop);
 
-/// Erases all revisions of a record of the own log, or only `rev` if that is not 0. Returns JSON
-/// {"id","reason","erased":[{"rev","index","eraseIndex"}],"already","finished","peers"}.
+/// Erases all revisions of a record of the own log and of those it goes on with, or only `rev` if
+/// that is not 0. Returns JSON
+/// {"id","reason","erased":[{"rev","index","eraseIndex"}],"already","finished","peers"}, with
+/// "origin" where a revision stands in a sealed log that this one goes on with.
 /// Errors: kInvalid (id, reason), kNotFound (record, revision), and the publisher's.
 Result<std::string> erase_record(NodeParts& node, const std::string& id, std::uint64_t rev,
                                  const std::string& reason);

@@ -74,7 +74,7 @@ std::string pull_once(NodeParts& node) {
   json pulled = json::array();
   for (const auto& report : node.replicator->pull_once(node.stopping.get_token()))
     pulled.push_back(describe_pull(report));
-  finish_erasing(node);
+  (void)finish_erasing(node);
   fetch_members(node, MembersScope::kAll, node.stopping.get_token());
   node.receipts->collect(ReceiptCollector::Scope::kAll, node.stopping.get_token());
   node.indexer->wake();

@@ -238,7 +238,8 @@ void open_replication(NodeParts& node) {
   options.unix_seconds = unix_now;
   options.on_pull = [&node](const PullReport& report) {
     log_pull(node.log, report);
-    if (report.entries > 0 && node.eraser->unfinished()) node.erasing_bell.ring();
+    if (report.entries > 0 && (node.eraser->unfinished() || node.eraser->has_claims()))
+      node.erasing_bell.ring();
     if (report.entries > 0) node.members.bell.ring();
     if (report.entries > 0) node.mirroring_bell.ring();
   };

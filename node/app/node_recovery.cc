@@ -23,7 +23,7 @@ void note_healed(NodeParts& node, const Healed& healed, std::chrono::millisecond
   node.log.warning("recovery.healed", {{"entries", std::to_string(healed.entries)},
                                        {"without_body", std::to_string(healed.absent)},
                                        {"milliseconds", std::to_string(took.count())}});
-  finish_erasing(node);
+  (void)finish_erasing(node);
 }
 
 bool is_restored(const NodeParts& node) {

@@ -144,7 +144,7 @@ Result<std::string> import_transfer_file(NodeParts& node, const std::string& pat
     begin_sealed_anew(node, job, report);
     pulled.push_back(describe_pull(report));
   }
-  finish_erasing(node);
+  (void)finish_erasing(node);
   node.indexer->wake();
   return dump({{"pulled", std::move(pulled)}, {"skipped", std::move(skipped)}});
 }

@@ -58,9 +58,11 @@ void say_erased(Session& session, const json& answer) {
   session.print(erased.empty() ? "cli.erase_already" : "cli.erase_done", args);
   if (!answer.value("finished", true)) session.print("cli.erase_unfinished");
   if (number_member(answer, "peers") > 0) session.print("cli.erase_follow", args);
-  for (const auto& left : answer.value("sealed", json::array())) {
-    session.print("cli.erase_sealed", {{"origin", text_member(left, "origin")},
-                                       {"rev", std::to_string(number_member(left, "rev"))}});
+  for (const auto& one : erased) {
+    const auto origin = text_member(one, "origin");
+    if (origin.empty()) continue;
+    session.print("cli.erase_sealed",
+                  {{"origin", origin}, {"rev", std::to_string(number_member(one, "rev"))}});
   }
 }
 

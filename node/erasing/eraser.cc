@@ -10,42 +10,39 @@
 
 namespace dure::node {
 
-bool may_erase(std::string_view leaf) { return leaf.find("\"target\":") != std::string_view::npos; }
+bool may_erase(std::string_view leaf) {
+  return leaf.find("\"target\":") != std::string_view::npos ||
+         leaf.find("\"type\":\"erase-sealed\"") != std::string_view::npos;
+}
 
 std::optional<Erasure> erasure_in(std::string_view origin, std::uint64_t index,
                                   std::string_view leaf_bytes, std::string_view body) {
   if (!may_erase(leaf_bytes)) return std::nullopt;
   const auto leaf = parse_leaf(leaf_bytes);
-  if (!leaf || !is_binding_erasure(*leaf, index)) return std::nullopt;
+  if (!leaf) return std::nullopt;
   Erasure erasure;
   erasure.origin = origin;
   erasure.erase_index = index;
-  erasure.target = *leaf->target;
+  if (is_binding_erasure(*leaf, index)) {
+    erasure.target = *leaf->target;
+  } else if (const auto sealed = sealed_entry_of(*leaf, origin)) {
+    erasure.target_origin = origin_of_generation(origin, sealed->generation);
+    erasure.target = sealed->index;
+    erasure.stage = ErasureStage::kPlanned;
+  } else {
+    return std::nullopt;
+  }
   if (auto reason = parse_erasure_body(body)) erasure.reason = *std::move(reason);
   return erasure;
 }
 
-Result<std::unique_ptr<Eraser>> Eraser::open(EraserPorts ports) {
-  std::unique_ptr<Eraser> eraser(new Eraser(std::move(ports)));
-  for (const auto step :
-       {&Eraser::load, &Eraser::settle_plans, &Eraser::search_logs, &Eraser::apply}) {
-    if (auto done = (eraser.get()->*step)(); !done) return std::move(done).error();
-  }
-  return eraser;
-}
-
-Status Eraser::load() {
-  auto known = ports_.journal->erasures();
-  if (!known) return std::move(known).error();
-  for (auto& erasure : *known) {
-    auto& log = logs_[erasure.origin];
-    origins_.emplace(origin_hash(erasure.origin), erasure.origin);
-    if (erasure.stage != ErasureStage::kPlanned)
-      log.by_target.emplace(erasure.target, erasure.erase_index);
-    const auto index = erasure.erase_index;
-    log.by_entry.emplace(index, std::move(erasure));
-  }
-  return ok();
+/// With mutex_, or while nobody else can be here.
+void Eraser::remember(const Erasure& erasure) {
+  origins_.emplace(origin_hash(erasure.origin), erasure.origin);
+  logs_[erasure.origin].by_entry.insert_or_assign(erasure.erase_index, erasure);
+  if (erasure.stage == ErasureStage::kPlanned) return;
+  logs_[erasure.target_log()].by_target.emplace(erasure.target,
+                                                EntryKey{erasure.origin, erasure.erase_index});
 }
 
 /// Whether the planned entry was appended before the process ended.
@@ -58,99 +55,19 @@ Result<bool> Eraser::stands_in_log(const Erasure& erasure) {
     return entry.error();
   }
   const auto found = erasure_in(erasure.origin, erasure.erase_index, entry->leaf, entry->body);
-  return found && found->target == erasure.target;
+  return found && found->target == erasure.target && found->target_origin == erasure.target_origin;
 }
 
-Status Eraser::settle_plans() {
-  for (const auto& planned : with_stage(ErasureStage::kPlanned)) {
-    const auto stands = stands_in_log(planned);
-    if (!stands) return stands.error();
-    if (*stands) {
-      if (auto bound = bind(std::span(&planned, 1)); !bound) return bound;
-      continue;
-    }
-    auto dropped = ports_.journal->drop_planned(planned.origin, planned.erase_index);
-    if (!dropped) return dropped;
-    const std::lock_guard lock(mutex_);
-    logs_[planned.origin].by_entry.erase(planned.erase_index);
-  }
-  return ok();
-}
-
-/// A journal that was just made knows nothing of what stands in the logs already.
-Status Eraser::search_logs() {
-  const auto complete = ports_.journal->is_complete();
-  if (!complete) return complete.error();
-  if (*complete) return ok();
-  const auto logs = ports_.logs->logs();
-  if (!logs) return logs.error();
-  std::vector<Erasure> found;
-  for (const KnownLog& log : *logs) {
-    if (auto searched = search_log(log, found); !searched) return searched;
-  }
-  if (auto kept = put(found); !kept) return kept;
-  return ports_.journal->set_complete();
-}
-
-Status Eraser::search_log(const KnownLog& log, std::vector<Erasure>& found) {
-  const auto stored = ports_.logs->stored(log.id);
-  if (!stored) return stored.error();
-  const std::size_t before = found.size();
-  auto scanned = ports_.logs->scan(
-      log.id, 0, *stored,
-      [&](std::uint64_t index, std::string_view leaf, std::optional<BodyView> body) {
-        auto erasure = erasure_in(log.origin, index, leaf, body ? body->body : std::string_view());
-        if (erasure) found.push_back(*std::move(erasure));
-        return true;
-      });
-  if (!scanned) return scanned;
-  for (std::size_t i = before; i < found.size(); ++i) {
-    const auto target = ports_.logs->entry(log.id, found[i].target);
-    if (!target) return target.error();
-    const auto leaf = parse_leaf(target->leaf);
-    if (!leaf) return leaf.error();
-    found[i].commitment = leaf->commitment;
-    found[i].time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));
-  }
-  return ok();
-}
-
-/// Erases attachments that are there again, and tells whether bodies are.
-Result<bool> Eraser::find_left() {
-  bool present = false;
-  for (const auto& [origin, erasures] : logs_) {
-    const auto targets = targets_of(origin);
-    if (auto taken = erase_attachments(origin, targets); !taken) return std::move(taken).error();
-    const auto log = ports_.logs->log_by_origin(origin);
-    if (!log) continue;
-    const auto there = ports_.bodies->present(log->id, targets);
-    if (!there) return there.error();
-    present = present || !there->empty();
-  }
-  return present;
-}
-
-/// Restored files may hold what was erased, and a process may have ended half way.
-Status Eraser::apply() {
-  const auto everything = all();
-  if (everything.empty()) return ok();
-  const std::lock_guard working(work_mutex_);
-  const auto pending = with_stage(ErasureStage::kBinding);
-  const auto present = find_left();
-  if (!present) return present.error();
-  const auto mark = ports_.catalogue->mark();
-  if (!mark) return mark.error();
-  const auto swept = ports_.journal->catalogue_mark();
-  if (!swept) return swept.error();
-  const bool same_file = mark->epoch == swept->epoch && mark->version >= swept->version;
-  if (!*present && pending.empty() && same_file) return ok();
-  sweep_again_ = true;
-  rewrite_ = !pending.empty();
-  if (auto withheld = withhold(everything); !withheld) return withheld;
-  auto finished = finish_locked();
-  // Nobody can read it any more; what is left in the files is tried again.
-  if (!finished && ports_.on_error) ports_.on_error(finished.error());
-  return ok();
+/// Zeros if the target is not here.
+Result<Hash> Eraser::commitment_of(const Erasure& erasure) const {
+  const auto log = ports_.logs->log_by_origin(erasure.target_log());
+  const auto entry =
+      log ? ports_.logs->entry(log->id, erasure.target) : Result<MirroredEntry>(log.error());
+  if (!entry && entry.error().code == ErrorCode::kNotFound) return Hash{};
+  if (!entry) return entry.error();
+  const auto leaf = parse_leaf(entry->leaf);
+  if (!leaf) return leaf.error();
+  return leaf->commitment;
 }
 
 /// What the catalogue shows of entries whose bodies are gone.
@@ -174,7 +91,7 @@ Status Eraser::erase_attachments(std::string_view origin,
 /// Takes files, bodies and search texts away from every reader.
 Status Eraser::withhold(const std::vector<Erasure>& erasures) {
   std::map<std::string_view, std::vector<std::uint64_t>> targets;
-  for (const auto& erasure : erasures) targets[erasure.origin].push_back(erasure.target);
+  for (const auto& erasure : erasures) targets[erasure.target_log()].push_back(erasure.target);
   std::vector<CatalogueChange> tombstones;
   for (const auto& [origin, indexes] : targets) {
     if (auto taken = erase_attachments(origin, indexes); !taken) return taken;
@@ -191,17 +108,16 @@ Status Eraser::put(const std::vector<Erasure>& erasures) {
   if (auto kept = ports_.journal->put(erasures); !kept) return kept;
   const std::lock_guard lock(mutex_);
   for (const auto& erasure : erasures) {
-    auto& log = logs_[erasure.origin];
-    const auto before = log.by_entry.find(erasure.erase_index);
-    if (before != log.by_entry.end() && before->second.target != erasure.target) {
-      const auto stale = log.by_target.find(before->second.target);
-      if (stale != log.by_target.end() && stale->second == erasure.erase_index)
-        log.by_target.erase(stale);
+    const auto& known = logs_[erasure.origin].by_entry;
+    const auto before = known.find(erasure.erase_index);
+    if (before != known.end() && (before->second.target != erasure.target ||
+                                  before->second.target_origin != erasure.target_origin)) {
+      auto& targets = logs_[before->second.target_log()].by_target;
+      const auto stale = targets.find(before->second.target);
+      if (stale != targets.end() && stale->second == EntryKey{erasure.origin, erasure.erase_index})
+        targets.erase(stale);
     }
-    log.by_entry.insert_or_assign(erasure.erase_index, erasure);
-    origins_.emplace(origin_hash(erasure.origin), erasure.origin);
-    if (erasure.stage != ErasureStage::kPlanned)
-      log.by_target.emplace(erasure.target, erasure.erase_index);
+    remember(erasure);
   }
   return ok();
 }
@@ -232,7 +148,7 @@ Status Eraser::bind(std::span<const Erasure> erasures) {
   std::vector<Erasure> bound(erasures.begin(), erasures.end());
   drop_known(bound, ErasureStage::kBinding);
   for (auto& erasure : bound) {
-    erasure.stage = ErasureStage::kBinding;
+    if (!erasure.of_sealed()) erasure.stage = ErasureStage::kBinding;
     if (erasure.time == 0)
       erasure.time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));
   }
@@ -260,13 +176,40 @@ Status Eraser::follow(std::vector<Erasure> erasures) {
   return withhold(erasures);
 }
 
+Status Eraser::claim(std::vector<Erasure> claims) { return plan(std::move(claims)); }
+
+Status Eraser::settle_claims(const std::function<bool(const Erasure&)>& may) {
+  const std::lock_guard working(work_mutex_);
+  std::vector<Erasure> settled;
+  for (const auto stage : {ErasureStage::kPlanned, ErasureStage::kBinding}) {
+    for (auto& claim : with_stage(stage)) {
+      const bool waits = stage == ErasureStage::kPlanned || claim.commitment == Hash{};
+      if (!claim.of_sealed() || !waits) continue;
+      if (stage == ErasureStage::kPlanned) {
+        if (!may(claim)) continue;
+        const auto stands = stands_in_log(claim);
+        if (!stands) return stands.error();
+        if (!*stands) continue;
+      }
+      const auto commitment = commitment_of(claim);
+      if (!commitment) return commitment.error();
+      if (stage == ErasureStage::kBinding && *commitment == Hash{}) continue;
+      claim.commitment = *commitment;
+      claim.stage = ErasureStage::kBinding;
+      settled.push_back(std::move(claim));
+    }
+  }
+  if (auto kept = put(settled); !kept) return kept;
+  return withhold(settled);
+}
+
 Status Eraser::finish() {
   const std::lock_guard working(work_mutex_);
   return finish_locked();
 }
 
 Status Eraser::finish_locked() {
-  auto pending = with_stage(ErasureStage::kBinding);
+  auto pending = unfinished_ones();
   if (pending.empty() && !sweep_again_) return ok();
   if (auto withheld = withhold(pending); !withheld) return withheld;
   if (auto swept = ports_.bodies->sweep(rewrite_ ? Sweep::kRewrite : Sweep::kSearch); !swept)
@@ -277,9 +220,9 @@ Status Eraser::finish_locked() {
   if (auto marked = ports_.journal->set_catalogue_mark(*mark); !marked) return marked;
   for (auto& erasure : pending) {
     const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(ports_.now(), 1));
-    auto receipt = sign_receipt(
-        {erasure.origin, erasure.target, erasure.erase_index, erasure.commitment, time},
-        *ports_.signer);
+    auto receipt = sign_receipt({erasure.origin, erasure.target_origin, erasure.target,
+                                 erasure.erase_index, erasure.commitment, time},
+                                *ports_.signer);
     if (!receipt) return std::move(receipt).error();
     erasure.receipt = *std::move(receipt);
     erasure.stage = ErasureStage::kErased;
@@ -290,22 +233,32 @@ Status Eraser::finish_locked() {
   return ok();
 }
 
-bool Eraser::unfinished() const {
-  const std::lock_guard lock(mutex_);
-  return std::any_of(logs_.begin(), logs_.end(), [](const auto& log) {
-    const auto& erasures = log.second.by_entry;
-    return std::any_of(erasures.begin(), erasures.end(), [](const auto& item) {
-      return item.second.stage == ErasureStage::kBinding;
-    });
-  });
+bool Eraser::unfinished() const { return !unfinished_ones().empty(); }
+
+bool Eraser::has_claims() const {
+  return !select([](const Erasure& erasure) {
+            return erasure.of_sealed() &&
+                   (erasure.stage == ErasureStage::kPlanned || erasure.commitment == Hash{});
+          }).empty();
 }
 
 std::vector<Erasure> Eraser::with_stage(ErasureStage stage) const {
+  return select([stage](const Erasure& erasure) { return erasure.stage == stage; });
+}
+
+/// What is not here yet cannot be told of in a receipt; it will not be stored either.
+std::vector<Erasure> Eraser::unfinished_ones() const {
+  return select([](const Erasure& erasure) {
+    return erasure.stage == ErasureStage::kBinding && erasure.commitment != Hash{};
+  });
+}
+
+std::vector<Erasure> Eraser::select(const std::function<bool(const Erasure&)>& wanted) const {
   std::vector<Erasure> found;
   const std::lock_guard lock(mutex_);
   for (const auto& [origin, log] : logs_) {
     for (const auto& [index, erasure] : log.by_entry) {
-      if (erasure.stage == stage) found.push_back(erasure);
+      if (wanted(erasure)) found.push_back(erasure);
     }
   }
   return found;
@@ -316,7 +269,7 @@ std::vector<std::uint64_t> Eraser::targets_of(const std::string& origin) const {
   const std::lock_guard lock(mutex_);
   const auto log = logs_.find(origin);
   if (log == logs_.end()) return targets;
-  for (const auto& [target, index] : log->second.by_target) targets.push_back(target);
+  for (const auto& [target, entry] : log->second.by_target) targets.push_back(target);
   return targets;
 }
 
@@ -330,7 +283,8 @@ std::optional<Erasure> Eraser::of_target(std::string_view origin, std::uint64_t 
   if (log == logs_.end()) return std::nullopt;
   const auto found = log->second.by_target.find(target);
   if (found == log->second.by_target.end()) return std::nullopt;
-  return log->second.by_entry.at(found->second);
+  const auto& [by, erase_index] = found->second;
+  return logs_.find(by)->second.by_entry.at(erase_index);
 }
 
 std::vector<std::uint64_t> Eraser::erased_within(std::string_view origin, std::uint64_t first,
@@ -346,15 +300,9 @@ std::vector<std::uint64_t> Eraser::erased_within(std::string_view origin, std::u
 }
 
 std::vector<Erasure> Eraser::all(std::string_view only) const {
-  std::vector<Erasure> found;
-  const std::lock_guard lock(mutex_);
-  for (const auto& [origin, log] : logs_) {
-    if (!only.empty() && origin != only) continue;
-    for (const auto& [index, erasure] : log.by_entry) {
-      if (erasure.stage != ErasureStage::kPlanned) found.push_back(erasure);
-    }
-  }
-  return found;
+  return select([only](const Erasure& erasure) {
+    return erasure.stage != ErasureStage::kPlanned && (only.empty() || erasure.origin == only);
+  });
 }
 
 Result<std::string> Eraser::receipt(std::string_view hash, std::uint64_t erase_index) const {

@@ -60,21 +60,32 @@ class Eraser {
   /// Writes down erase entries of another log, then takes their targets away from readers. Errors:
   /// kStorage.
   Status follow(std::vector<Erasure> erasures);
+  /// Writes down entries that name an entry of a sealed log. Errors: kStorage.
+  Status claim(std::vector<Erasure> claims);
+  /// Lets those bind that `may` allows, once they stand in their log, and takes their targets away
+  /// from readers. What has bound once binds for ever. Errors: kStorage.
+  Status settle_claims(const std::function<bool(const Erasure&)>& may);
   /// Leaves no trace in the files of all that binds by now, and signs the receipts. Errors:
   /// kUnavailable (somebody reads; try again), kStorage.
   Status finish();
   /// Whether there is something for finish() to do.
   bool unfinished() const;
+  /// Whether there may be something for settle_claims() to do.
+  bool has_claims() const;
 
  private:
+  using EntryKey = std::pair<std::string, std::uint64_t>;  // origin and erase_index
   struct LogErasures {
-    std::map<std::uint64_t, Erasure> by_entry;         // by erase_index
-    std::map<std::uint64_t, std::uint64_t> by_target;  // → erase_index; binding ones
+    std::map<std::uint64_t, Erasure>
+        by_entry;  // whose erase entry stands in this log, by its index
+    std::map<std::uint64_t, EntryKey> by_target;  // what of this log is erased, by which entry
   };
   explicit Eraser(EraserPorts ports) : ports_(std::move(ports)) {}
 
   Status load();
   Status settle_plans();
+  void remember(const Erasure& erasure);
+  Result<Hash> commitment_of(const Erasure& erasure) const;
   Status search_logs();
   Status search_log(const KnownLog& log, std::vector<Erasure>& found);
   Status apply();
@@ -86,7 +97,9 @@ class Eraser {
   Status put(const std::vector<Erasure>& erasures);
   Status finish_locked();
   Result<bool> stands_in_log(const Erasure& erasure);
+  std::vector<Erasure> select(const std::function<bool(const Erasure&)>& wanted) const;
   std::vector<Erasure> with_stage(ErasureStage stage) const;
+  std::vector<Erasure> unfinished_ones() const;
   std::vector<std::uint64_t> targets_of(const std::string& origin) const;
   Result<bool> find_left();
 
@@ -100,10 +113,11 @@ class Eraser {
 };
 
 /// The erasure that `leaf` at `index` of `origin` asks for, without commitment and time; nothing if
-/// it binds nothing. `body` may be absent.
+/// it binds nothing. `body` may be absent. One of a sealed log is a claim: whether it binds is for
+/// the charter to say.
 std::optional<Erasure> erasure_in(std::string_view origin, std::uint64_t index,
                                   std::string_view leaf, std::string_view body);
-/// Quick and never wrong about a leaf that erases: only their leaves have a target.
+/// Quick and never wrong about a leaf that erases.
 bool may_erase(std::string_view leaf);
 
 }  // namespace dure::node

@@ -81,11 +81,14 @@ class ErasingMirrors final : public MirrorStore {
 
   /// The erase entries of the bundle are proven: it was verified down from a signed head.
   Status follow(LogId log, const std::string& origin, const VerifiedBundle& bundle) {
-    std::vector<Erasure> erasures;
+    std::vector<Erasure> erasures, claims;
     for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
       const auto& entry = bundle.entries[i];
-      if (auto erasure = erasure_in(origin, bundle.first + i, entry.leaf, entry.body))
-        erasures.push_back(*std::move(erasure));
+      auto erasure = erasure_in(origin, bundle.first + i, entry.leaf, entry.body);
+      if (erasure) (erasure->of_sealed() ? claims : erasures).push_back(*std::move(erasure));
+    }
+    if (!claims.empty()) {
+      if (auto claimed = eraser_.claim(std::move(claims)); !claimed) return claimed;
     }
     if (erasures.empty()) return ok();
     under_way_->wait(log);  // a target may be among what was handed over a moment ago

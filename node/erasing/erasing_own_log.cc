@@ -53,6 +53,10 @@ class ErasingOwnLog final : public OwnLog {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       auto erasure = erasure_in(origin_, first + i, entries[i].leaf, entries[i].body);
       if (!erasure) continue;
+      if (erasure->of_sealed()) {  // whose leaf may not be here
+        erasures.push_back(*std::move(erasure));
+        continue;
+      }
       const auto commitment = commitment_of(first, entries, erasure->target);
       if (!commitment) return commitment.error();
       erasure->commitment = *commitment;

@@ -15,21 +15,26 @@
 namespace dure::node {
 
 enum class ErasureStage {
-  kPlanned = 0,  // written down before the erase entry is appended to the own log
+  kPlanned = 0,  // written down before the erase entry is appended to the own log; or while it is
+                 // not known whether it binds
   kBinding = 1,  // the erase entry is verified: its target is never stored or served again
   kErased = 2,   // and nothing of it is left in the files
 };
 
 /// One erase entry, own or mirrored, and how far its target is erased here.
 struct Erasure {
-  std::string origin;
+  std::string origin;  // of the log with the erase entry
   std::uint64_t erase_index = 0;
+  std::string target_origin;  // of the sealed log with the target; empty: the same log
   std::uint64_t target = 0;
-  Hash commitment{};       // of the target's leaf
+  Hash commitment{};       // of the target's leaf; zeros while that leaf is not here
   std::string reason;      // a code of erasure_reasons(), or empty if it is not known here
   std::uint64_t time = 0;  // when it was written down, POSIX seconds
   ErasureStage stage = ErasureStage::kBinding;
   std::string receipt;  // ours, once kErased
+
+  bool of_sealed() const { return !target_origin.empty(); }
+  const std::string& target_log() const { return of_sealed() ? target_origin : origin; }
 };
 
 /// Another node's receipt for an erasure that this node asked for.

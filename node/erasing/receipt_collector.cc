@@ -48,7 +48,9 @@ std::vector<Erasure> ReceiptCollector::owed_by(const std::string& peer) const {
   auto erasures = ports_.eraser->all(ports_.own_origin);
   const std::lock_guard lock(mutex_);
   std::erase_if(erasures, [&](const Erasure& erasure) {
-    return receipts_.contains({erasure.origin, erasure.erase_index, peer});
+    // Until the target's leaf is here nobody could check what a receipt says of it.
+    return erasure.commitment == Hash{} ||
+           receipts_.contains({erasure.origin, erasure.erase_index, peer});
   });
   return erasures;
 }
@@ -127,8 +129,9 @@ Status ReceiptCollector::keep(const PeerEntry& peer, const Erasure& erasure, std
     }
   }
   if (!told) return told.error();
-  if (told->origin != erasure.origin || told->erase_index != erasure.erase_index ||
-      told->target != erasure.target || told->commitment != erasure.commitment)
+  if (told->origin != erasure.origin || told->target_origin != erasure.target_origin ||
+      told->erase_index != erasure.erase_index || told->target != erasure.target ||
+      told->commitment != erasure.commitment)
     return wrong_receipt("it is for something else");
   PeerReceipt receipt{erasure.origin, erasure.erase_index, peer.card.origin, told->time,
                       std::move(note)};

@@ -66,6 +66,17 @@ std::string line_of(const Charter& charter, std::string_view origin, std::string
   return before.empty() ? std::string(origin) : before.front()->origin;
 }
 
+bool may_erase_sealed(const Charter& charter, std::string_view own, std::string_view origin,
+                      std::uint64_t erase_index, std::string_view sealed, std::uint64_t target) {
+  const SealedLog* end = seal_of(charter, origin);
+  if (end == nullptr && origin != own && log_keys_of(charter, origin).empty()) return false;
+  if (end != nullptr && erase_index >= end->size) return false;
+  const auto before = continued_by(charter, origin);
+  return std::any_of(before.begin(), before.end(), [&](const SealedLog* seal) {
+    return seal->origin == sealed && target < seal->size;
+  });
+}
+
 std::vector<CharteredLog> chartered_logs(const Charter& charter) {
   std::vector<CharteredLog> logs;
   for (const CharterMember& member : charter.members) {

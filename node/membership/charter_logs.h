@@ -32,6 +32,12 @@ std::vector<const SealedLog*> continued_by(const Charter& charter, std::string_v
 /// name it, and it is not `own`) continues none.
 std::string line_of(const Charter& charter, std::string_view origin, std::string_view own);
 
+/// Whether the entry at `erase_index` of `origin` may erase entry `target` of `sealed`: a sealed
+/// log that `origin` goes on with, before its end. `own` counts though the charter may not name it
+/// yet. Spec: PROTOCOL.md 17.7.
+bool may_erase_sealed(const Charter& charter, std::string_view own, std::string_view origin,
+                      std::uint64_t erase_index, std::string_view sealed, std::uint64_t target);
+
 /// What is to be followed because of the charter.
 struct CharteredLog {
   std::string origin;

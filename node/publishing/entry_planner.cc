@@ -50,10 +50,12 @@ Status check_known(OwnLog& log, const Submission& submission, bool found) {
   return found || !names_record || submission.of_this_log ? ok() : log.knows_records();
 }
 
-/// Only an erase entry names an index, and nothing else.
+/// Only an erase entry names what it erases, and nothing else.
 Status check_target(const Submission& submission) {
-  const bool erases = submission.type == kEraseType;
-  if (erases != submission.target.has_value() ||
+  const bool erases_sealed = submission.type == kEraseSealedType;
+  const bool erases = submission.type == kEraseType || erases_sealed;
+  if ((submission.type == kEraseType) != submission.target.has_value() ||
+      erases_sealed != submission.sealed.has_value() ||
       (erases && (submission.id || !submission.source.empty()))) {
     return refuse(ErrorCode::kInvalid, "publishing.erase-not-so",
                   "an erase entry names the index that it erases, and no record");
@@ -123,7 +125,9 @@ PreparedSubmission::PreparedSubmission(Submission made, const Random& random, st
   commitment = commit(entry.body, entry.salt);
   if (submission.id) return;
   const auto* id = reinterpret_cast<const char*>(bytes.data()) + kSaltBytes;
-  become(base32_encode({id, bytes.size() - kSaltBytes}), 1);
+  become(submission.sealed ? erase_sealed_id(*submission.sealed)
+                           : base32_encode({id, bytes.size() - kSaltBytes}),
+         1);
 }
 
 void PreparedSubmission::become(std::string id, std::uint64_t rev) {

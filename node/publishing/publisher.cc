@@ -364,14 +364,17 @@ Result<Receipt> Publisher::withdraw(std::string id, std::string_view reason) {
 }
 
 std::vector<Result<Receipt>> Publisher::erase(std::span<const std::uint64_t> targets,
+                                              std::span<const SealedEntry> sealed,
                                               std::string_view reason) {
-  std::vector<Submission> submissions;
-  for (const std::uint64_t target : targets) {
-    Submission submission;
-    submission.type = kEraseType;
-    submission.body = format_erasure_body(reason);
-    submission.target = target;
-    submissions.push_back(std::move(submission));
+  std::vector<Submission> submissions(targets.size() + sealed.size());
+  for (auto& submission : submissions) submission.body = format_erasure_body(reason);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    submissions[i].type = kEraseType;
+    submissions[i].target = targets[i];
+  }
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    submissions[targets.size() + i].type = kEraseSealedType;
+    submissions[targets.size() + i].sealed = sealed[i];
   }
   return publish_all(std::move(submissions));
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dure/entry.h"
+#include "dure/erasure.h"
 #include "dure/key.h"
 #include "publishing/ports.h"
 #include "publishing/recovery.h"
@@ -27,6 +28,7 @@ struct Submission {
   std::string source;                         // "<scheme>:<value>" of an imported record, or empty
   std::optional<std::uint64_t> expected_rev;  // refuse unless this is the newest revision
   std::optional<std::uint64_t> target;        // of an `erase` entry: the index that it erases
+  std::optional<SealedEntry> sealed;          // of an `erase-sealed` entry: what it erases
   EntryClass entry_class = EntryClass::kPublic;  // a withdrawal takes over its record's
   bool of_this_log = false;  // says something of this log only: earlier generations do not matter
 };
@@ -85,10 +87,11 @@ class Publisher {
   /// Publishes a tombstone; the record stays readable in history.
   Result<Receipt> withdraw(std::string id, std::string_view reason);
 
-  /// Publishes one erase entry for each of `targets`, all or none. `reason` is one of
-  /// erasure_reasons(). Errors: also kInvalid (a target that is not in the log).
+  /// Publishes one erase entry for each of `targets`, then for each of `sealed`, which stand in
+  /// logs that this one goes on with, all or none. `reason` is one of erasure_reasons(). Errors:
+  /// also kInvalid (a target that is not in the log).
   std::vector<Result<Receipt>> erase(std::span<const std::uint64_t> targets,
-                                     std::string_view reason);
+                                     std::span<const SealedEntry> sealed, std::string_view reason);
 
   /// From now on nothing is signed, because of `reason`.
   void stop_signing(const Error& reason);

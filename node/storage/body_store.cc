@@ -115,6 +115,17 @@ Status SqliteBodyStore::erase_source(Connection& connection, std::uint64_t index
   return own_log_.index().erase_source(connection, *id, index);
 }
 
+/// The own log knows where the records of sealed logs came from, too.
+Status SqliteBodyStore::erase_earlier_source(Connection& connection, LogId log,
+                                             std::uint64_t index) {
+  auto update = connection.prepare(
+      "UPDATE own_records SET source = '' WHERE position = ?1 AND source <> '' AND origin = "
+      "(SELECT "
+      "origin FROM logs WHERE id = ?2)");
+  if (!update) return std::move(update).error();
+  return update->bind(1, static_cast<std::int64_t>(index)).bind(2, log).run();
+}
+
 Status SqliteBodyStore::take_bodies(Connection& connection, LogId log,
                                     std::span<const std::uint64_t> indexes,
                                     std::vector<std::string>& taken) {
@@ -135,8 +146,9 @@ Status SqliteBodyStore::take_bodies_of(Connection& connection, LogId log,
     auto salt = take_body(connection, entry_key(log, index));
     if (!salt) return std::move(salt).error();
     if (!salt->empty()) taken.push_back(*std::move(salt));
-    if (log != kOwnLog) continue;
-    if (auto done = erase_source(connection, index); !done) return done;
+    auto forgotten = log == kOwnLog ? erase_source(connection, index)
+                                    : erase_earlier_source(connection, log, index);
+    if (!forgotten) return forgotten;
   }
   return ok();
 }

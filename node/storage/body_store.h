@@ -28,6 +28,7 @@ class SqliteBodyStore final : public BodyStore {
   Status take_bodies_of(Connection& connection, LogId log, std::span<const std::uint64_t> indexes,
                         std::vector<std::string>& taken);
   Status erase_source(Connection& connection, std::uint64_t index);
+  static Status erase_earlier_source(Connection& connection, LogId log, std::uint64_t index);
   Status sweep_file(Connection& connection, Sweep how, const std::vector<std::string>& traces);
 
   Database& database_;

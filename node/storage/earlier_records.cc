@@ -48,7 +48,8 @@ Result<std::vector<EarlierRow>> read_slice(Database& database, const std::string
   for (; row && *row; row = select->step()) {
     auto leaf = parse_leaf(select->bytes(1));
     if (!leaf) return sqlite_error(nullptr, SQLITE_CORRUPT, database.path());
-    if (leaf->type == kEraseType) continue;  // no revision of a record
+    if (leaf->type == kEraseType || leaf->type == kEraseSealedType)
+      continue;  // no revision of a record
     const bool has_body = !select->is_null(2);
     rows.push_back(
         {{std::move(leaf->id), leaf->rev, static_cast<std::uint64_t>(select->integer(0)),

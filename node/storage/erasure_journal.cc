@@ -21,15 +21,18 @@ Result<Erasure> erasure_of(const Statement& row, const std::string& path) {
   erasure.time = static_cast<std::uint64_t>(row.integer(5));
   erasure.stage = static_cast<ErasureStage>(stage);
   erasure.receipt = row.bytes(7);
+  erasure.target_origin = row.bytes(8);
   return erasure;
 }
 
 Status put_one(Connection& connection, const Erasure& erasure) {
   auto insert = connection.prepare(
-      "INSERT INTO erasures(origin, erase_index, target, commitment, reason, time, stage, receipt) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(origin, erase_index) DO UPDATE SET "
+      "INSERT INTO erasures(origin, erase_index, target, commitment, reason, time, stage, receipt, "
+      "target_origin) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(origin, erase_index) "
+      "DO UPDATE SET "
       "target=excluded.target, commitment=excluded.commitment, reason=excluded.reason, "
-      "time=excluded.time, stage=excluded.stage, receipt=excluded.receipt");
+      "time=excluded.time, stage=excluded.stage, receipt=excluded.receipt, "
+      "target_origin=excluded.target_origin");
   if (!insert) return std::move(insert).error();
   insert->bind_text(1, erasure.origin)
       .bind(2, static_cast<std::int64_t>(erasure.erase_index))
@@ -38,7 +41,8 @@ Status put_one(Connection& connection, const Erasure& erasure) {
       .bind_text(5, erasure.reason)
       .bind(6, static_cast<std::int64_t>(erasure.time))
       .bind(7, static_cast<std::int64_t>(erasure.stage))
-      .bind_text(8, erasure.receipt);
+      .bind_text(8, erasure.receipt)
+      .bind_text(9, erasure.target_origin);
   return insert->run();
 }
 
@@ -62,8 +66,8 @@ Result<std::vector<Erasure>> SqliteErasureJournal::erasures() {
   std::vector<Erasure> all;
   const auto read = for_each(
       writer_,
-      "SELECT origin, erase_index, target, commitment, reason, time, stage, receipt FROM erasures "
-      "ORDER BY origin, erase_index",
+      "SELECT origin, erase_index, target, commitment, reason, time, stage, receipt, target_origin "
+      "FROM erasures ORDER BY origin, erase_index",
       [&](const Statement& row, const std::string& path) -> Status {
         auto erasure = erasure_of(row, path);
         if (!erasure) return std::move(erasure).error();

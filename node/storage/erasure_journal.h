@@ -18,6 +18,9 @@ inline constexpr const char* kErasureTables =  // of head.db since version 3
     "INTEGER NOT NULL, version INTEGER NOT NULL) STRICT;"
     "INSERT INTO erasing VALUES(1, 0, 0, 0);";
 
+inline constexpr const char* kSealedTargets =  // since version 8
+    "ALTER TABLE erasures ADD COLUMN target_origin TEXT NOT NULL DEFAULT '';";
+
 /// Threads: any.
 class SqliteErasureJournal final : public ErasureJournal {
  public:

@@ -42,11 +42,12 @@ constexpr const char* kIndependentHead =  // since version 7
 
 const Schema& lock_schema() {
   static const std::string kSql = std::string(kOwnHead) + kWitnessedHeads + kCharter +
-                                  kErasureTables + kWitnessKey + kFinality + kIndependentHead;
-  static const Schema kSchema{
-      0x44757268,  // "Durh"
-      kSql.c_str(),
-      {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey, kFinality, kIndependentHead}};
+                                  kErasureTables + kWitnessKey + kFinality + kIndependentHead +
+                                  kSealedTargets;
+  static const Schema kSchema{0x44757268,  // "Durh"
+                              kSql.c_str(),
+                              {kWitnessedHeads, kCharter, kErasureTables, kWitnessKey, kFinality,
+                               kIndependentHead, kSealedTargets}};
   return kSchema;
 }
 

@@ -68,6 +68,54 @@ TEST(ErasureTest, NamesTheRequestKeyAfterTheMember) {
   EXPECT_EQ(request_key_name("suwon.go.kr/dure/1"), "suwon.go.kr/dure/request");
 }
 
+TEST(ErasureTest, TheIdNamesAnEntryOfAnEarlierGeneration) {
+  Leaf leaf;
+  leaf.type = "erase-sealed";
+  for (const SealedEntry entry : {SealedEntry{1, 0}, {2, 300}, {2, (1ULL << 53) - 1}}) {
+    leaf.id = erase_sealed_id(entry);
+    EXPECT_TRUE(is_entry_id(leaf.id)) << leaf.id;
+    EXPECT_EQ(sealed_entry_of(leaf, "suwon.go.kr/dure/3"), entry);
+  }
+  EXPECT_EQ(origin_of_generation("suwon.go.kr/dure/3", 2), "suwon.go.kr/dure/2");
+  for (const SealedEntry entry : {SealedEntry{0, 1}, {3, 1}, {4, 1}, {1, 1ULL << 53}}) {
+    leaf.id = erase_sealed_id(entry);
+    EXPECT_FALSE(sealed_entry_of(leaf, "suwon.go.kr/dure/3")) << entry.generation;
+  }
+  leaf.id = erase_sealed_id({1, 4});
+  const Leaf good = leaf;
+  leaf.rev = 2;
+  EXPECT_FALSE(sealed_entry_of(leaf, "suwon.go.kr/dure/3"));
+  leaf = good;
+  leaf.entry_class = EntryClass::kMembers;
+  EXPECT_FALSE(sealed_entry_of(leaf, "suwon.go.kr/dure/3"));
+  leaf = good;
+  leaf.type = "service";
+  EXPECT_FALSE(sealed_entry_of(leaf, "suwon.go.kr/dure/3"));
+  leaf = good;
+  leaf.id = "zzz";
+  EXPECT_FALSE(sealed_entry_of(leaf, "suwon.go.kr/dure/3"));
+  EXPECT_FALSE(sealed_entry_of(good, "suwon"));
+}
+
+TEST(ErasureReceiptTest, NamesTheSealedLogOfItsTarget) {
+  auto receipt = sample();
+  receipt.origin = "suwon.go.kr/dure/2";
+  receipt.target_origin = kOrigin;
+  receipt.target = 99;  // of another log: nothing to do with the erase entry's index
+  const auto text = format_receipt(receipt);
+  EXPECT_TRUE(
+      text.starts_with("erasure-receipt/v2\nsuwon.go.kr/dure/2\nsuwon.go.kr/dure/1\n99\n17\n"))
+      << text;
+  const auto read = parse_receipt(text);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(format_receipt(*read), text);
+  for (const auto& bad :
+       {replaced(text, "/v2", "/v1"), replaced(text, "/v2", "/v3"),
+        replaced(text, "suwon.go.kr/dure/1", "suwon.go.kr/dure/2"),
+        replaced(text, "suwon.go.kr/dure/1", ""), replaced(text, "suwon.go.kr/dure/1\n", "")})
+    EXPECT_EQ(outcome(parse_receipt(bad)), "malformed") << bad;
+}
+
 TEST(ErasureReceiptTest, ReadsWhatItWrites) {
   const auto text = format_receipt(sample());
   EXPECT_TRUE(text.starts_with("erasure-receipt/v1\nsuwon.go.kr/dure/1\n3\n17\n")) << text;

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "integration/dure_process.h"
+#include "integration/files_with.h"
 #include "node/http/client.h"
 
 namespace dure::test {
@@ -53,15 +54,6 @@ json service(const std::string& title) {
           {"status", {{"code", "running"}}},
           {"modified", "2026-03-01"},
           {"licence", "kogl-1"}};
-}
-
-std::vector<std::string> files_with(const std::string& folder, const std::string& needle) {
-  std::vector<std::string> found;
-  for (const auto& file : fs::recursive_directory_iterator(folder)) {
-    if (file.is_regular_file() && read_file(file.path().string()).find(needle) != std::string::npos)
-      found.push_back(file.path().string());
-  }
-  return found;
 }
 
 class AttachmentNodesTest : public testing::Test {

@@ -9,6 +9,7 @@
 
 #include "dure/checkpoint.h"
 #include "integration/dure_process.h"
+#include "integration/files_with.h"
 #include "node/http/client.h"
 
 namespace dure::test {
@@ -35,17 +36,6 @@ std::string service(const std::string& title) {
               {"modified", "2026-03-01"},
               {"licence", "kogl-1"}}
       .dump();
-}
-
-/// Files below `folder` that hold what only members may know.
-std::vector<std::string> files_with_word(const std::string& folder) {
-  std::vector<std::string> found;
-  for (const auto& file : fs::recursive_directory_iterator(folder)) {
-    if (!file.is_regular_file()) continue;
-    if (read_file(file.path().string()).find(kWord) != std::string::npos)
-      found.push_back(file.path().string());
-  }
-  return found;
 }
 
 class MembersNodesTest : public ::testing::Test {
@@ -158,8 +148,8 @@ TEST_F(MembersNodesTest, MembersGetTheBodyAndAnOutsiderDoesNot) {
   // The outsider has the leaf, and that is all.
   ASSERT_TRUE(comes_true([&] { return state(kOutsider, id) == "missing"; }));
   EXPECT_EQ(run_dure({"show", "--data", data_[kOutsider], id}).code, 1);
-  EXPECT_THAT(files_with_word(data_[kOutsider]), IsEmpty());
-  EXPECT_THAT(files_with_word(data_[1]), Not(IsEmpty())) << "the search finds what there is";
+  EXPECT_THAT(files_with(data_[kOutsider], kWord), IsEmpty());
+  EXPECT_THAT(files_with(data_[1], kWord), Not(IsEmpty())) << "the search finds what there is";
   const auto status = json::parse(run_dure({"status", "--data", data_[kOutsider], "--json"}).out);
   EXPECT_EQ(status["members_only"], json({{"entries", 1}, {"missing", 1}}));
 
@@ -204,8 +194,8 @@ TEST_F(MembersNodesTest, WhatIsErasedLeavesEveryMemberForGood) {
   ASSERT_EQ(erased.code, 0) << erased.err;
   ASSERT_TRUE(both_have(id, "erased"));
   EXPECT_TRUE(comes_true([&] {
-    return files_with_word(data_[0]).empty() && files_with_word(data_[1]).empty() &&
-           files_with_word(data_[2]).empty();
+    return files_with(data_[0], kWord).empty() && files_with(data_[1], kWord).empty() &&
+           files_with(data_[2], kWord).empty();
   }));
   EXPECT_EQ(state(1, id), "erased");
   const auto status = json::parse(run_dure({"status", "--data", data_[1], "--json"}).out);

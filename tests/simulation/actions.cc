@@ -99,7 +99,7 @@ void World::erase(Machine& machine, Random& random) {
   if (may_erase(entries[target].leaf) || !entries[target].salt) return;
   asked_to_erase_[machine.on.who->origin].insert(target);
   const auto reason = erasure_reasons()[random.below(erasure_reasons().size())];
-  const auto answers = machine.node->publisher().erase({&target, 1}, reason);
+  const auto answers = machine.node->publisher().erase({&target, 1}, {}, reason);
   counters_.erased += answers[0] ? 1U : 0U;
 }
 

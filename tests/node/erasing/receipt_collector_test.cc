@@ -49,7 +49,7 @@ class ReceiptCollectorTest : public ErasingFixture {
   }
   void collect() { collector_->collect(ReceiptCollector::Scope::kDue); }
   ErasureReceipt receipt() const {
-    return {kTestOrigin, 0, 1, parse_leaf(test_entry(0).leaf)->commitment, 150};
+    return {kTestOrigin, {}, 0, 1, parse_leaf(test_entry(0).leaf)->commitment, 150};
   }
   void answer(const std::string& note) {
     network_[kUrl].extra["/federation/receipts/" + origin_hash(kTestOrigin) + "/1"] = note;

@@ -101,5 +101,23 @@ TEST_F(CharterLogsTest, WhoeverBorrowsAMembersNameContinuesNothing) {
     EXPECT_EQ(line_of(charter_, odd, ""), odd);
 }
 
+TEST_F(CharterLogsTest, ALogErasesWhatTheSealedOnesBeforeItHold) {
+  const std::string first = "t1.example/dure/1", second = "t1.example/dure/2";
+  EXPECT_TRUE(may_erase_sealed(charter_, "", second, 40, first, 6));
+  EXPECT_FALSE(may_erase_sealed(charter_, "", second, 40, first, 7)) << "behind its end";
+  EXPECT_FALSE(may_erase_sealed(charter_, "", first, 40, second, 6)) << "a later one";
+  EXPECT_FALSE(may_erase_sealed(charter_, "", "t2.example/dure/2", 40, first, 6)) << "another's";
+  const std::string third = "t1.example/dure/3";
+  EXPECT_FALSE(may_erase_sealed(charter_, "", third, 1, first, 6)) << "the second is not sealed";
+  charter_.sealed.push_back({second, 8, hash_leaf("y"), "key-lost", ""});
+  EXPECT_FALSE(may_erase_sealed(charter_, "", third, 1, first, 6))
+      << "the charter does not name it";
+  EXPECT_TRUE(may_erase_sealed(charter_, third, third, 1, first, 6)) << "the own one counts";
+  EXPECT_TRUE(may_erase_sealed(charter_, "", second, 7, first, 6));
+  EXPECT_FALSE(may_erase_sealed(charter_, "", second, 8, first, 6)) << "said behind its own end";
+  charter_.sealed[0].successor = "t2.example/dure/1";
+  EXPECT_FALSE(may_erase_sealed(charter_, "", second, 7, first, 6)) << "it goes on elsewhere";
+}
+
 }  // namespace
 }  // namespace dure::node

@@ -61,7 +61,7 @@ TEST_F(PublisherClassTest, AWithdrawalTakesOverItsRecords) {
 
 TEST_F(PublisherClassTest, AnEraseEntryIsPublic) {
   ASSERT_TRUE(publisher().publish(members_only(service("가"))));
-  const auto erased = publisher().erase(std::array<std::uint64_t, 1>{0}, "mistake");
+  const auto erased = publisher().erase(std::array<std::uint64_t, 1>{0}, {}, "mistake");
   ASSERT_TRUE(erased[0]);
   EXPECT_EQ(class_at(erased[0]->index), EntryClass::kPublic);
   Submission wrong;

@@ -12,7 +12,7 @@ class PublisherEraseTest : public PublisherFixture {
     for (const char* text : {"하나", "둘", "셋"}) ASSERT_TRUE(publisher().publish(service(text)));
   }
   std::vector<Result<Receipt>> erase(const std::vector<std::uint64_t>& targets) {
-    return publisher().erase(targets, "personal-data");
+    return publisher().erase(targets, {}, "personal-data");
   }
 };
 

@@ -99,11 +99,27 @@ TEST_F(DamageTest, AHeadLockOfTheSecondVersionKeepsItsWitnessKeyAndHeads) {
   EXPECT_EQ((*lock)->all()->size(), 1U);
 }
 
+TEST_F(DamageTest, AHeadLockOfTheSeventhVersionKeepsWhatItErased) {
+  Erasure erasure;
+  erasure.origin = "log";
+  erasure.erase_index = 9;
+  erasure.target = 4;
+  ASSERT_TRUE((*open_head_lock(head_db()))->erasures().put(std::span(&erasure, 1)));
+  execute(head_db(), "ALTER TABLE erasures DROP COLUMN target_origin; PRAGMA user_version=7");
+  const auto lock = open_head_lock(head_db());
+  ASSERT_TRUE(lock) << lock.error().detail;
+  const auto kept = (*lock)->erasures().erasures();
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->size(), 1U);
+  EXPECT_EQ(kept->front().target, 4U);
+  EXPECT_FALSE(kept->front().of_sealed());
+}
+
 TEST_F(DamageTest, AHeadLockOfTheFifthVersionHasNothingFinalYet) {
   ASSERT_TRUE((*open_head_lock(head_db()))->replace_head(std::nullopt, "a head"));
   execute(head_db(),
           "DROP TABLE final_head; DROP TABLE mirrored_heads; DROP TABLE independent_head; "
-          "PRAGMA user_version=5");
+          "ALTER TABLE erasures DROP COLUMN target_origin; PRAGMA user_version=5");
   const auto lock = open_head_lock(head_db());
   ASSERT_TRUE(lock) << lock.error().detail;
   EXPECT_EQ(**(*lock)->head(), "a head");
