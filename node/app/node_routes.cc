@@ -12,7 +12,9 @@
 #include "app/peer_memory.h"
 #include "app/status_report.h"
 #include "app/version.h"
+#include "dure/quorum.h"
 #include "http/routes/api_routes.h"
+#include "http/routes/check_routes.h"
 #include "http/routes/control_routes.h"
 #include "http/routes/erasure_routes.h"
 #include "http/routes/federation_routes.h"
@@ -103,6 +105,13 @@ http::HealthSources health_sources(NodeParts& node) {
   return sources;
 }
 
+// Without a place in the charter a log is only known by its key: no witnesses, no quorum.
+std::string policy_href(NodeParts& node, std::string_view origin) {
+  const auto current = node.charter->current();
+  const bool named = current && policy_for(current->charter, origin);
+  return named ? "/federation/policy/" + origin_hash(origin) : "/federation/policy";
+}
+
 // Every write that an answer depends on passes one of these counters. None ever falls, so their sum
 // tells all changes.
 http::FreshAnswerOptions keep_until_written(NodeParts& node) {
@@ -129,6 +138,9 @@ void add_node_routes(NodeParts& node) {
     const auto hash = base64_decode_hash(commitment);
     return hash && held(*hash) ? attachment_path(*hash) : std::string();
   };
+  http::add_check_routes(node.router, {node.own, pages.record, [&node](std::string_view origin) {
+                                         return policy_href(node, origin);
+                                       }});
   http::add_page_routes(node.router, std::move(pages));
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };

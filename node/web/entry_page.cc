@@ -144,6 +144,10 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
            say(frame, "pages.entry.origin-sentence", provenance_arguments(frame, view.provenance)));
   page.set("proof_href", api_href(view.provenance, "/proof"));
   page.set("body_href", api_href(view.provenance, "/body"));
+  const ProvenanceView& from = view.provenance;
+  page.set("check_href",
+           page_href(frame, fmt::format("/e/{}/check", from.id),
+                     {{"origin", from.several_origins ? from.origin : std::string()}}));
   return in_layout(frame, title.text, fill_template("entry.html", page));
 }
 

@@ -97,7 +97,8 @@ std::string page_href(const PageFrame& frame, std::string_view path,
 }
 
 std::string_view page_asset(std::string_view name) {
-  return name == "style.css" || name == "icon.svg" ? template_text(name) : std::string_view();
+  const bool known = name == "style.css" || name == "icon.svg" || name == "check.js";
+  return known ? template_text(name) : std::string_view();
 }
 
 Data withheld_data(const PageFrame& frame, const std::vector<WithheldView>& withheld) {

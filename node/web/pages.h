@@ -110,6 +110,13 @@ struct AboutView {
   std::vector<WithheldView> withheld = {};
 };
 
+/// An entry whose proof the reader's browser verifies.
+struct CheckPageView {
+  ProvenanceView provenance;
+  Text title;               // may be empty
+  std::string policy_href;  // the keys and the quorum as this node tells them
+};
+
 /// A failure or a detour, in a heading, a paragraph and at most one link.
 struct MessageView {
   std::string title, paragraph;
@@ -122,6 +129,8 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view);
 std::string render_tombstone(const PageFrame& frame, const TombstoneView& view);
 std::string render_claims(const PageFrame& frame, const std::vector<ClaimView>& claims);
 std::string render_about(const PageFrame& frame, const AboutView& view);
+/// `view` null: only for files that the reader chooses.
+std::string render_check(const PageFrame& frame, const CheckPageView* view);
 std::string render_message(const PageFrame& frame, const MessageView& view);
 
 /// `path?name=value&…`: values percent-encoded, empty ones left out, `lang` added if the reader
@@ -129,12 +138,18 @@ std::string render_message(const PageFrame& frame, const MessageView& view);
 std::string page_href(const PageFrame& frame, std::string_view path,
                       const std::vector<std::pair<std::string, std::string>>& query = {});
 
-/// The bytes of "style.css" or "icon.svg"; empty for any other name.
+/// The bytes of "style.css", "icon.svg" or "check.js"; empty for any other name.
 std::string_view page_asset(std::string_view name);
 
 /// Value of the Content-Security-Policy header of every page.
 inline constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'";
+
+/// Of the page that verifies: it runs the node's own script, which asks the node for proof and
+/// policy, and nobody else.
+inline constexpr std::string_view kCheckSecurityPolicy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; script-src 'self'; connect-src 'self'";
 
 }  // namespace dure::node

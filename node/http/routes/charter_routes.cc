@@ -52,6 +52,19 @@ Response state(const CharterPorts& ports) {
   return plain(std::move(text));
 }
 
+/// Under which a proof from the log with this origin hash is verified (PROTOCOL.md §8.5).
+Response policy(const CharterPorts& ports, std::string_view hash) {
+  const auto current = ports.book->current();
+  if (current) {
+    for (const CharterMember& member : current->charter.members) {
+      for (const MemberLog& log : member.logs) {
+        if (origin_hash(log.key.name()) == hash) return plain(ports.policy(log.key.name()));
+      }
+    }
+  }
+  return problem_of(Error{ErrorCode::kNotFound, "the charter of this node has no such log"});
+}
+
 Response take_join_request(const CharterPorts& ports, const Request& request) {
   const auto hash = ports.take_join_request(request.body);
   if (!hash) return problem_of(hash.error());
@@ -131,6 +144,9 @@ void add_charter_routes(Router& router, CharterPorts given) {
              [ports](const Request&, const PathArguments&) { return state(*ports); });
   router.add("GET", "/federation/charter-drafts/{hash}",
              [ports](const Request&, const PathArguments& path) { return draft(*ports, path[0]); });
+  router.add("GET", "/federation/policy/{log}", [ports](const Request&, const PathArguments& path) {
+    return policy(*ports, path[0]);
+  });
   if (ports->writing) {
     router.add("POST", "/federation/join", [ports](const Request& request, const PathArguments&) {
       return take_join_request(*ports, request);

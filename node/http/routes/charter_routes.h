@@ -33,6 +33,7 @@ struct CharterPorts {
 ///   GET  /federation/charter, /federation/charter/{version}
 ///   GET  /federation/charter-state, /federation/charter-drafts/{hash}
 ///   POST /federation/join                          PROTOCOL.md §16.11, §16.12
+///   GET  /federation/policy/{origin hash}          the policy for proofs from that log
 /// and, for the control socket only (with ?lang= as in control_routes.h),
 ///   GET    /control/v1/charter                     the report
 ///   POST   /control/v1/charter                     a note; answers {"outcome","hash"}

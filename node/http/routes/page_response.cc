@@ -33,6 +33,16 @@ Response page_response(int status, std::string html) {
   return response;
 }
 
+Response asset(std::string_view name, std::string content_type, std::string cache) {
+  const std::string_view bytes = page_asset(name);
+  Response response = make_response(200, std::move(content_type), std::string(bytes));
+  response.allow_gzip = true;
+  response.headers = {
+      {"Cache-Control", std::move(cache)},
+      {"ETag", fmt::format("\"{}\"", hex_encode(as_view(sha256({bytes})).substr(0, 16)))}};
+  return response;
+}
+
 Response message_page(const PageFrame& frame, int status) {
   const std::string specific = fmt::format("pages.error.{}.title", status);
   const int known = has_text(frame.language, specific) ? status : (status < 500 ? 400 : 500);

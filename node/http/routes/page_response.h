@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "http/message.h"
 #include "membership/ports.h"
@@ -13,6 +14,9 @@ namespace dure::node::http {
 PageFrame page_frame(const Request& request, const NodeCard& own);
 /// HTML with the security policy, an entity tag and gzip.
 Response page_response(int status, std::string html);
+/// One of the files that pages refer to (page_asset).
+Response asset(std::string_view name, std::string content_type,
+               std::string cache = "public, max-age=3600");
 /// The page for a failure with this HTTP status.
 Response message_page(const PageFrame& frame, int status);
 

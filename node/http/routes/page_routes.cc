@@ -251,16 +251,6 @@ Response Pages::about(const Request& request) const {
   return page_response(200, render_about(frame, view));
 }
 
-Response asset(std::string_view name, std::string content_type) {
-  const std::string_view bytes = page_asset(name);
-  Response response = make_response(200, std::move(content_type), std::string(bytes));
-  response.allow_gzip = true;
-  response.headers = {
-      {"Cache-Control", "public, max-age=3600"},
-      {"ETag", fmt::format("\"{}\"", hex_encode(as_view(sha256({bytes})).substr(0, 16)))}};
-  return response;
-}
-
 }  // namespace
 
 void add_page_routes(Router& router, PagePorts ports) {
