@@ -29,9 +29,9 @@ class Node:
         require(done.returncode == 0, f"dure {command} ended with {done.returncode}: {done.stderr.decode()}")
         return done.stdout
 
-    def serve(self, *settings):
+    def serve(self, *settings, listen="127.0.0.1:0"):
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--log-level", "off", *settings],
+            [self.program, "serve", "--data", self.data, "--listen", listen, "--log-level", "off", *settings],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
         line = self.process.stdout.readline().decode() if ready else ""
