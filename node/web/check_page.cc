@@ -31,7 +31,7 @@ std::string api_href(const ProvenanceView& from, std::string_view tail) {
 Data entry_data(const PageFrame& frame, const CheckPageView& view) {
   const ProvenanceView& from = view.provenance;
   Data entry;
-  entry.set("title", view.title.text);
+  entry.set("title", text_data(view.title));
   entry.set("lead", say(frame, "pages.check.lead", {{"publisher", from.publisher}}));
   entry.set("id", from.id);
   entry.set("rev", std::to_string(from.rev));

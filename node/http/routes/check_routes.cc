@@ -31,8 +31,8 @@ Response to_entry(const PageFrame& frame, std::string_view id, const std::string
 }
 
 Text title_of(const CatalogueItem& item, Language language) {
-  const bool english = language == Language::kEn && !item.title_en.empty();
-  return {english || item.title.empty() ? item.title_en : item.title, {}};
+  if (language == Language::kKo) return {item.title, {}};
+  return item.title_en.empty() ? Text{item.title, "ko"} : Text{item.title_en, {}};
 }
 
 Response check_entry(const CheckPorts& ports, const Request& request, std::string_view id) {

@@ -9,6 +9,8 @@ from protocol import P256_COSIGNATURE, P256_ORDER, p256_der
 
 ED_ORDER = 2**252 + 27742317777372353535851937790883648493
 ED_PRIME = 2**255 - 19
+P256_PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
+P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 GENUINE, MALFORMED, LARGE, UNKNOWN = "ok", "malformed", "too-large", "unknown-key"
 NOT_GENUINE = "anything but ok"
 BODY, FORGED, PLACE, QUORUM, NEWER = "bad-commitment", "bad-signature", "bad-proof", "refused", "unsupported"
@@ -19,6 +21,22 @@ def vkey(name, kind, public, wrong=0):
     hashed = hashlib.sha256(raw[1:] if kind == 2 else name + b"\n" + raw).digest()[:4]
     key_id = (int.from_bytes(hashed, "big") ^ wrong).to_bytes(4, "big").hex()
     return name + b"+" + key_id.encode() + b"+" + base64.b64encode(raw)
+
+
+def respelt(word):
+    """The base64 of the same 32 bytes with a spare bit set."""
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return word[:-2] + alphabet[alphabet.index(word[-2]) | 1:][:1] + b"="
+
+
+def point_with_a_large_x():
+    """A point of P-256 whose x is written as x + p."""
+    x, square, y = 0, 1, 0
+    while y * y % P256_PRIME != square:
+        x += 1
+        square = (x**3 - 3 * x + P256_B) % P256_PRIME
+        y = pow(square, (P256_PRIME + 1) // 4, P256_PRIME)
+    return b"\4" + (x + P256_PRIME).to_bytes(32, "big") + y.to_bytes(32, "big")
 
 
 class Proof:
@@ -62,6 +80,7 @@ def other_spelling(line):
         numbers = r.to_bytes(32, "big"), (P256_ORDER - s).to_bytes(32, "big")
         yield start + b" " + base64.b64encode(key_id + p256_der(*numbers))
         yield start + b" " + base64.b64encode(key_id + blob + b"\0")
+        yield start + b" " + base64.b64encode(key_id + bytes([0x30, blob[1] + 1, 2, length + 1, 0]) + blob[4:])
         yield start + b" " + base64.b64encode(key_id + b"\x30\x81" + blob[1:])
 
 
@@ -93,8 +112,8 @@ def changed_leaves(leaf):
     yield leaf.replace(b'"type":"service"', b'"type":"service","u":"' + b"x" * 1000 + b'"'), LARGE
 
 
-def changed_heads(proof, known, lost):
-    """`known`: numbers of the signature lines that the policy knows, the log's first; `lost` may be missing."""
+def changed_heads(proof, known, needed):
+    """`known`: numbers of the signature lines that the policy knows, the log's first; it wants `needed` witnesses."""
     lines, text = proof.signatures, proof.text
     origin, size, root = text.split(b"\n")[:3]
     stranger = "— stranger.example/w ".encode() + base64.b64encode(b"\1\2\3\4" + b"x" * 72)
@@ -106,8 +125,8 @@ def changed_heads(proof, known, lost):
     yield "an empty tree", {"text": b"\n".join([origin, b"0", root, b""])}, MALFORMED
     yield "no signature of the log", {"signatures": [line for i, line in enumerate(lines) if i != known[0]]}, UNKNOWN
     yield "no witness", {"signatures": [lines[known[0]]]}, QUORUM
-    yield "one witness too few", {"signatures": [line for i, line in enumerate(lines) if i not in known[1:1 + lost]]}, QUORUM
-    yield "a witness that may be missing", {"signatures": [line for i, line in enumerate(lines) if i not in known[1:lost]]}, GENUINE
+    yield "one witness too few", {"signatures": [lines[i] for i in known[:needed]]}, QUORUM
+    yield "just enough witnesses", {"signatures": [lines[i] for i in known[:needed + 1]]}, GENUINE
     yield "each signature twice", {"signatures": lines + lines}, GENUINE
     yield "in another order", {"signatures": lines[::-1]}, GENUINE
     yield "signatures of strangers", {"signatures": [stranger] + lines + [stranger] * (100 - len(lines) - 1)}, GENUINE
@@ -130,15 +149,16 @@ def changed_policies(policy):
     log, witness = lines[0].split(b" ")[1], next(line for line in lines if line.startswith(b"witness ")).split(b" ")
     name, quorum = log.split(b"+")[0], lines[-1]
     spare = b"witness spare " + vkey(b"spare", 4, base64.b64decode(b"gTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q="))
-    prime, identity = ED_PRIME.to_bytes(32, "little"), (1).to_bytes(32, "little")
+    identity = (1).to_bytes(32, "little")
     bad_keys = [(5, b"x" * 32, NEWER), (0xFF, b"another/v1\n" + b"\4" * 65, NEWER), (1, b"x" * 31, MALFORMED),
-                (4, identity, FORGED), (4, bytes(32), FORGED), (4, prime, FORGED), (4, b"\2" + bytes(31), FORGED),
-                (4, (ED_PRIME + 1).to_bytes(32, "little"), FORGED), (4, (ED_PRIME - 1).to_bytes(32, "little"), FORGED),
+                (4, identity, FORGED), (4, bytes(32), FORGED), (4, b"\2" + bytes(31), FORGED),
+                (4, (ED_PRIME - 1).to_bytes(32, "little"), FORGED), (0xFF, P256_COSIGNATURE + point_with_a_large_x(), FORGED),
                 (4, b"\xff" * 32, FORGED), (0xFF, P256_COSIGNATURE + b"\4" + b"\1" * 64, FORGED),
                 (0xFF, P256_COSIGNATURE + b"\2" + b"\1" * 64, FORGED), (0xFF, P256_COSIGNATURE + b"\4" * 33, MALFORMED),
                 (0xFF, P256_COSIGNATURE + b"\4" + b"\xff" * 64, FORGED),
                 (4, bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), FORGED),
                 (4, bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), FORGED)]
+    bad_keys += [(4, (ED_PRIME + low).to_bytes(32, "little"), FORGED) for low in range(19)]
     for number, (kind, public, verdict) in enumerate(bad_keys):
         yield f"policy: bad key {number}", policy + b"witness bad " + vkey(b"bad", kind, public), verdict
     for what, text, verdict in (
@@ -171,8 +191,8 @@ def changed_policies(policy):
         yield "policy: " + what, text, verdict
 
 
-def named(proof, body, policy, members, lost):
-    """(what, proof, body, policy, verdict). `members`: names of the policy's keys; `lost` missing witnesses break the quorum."""
+def named(proof, body, policy, members, needed):
+    """(what, proof, body, policy, verdict). `members`: names of the policy's keys, the log's first; `needed` witnesses are its quorum."""
     parts = Proof(proof)
     salt, leaf = parts.extra[:32], parts.extra[32:]
     known = [i for i, line in enumerate(parts.signatures) if line.split(b" ")[1] in members]
@@ -196,9 +216,10 @@ def named(proof, body, policy, members, lost):
     yield "a path without its end", parts.make(path=parts.path[:-1]), body, policy, PLACE
     yield "a path that is too long", parts.make(path=parts.path + parts.path[:1]), body, policy, PLACE
     yield "a path in another order", parts.make(path=parts.path[::-1]), body, policy, PLACE
+    yield "a hash with spare bits", parts.make(path=[respelt(parts.path[0])] + parts.path[1:]), body, policy, MALFORMED
     yield "64 hashes", parts.make(path=parts.path[:1] * 64), body, policy, MALFORMED
     yield "63 hashes", parts.make(path=parts.path[:1] * 63), body, policy, PLACE
-    for what, change, verdict in changed_heads(parts, known, lost):
+    for what, change, verdict in changed_heads(parts, known, needed):
         yield what, parts.make(**change), body, policy, verdict
     for what, other, verdict in changed_policies(policy):
         yield what, proof, body, other, verdict

@@ -19,6 +19,7 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+SCRIPT = os.path.join(ROOT, "node/web/check.js")
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 # pylint: disable=wrong-import-position
 from cases import NOT_GENUINE, flipped, mutated, named  # noqa: E402
@@ -92,8 +93,7 @@ def check_words(answers):
 def compare(program, what, cases, folder):
     """`cases`: (name, proof, body, policy[, verdict])."""
     files = [case[1:4] for case in cases]
-    page = [json.loads(line) for line in run(["node", os.path.join(HERE, "verify.mjs"),
-                                              os.path.join(ROOT, "node/web/check.js")], files)]
+    page = [json.loads(line) for line in run(["node", os.path.join(HERE, "verify.mjs"), SCRIPT], files)]
     reference = [Words().verdict(folder, line) for line in run([program, folder], files)]
     counts = {}
     for case, ours, theirs in zip(cases, page, reference):
@@ -119,6 +119,15 @@ def check_by_hand(dure, folder, cases):
                               env={**os.environ, "LC_ALL": "en_US.UTF-8"}, check=False)
         said = Words().verdict(folder, f"{done.returncode} {done.stderr.decode()}")
         require(said == verdict, f"dure verify, {name}: {said} instead of {verdict}")
+
+
+def check_wycheproof():
+    file = os.path.join(os.environ.get("DURE_SHARED", ""), "vectors/wycheproof/ed25519_test.json")
+    if not os.path.exists(file):
+        print("! DURE_SHARED names no folder with Wycheproof's tests: the script's Ed25519 was NOT tried with them")
+        return
+    done = subprocess.run(["node", os.path.join(HERE, "wycheproof.mjs"), SCRIPT, file], check=False)
+    require(done.returncode == 0, "Wycheproof's tests of Ed25519")
 
 
 def evidence_of(federation, at, folder, verdicts, dure):
@@ -153,6 +162,7 @@ def main():
     version = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=False).stdout.decode()
     if int(re.search(r"\d+", version)[0]) < 20:
         skip(f"node {version.strip()} is too old; 20 is needed")
+    check_wycheproof()
     with tempfile.TemporaryDirectory() as folder:
         federation = Federation(os.path.abspath(dure), folder)
         scratch = os.path.join(folder, "scratch")
