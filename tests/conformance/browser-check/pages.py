@@ -93,8 +93,7 @@ def main():
         federation = Federation(os.path.abspath(program), folder)
         try:
             federation.start()
-            for number in range(3):
-                federation.publish_final(0, service(f"방문 건강관리 {number}", f"Home visits {number}"))
+            federation.towns[0].publish([service(f"방문 건강관리 {number}", f"Home visits {number}") for number in range(3)])
             entry = federation.publish_final(0, service("방문 <b>건강</b>관리 & “돌봄”", "Home <b>visits</b> & care"))
             evidence = federation.evidence(0, entry)
             stranger = federation.towns[1].run("charter policy")
