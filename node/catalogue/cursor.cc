@@ -76,6 +76,7 @@ std::string format_cursor(const SearchCursor& cursor, std::string_view query) {
   append_u64be(payload, cursor.total_length);
   append_u16be(payload, static_cast<std::uint16_t>(cursor.word_documents.size()));
   for (const std::uint64_t count : cursor.word_documents) append_u64be(payload, count);
+  append_u64be(payload, std::bit_cast<std::uint64_t>(cursor.floor));
   append_u64be(payload, std::bit_cast<std::uint64_t>(cursor.score));
   append_u32be(payload, cursor.modified);
   append_u64be(payload, cursor.id_order);
@@ -104,13 +105,15 @@ Result<SearchCursor> parse_cursor(std::string_view text, std::string_view query)
   if (words > kMaxWords) return invalid;
   for (std::uint32_t i = 0; i < words && fields.good(); ++i)
     cursor.word_documents.push_back(fields.u64());
+  cursor.floor = std::bit_cast<double>(fields.u64());
   cursor.score = std::bit_cast<double>(fields.u64());
   cursor.modified = fields.u32();
   cursor.id_order = fields.u64();
   const std::uint32_t origin = fields.u16();
   if (origin > kMaxOrigin) return invalid;
   cursor.origin = fields.bytes(origin);
-  if (!fields.complete() || !std::isfinite(cursor.score)) return invalid;
+  if (!fields.complete() || !std::isfinite(cursor.score) || !std::isfinite(cursor.floor))
+    return invalid;
   if (format_cursor(cursor, query) != text) return invalid;
   return cursor;
 }

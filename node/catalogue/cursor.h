@@ -19,6 +19,7 @@ struct SearchCursor {
   std::uint64_t documents = 0;  // statistics of that time
   std::uint64_t total_length = 0;
   std::vector<std::uint64_t> word_documents;  // per word of the query
+  double floor = 0;                           // what the words of a hit must weigh together
   // The last hit.
   double score = 0;
   std::uint32_t modified = 0;

@@ -67,6 +67,9 @@ struct SearchQuery {
   std::uint32_t overdue_on = 0;           // days since 1970: a review due before is overdue
   bool only_overdue = false;
   bool count_facets = false;
+  // Shares of what the words weigh that a hit must hold: of what the best hit holds; of all words,
+  // those that are not common weighing alike. One of them, or none.
+  double floor_of_best = 0, floor_of_all = 0;
   std::size_t limit = 20;
   std::string cursor;         // opaque, from an earlier page
   bool newest_first = false;  // sort by modified instead of rank
@@ -96,6 +99,12 @@ struct SearchPage {
   std::optional<FacetCounts> facets;
 };
 
+/// A word of titles and keywords, and how many documents have it there.
+struct KnownWord {
+  std::string word;
+  std::uint64_t documents = 0;
+};
+
 /// A log whose newer entries are not shown, because it told two histories.
 struct WithheldLog {
   std::string origin;
@@ -121,6 +130,22 @@ class CatalogueStore {
                        std::span<const std::pair<std::string, std::uint64_t>> positions) = 0;
   /// Errors: kInvalid (bad cursor, bad match expression).
   virtual Result<SearchPage> search(const SearchQuery& query) = 0;
+  /// How many documents hold a word of a query (SearchQuery::words). Errors: as search().
+  virtual Result<std::uint64_t> count(const std::string& word) {
+    (void)word;
+    return std::uint64_t{0};
+  }
+  /// In how many documents' titles or keywords this folded word stands.
+  virtual Result<std::uint64_t> documents_with(std::string_view word) {
+    (void)word;
+    return std::uint64_t{0};
+  }
+  /// Words of titles and keywords within spelling_limit() (spelling.h) of a folded word. Shape:
+  /// sorted; of very many only some, always the same of one state.
+  virtual Result<std::vector<KnownWord>> spelled_like(std::string_view word) {
+    (void)word;
+    return std::vector<KnownWord>();
+  }
   /// Says to which line each of these logs belongs; without it, a log is a line of its own. Of one
   /// id in several logs of a line, that of the newest generation counts, in whatever order they
   /// come. Cheap if nothing changes.

@@ -25,24 +25,13 @@ struct Label {
   std::string_view code, words;
 };
 
-/// The fields of smart city services in the words of the decree and in English.
-constexpr std::array<Label, 12> kFields = {{{"1", "행정 administration"},
-                                            {"2", "교통 transport"},
-                                            {"3", "보건 의료 복지 health welfare"},
-                                            {"4", "환경 에너지 수자원 environment energy water"},
-                                            {"5", "방범 방재 안전 safety disaster"},
-                                            {"6", "시설물 관리 facilities"},
-                                            {"7", "교육 education"},
-                                            {"8", "문화 관광 스포츠 culture tourism sports"},
-                                            {"9", "물류 logistics"},
-                                            {"10", "근로 고용 일자리 employment"},
-                                            {"11", "주거 housing"},
-                                            {"12", "기타 other"}}};
-
+/// Groups of people in the words of both languages. Not the fields: 교통 is to find what is about
+/// it, not all that stands under it. And not 청년 or 청소년 for `youth`: that would be one for the
+/// other.
 constexpr std::array<Label, 19> kAudiences = {{{"elderly", "노인 어르신 elderly"},
                                                {"disabled", "장애인 disabled"},
                                                {"children", "어린이 아동 children"},
-                                               {"youth", "청년 청소년 youth"},
+                                               {"youth", "youth"},
                                                {"students", "학생 students"},
                                                {"women", "여성 women"},
                                                {"pregnant", "임산부 pregnant"},
@@ -87,7 +76,6 @@ std::string keywords_of(const Json& body) {
   if (const Json* words = body_member(body, "keywords"); words != nullptr && words->is_array()) {
     for (const Json& word : *words) append_text(out, body_text_of(&word));
   }
-  append_labels(out, body_member(body, "fields"), kFields);
   append_labels(out, body_member(body, "audiences"), kAudiences);
   return out;
 }

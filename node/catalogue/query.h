@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody typed, as an FTS5 expression: everything quoted, Korean particles, compounds and
-// synonyms as alternatives of a word, AND between the words.
+// synonyms as alternatives of a word, AND between the words. Words that say nothing are left out.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catalogue/ports.h"
+#include "catalogue/query_words.h"
+#include "catalogue/spelling.h"
 #include "dure/result.h"
 
 namespace dure::node {
@@ -28,10 +31,13 @@ class SynonymTable {
   static const SynonymTable& built_in();
   /// The other words of the groups of `folded_word`.
   std::vector<std::string> others(std::string_view folded_word) const;
+  /// Words of the table within spelling_limit() (spelling.h) of `folded_word`.
+  std::vector<std::string> spelled_like(std::string_view folded_word) const;
 
  private:
   std::multimap<std::string, std::size_t, std::less<>> group_of_;
   std::vector<std::vector<std::string>> groups_;
+  std::map<std::string, SpelledWord, std::less<>> spelled_;
 };
 
 /// One expression and what its phrases mean.
@@ -45,11 +51,23 @@ struct ParsedQuery {
   MatchExpression strict;          // every word
   MatchExpression relaxed;         // any word; empty unless there are two words or more
   std::vector<std::string> terms;  // folded texts to mark in snippets
+  std::vector<std::string> words;  // as they were typed, folded; one for each of strict.words
+};
+
+/// Whether a folded word stands in titles or keywords of the catalogue.
+using KnownWords = std::function<bool(std::string_view folded_word)>;
+
+struct QueryOptions {
+  KnownWords known;  // compounds of two known words are found where both stand apart
+  std::vector<std::string> without;  // words that are left out, folded
 };
 
 /// Never fails on what people type: bad UTF-8, operators and quotes are separators, other bytes
 /// count as words. An input without any word gives an empty match. Errors: kTooLarge (more than
 /// kMaxQueryBytes).
-Result<ParsedQuery> parse_query(std::string_view typed, const SynonymTable& synonyms);
+Result<ParsedQuery> parse_query(std::string_view typed, const SynonymTable& synonyms,
+                                const QueryOptions& options = {});
+/// The words of `typed` that count.
+std::vector<QueryWord> telling_words(std::string_view typed);
 
 }  // namespace dure::node

@@ -12,10 +12,6 @@
 namespace dure::node {
 namespace {
 
-// The cursor of a page says first which of the two expressions it belongs to.
-constexpr char kStrict = 's';
-constexpr char kRelaxed = 'r';
-
 // How old names and progress in an answer may be: both cost a question per log.
 constexpr std::chrono::seconds kRecent{1};
 
@@ -34,33 +30,7 @@ Status check(const SearchRequest& request) {
   }
   if (!request.origin.empty() && !is_origin(request.origin))
     return bad_parameter("origin", "not an origin");
-  const std::string& cursor = request.cursor;
-  if (!cursor.empty() && (cursor.size() < 2 || (cursor[0] != kStrict && cursor[0] != kRelaxed))) {
-    return bad_parameter("cursor", "the cursor is not one of this search; begin again without it");
-  }
   return ok();
-}
-
-SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed, bool relaxed) {
-  const MatchExpression& expression = relaxed ? parsed.relaxed : parsed.strict;
-  SearchQuery query;
-  query.match = expression.match;
-  query.words = expression.words;
-  query.phrases = expression.phrases;
-  query.terms = parsed.terms;
-  query.type = request.type;
-  query.region = request.region;
-  query.origin = request.origin;
-  // Remarks on entries are for those who ask for them.
-  if (request.type.empty()) query.hidden_type = "notice";
-  query.facets = request.facets;
-  query.only_overdue = request.only_overdue;
-  query.count_facets = request.count_facets;
-  query.overdue_on = request.today;
-  query.limit = request.limit;
-  query.newest_first = request.newest_first;
-  if (!request.cursor.empty()) query.cursor = request.cursor.substr(1);
-  return query;
 }
 
 std::uint64_t size_of_head(LogReader& logs, LogId log) {
@@ -115,8 +85,7 @@ SearchService::SearchService(CatalogueStore& catalogue, LogReader& logs, PeerBoo
       logs_(logs),
       peers_(peers),
       own_(std::move(own)),
-      synonyms_(synonyms),
-      regions_(regions),
+      searching_(catalogue, synonyms, regions),
       erased_(std::move(erased)),
       proof_heads_(std::move(proof_heads)),
       withheld_(std::move(withheld)) {}
@@ -125,42 +94,10 @@ std::vector<WithheldLog> SearchService::withheld() const {
   return withheld_ ? withheld_() : std::vector<WithheldLog>();
 }
 
-Result<SearchPage> SearchService::search_expression(const SearchRequest& request,
-                                                    const ParsedQuery& parsed, bool relaxed) {
-  SearchQuery query = make_query(request, parsed, relaxed);
-  if (!query.region.empty()) query.more_regions = regions_.other_codes(query.region);
-  auto page = catalogue_.search(query);
-  if (!page && page.error().code == ErrorCode::kInvalid && !request.cursor.empty()) {
-    return bad_parameter("cursor", page.error().detail);
-  }
-  if (page && !page->next_cursor.empty())
-    page->next_cursor.insert(0, 1, relaxed ? kRelaxed : kStrict);
-  return page;
-}
-
 Result<SearchAnswer> SearchService::search(const SearchRequest& request) {
   if (auto checked = check(request); !checked) return std::move(checked).error();
-  auto parsed = parse_query(request.words, synonyms_);
-  if (!parsed) {
-    Error error = std::move(parsed).error();
-    error.args = {{"parameter", "q"}};
-    return error;
-  }
-  SearchAnswer answer;
-  answer.relaxed = !request.cursor.empty() && request.cursor[0] == kRelaxed;
-  if (answer.relaxed && parsed->relaxed.match.empty())
-    return bad_parameter("cursor", "the cursor is not one of this search");
-  auto page = search_expression(request, *parsed, answer.relaxed);
-  if (!page) return std::move(page).error();
-  const bool nothing = page->matched == 0 && request.cursor.empty();
-  if (nothing && !parsed->relaxed.match.empty()) {
-    auto relaxed = search_expression(request, *parsed, /*relaxed=*/true);
-    if (!relaxed) return std::move(relaxed).error();
-    answer.relaxed = relaxed->matched > 0;
-    page = std::move(relaxed);
-  }
-  answer.page = *std::move(page);
-  answer.progress = recent_progress();
+  auto answer = searching_.search(request);
+  if (answer) answer->progress = recent_progress();
   return answer;
 }
 

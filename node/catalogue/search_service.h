@@ -16,44 +16,17 @@
 #include "catalogue/ports.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
+#include "catalogue/searching.h"
 #include "dure/entry.h"
 #include "membership/ports.h"
 #include "replication/ports.h"
 
 namespace dure::node {
 
-inline constexpr std::size_t kMaxSearchLimit = 100;
 inline constexpr std::size_t kMaxHistory = 200;  // revisions told of one record, the newest
-
-struct SearchRequest {
-  std::string words;  // as typed, at most kMaxQueryBytes count
-  std::string type;   // of an entry; empty: any but notices
-  std::string
-      region;  // 5-digit code; a province finds its towns, and a code what had another before
-  std::string origin;
-  std::vector<std::uint64_t> facets;  // of facet_bit(); bits of one group are alternatives
-  bool only_overdue = false;          // its review was due before `today`
-  bool count_facets = false;
-  std::uint32_t today = 0;  // days since 1970
-  std::size_t limit = 20;   // 1..kMaxSearchLimit
-  std::string cursor;       // SearchAnswer::page.next_cursor of the page before
-  bool newest_first = false;
-};
-
-/// How far the catalogue is behind the logs, over all of them.
-struct CatalogueProgress {
-  std::uint64_t indexed = 0;
-  std::uint64_t stored = 0;
-};
 
 /// Which logs have entries that are not shown; quick.
 using WithheldLogs = std::function<std::vector<WithheldLog>()>;
-
-struct SearchAnswer {
-  SearchPage page;
-  bool relaxed = false;  // nothing held every word; these hold some
-  CatalogueProgress progress;
-};
 
 /// What is known of an entry whose body was erased on demand.
 struct ErasedView {
@@ -136,8 +109,6 @@ class SearchService {
   using Items = std::vector<CatalogueItem>;
   Result<Items> found(std::string_view id);
   static Result<CatalogueItem> pick(const Items& items, std::string_view origin);
-  Result<SearchPage> search_expression(const SearchRequest& request, const ParsedQuery& parsed,
-                                       bool relaxed);
   Result<std::vector<RevisionView>> revisions(const Items& items, const CatalogueItem& item);
   Status show_revision(RecordView& view, std::uint64_t rev);
 
@@ -147,8 +118,7 @@ class SearchService {
   LogReader& logs_;
   PeerBook& peers_;
   NodeCard own_;
-  const SynonymTable& synonyms_;
-  const RegionTable& regions_;
+  Searching searching_;
   const ErasedEntries erased_;
   const ProofHeads proof_heads_;
   const WithheldLogs withheld_;

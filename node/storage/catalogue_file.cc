@@ -19,7 +19,7 @@ namespace dure::node {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x44555243;  // "DURC"
-constexpr std::int64_t kSchemaVersion = 5;
+constexpr std::int64_t kSchemaVersion = 6;
 
 // Contentless, because the texts are beside it; without column sizes, because ranking has its own
 // (24 bytes a document).
@@ -37,6 +37,8 @@ CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BL
                        hidden INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE words(word TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE spellings(key INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY(key, word)) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(title, keywords, summary, body, content='', columnsize=0,
                                   tokenize='dure lists');
 INSERT INTO search(search, rank) VALUES('automerge', 16);
@@ -45,7 +47,7 @@ INSERT INTO search(search, rank) VALUES('hashsize', 8388608);
 )";
 
 constexpr const char* kDrop = R"(
-DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS documents;
+DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS spellings; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS documents;
 DROP TABLE IF EXISTS revisions; DROP TABLE IF EXISTS logs; DROP TABLE IF EXISTS state;
 )";
 

@@ -8,6 +8,8 @@
 //   revisions  all revisions but the newest
 //   texts      a document's words, as they were given to the index (needed to take them out again)
 //   search     the full-text index, without a copy of the texts
+//   words      the words of titles and keywords, with how many documents have them
+//   spellings  where a word is found by parts of its spelling (catalogue/spelling.h)
 #pragma once
 
 #include <memory>

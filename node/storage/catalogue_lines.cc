@@ -20,7 +20,7 @@ std::uint64_t generation_of(std::string_view origin) {
 
 Status CatalogueWriter::forget(const std::string& origin, CatalogueColumns& columns) {
   auto done = forget_all(origin, columns);
-  if (!done) logs_.clear();
+  if (!done) drop_plans();
   return done;
 }
 
@@ -63,6 +63,7 @@ Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& 
   if (!revisions) return std::move(revisions).error();
   if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;
   if (auto moved = move_position(origin, 0, columns); !moved) return moved;
+  if (auto counted = word_changes_.write(*connection_); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -82,7 +83,7 @@ Result<std::vector<std::string>> CatalogueWriter::ids_of(std::uint16_t log) {
 
 Status CatalogueWriter::set_lines(std::span<const LogLine> lines, CatalogueColumns& columns) {
   auto done = set_all_lines(lines, columns);
-  if (!done) logs_.clear();
+  if (!done) drop_plans();
   return done;
 }
 

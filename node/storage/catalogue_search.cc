@@ -20,7 +20,11 @@ Error match_error(const Connection& connection, Error error) {
           "bad search expression: " + printable(sqlite3_errmsg(connection.handle()))};
 }
 
-Result<std::uint64_t> count_word(Connection& connection, const std::string& word) {
+bool has_floor(const SearchQuery& query) {
+  return query.floor_of_best > 0 || query.floor_of_all > 0;
+}
+
+Result<std::uint64_t> count_in_index(Connection& connection, const std::string& word) {
   auto statement = connection.prepare("SELECT count(*) FROM search WHERE search MATCH ?1");
   if (!statement) return std::move(statement).error();
   statement->bind_text(1, word);
@@ -33,18 +37,25 @@ Result<RankStatistics> gather_statistics(Connection& connection, const Catalogue
                                          const SearchQuery& query, SearchCache& cache) {
   RankStatistics statistics{columns.live(), columns.total_length(), {}};
   // A single word weighs the same in every hit.
-  if (query.words.size() < 2 || query.newest_first) return statistics;
+  if (query.words.size() < 2 || (query.newest_first && !has_floor(query))) return statistics;
   for (const std::string& word : query.words) {
-    auto known = cache.count(columns.version, word);
-    if (!known) {
-      auto counted = count_word(connection, word);
-      if (!counted) return std::move(counted).error();
-      cache.keep_count(columns.version, word, *counted);
-      known = *counted;
-    }
-    statistics.word_documents.push_back(*known);
+    auto counted = count_word(connection, columns, word, cache);
+    if (!counted) return std::move(counted).error();
+    statistics.word_documents.push_back(*counted);
   }
   return statistics;
+}
+
+/// A guess that is right where no hit holds more than the heaviest word that occurs.
+double first_floor(const SearchQuery& query, const RankStatistics& statistics) {
+  double heaviest = 0, whole = 0;
+  for (std::size_t i = 0; i < query.words.size(); ++i) {
+    const double weight = floor_weight(query, statistics.weight(i));
+    whole += weight;
+    const bool occurs = i >= statistics.word_documents.size() || statistics.word_documents[i] > 0;
+    if (occurs) heaviest = std::max(heaviest, weight);
+  }
+  return std::max(query.floor_of_best * heaviest, query.floor_of_all * whole);
 }
 
 /// Lends the collector to the connection's dure_collect() for one pass.
@@ -75,7 +86,8 @@ Status collect_matches(CatalogueConnection& reader, const SearchQuery& query,
 
 void collect_all(const CatalogueColumns& columns, HitCollector& collector) {
   for (DocumentNumber document = 1; document < columns.end(); ++document) {
-    if (const DocumentFacts* facts = collector.wants(document)) collector.add(document, *facts, 0);
+    const DocumentFacts* facts = collector.considers(document);
+    if (facts != nullptr && collector.wants(document, *facts)) collector.add(document, *facts, 0);
   }
 }
 
@@ -130,9 +142,10 @@ Status read_hits(Connection& connection, const std::vector<RankedHit>& ranked,
 }
 
 SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns,
-                          const RankStatistics& statistics, std::uint64_t epoch,
+                          const RankStatistics& statistics, double floor, std::uint64_t epoch,
                           std::uint64_t as_of) {
   SearchCursor cursor;
+  cursor.floor = floor;
   cursor.epoch = epoch;
   cursor.as_of = as_of;
   cursor.documents = statistics.documents;
@@ -147,6 +160,14 @@ SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns
 
 }  // namespace
 
+Result<std::uint64_t> count_word(Connection& connection, const CatalogueColumns& columns,
+                                 const std::string& word, SearchCache& cache) {
+  if (const auto known = cache.count(columns.version, word)) return *known;
+  auto counted = count_in_index(connection, word);
+  if (counted) cache.keep_count(columns.version, word, *counted);
+  return counted;
+}
+
 std::string query_text(const SearchQuery& query) {
   std::string text = query.match;
   for (const std::string* part : {&query.type, &query.region, &query.origin}) text += '\n' + *part;
@@ -156,6 +177,8 @@ std::string query_text(const SearchQuery& query) {
   text += '\n' + std::to_string(facets) +
           (query.only_overdue ? " overdue " + std::to_string(query.overdue_on) : "") + ' ' +
           query.hidden_type;
+  if (has_floor(query))
+    text += '\n' + std::to_string(query.floor_of_best) + ' ' + std::to_string(query.floor_of_all);
   return text += query.newest_first ? "\nnewest" : "\nrank";
 }
 
@@ -175,13 +198,22 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
     after = *std::move(cursor);
   }
 
-  HitCollector collector(columns, query, statistics, after);
-  if (query.match.empty()) {
-    collect_all(columns, collector);
-  } else if (auto collected = collect_matches(reader, query, collector); !collected) {
-    return std::move(collected).error();
+  double floor = after ? after->floor : has_floor(query) ? first_floor(query, statistics) : 0;
+  std::optional<HitCollector> collection;
+  for (;;) {
+    collection.emplace(columns, query, statistics, after, floor);
+    if (query.match.empty()) {
+      collect_all(columns, *collection);
+    } else if (auto collected = collect_matches(reader, query, *collection); !collected) {
+      return std::move(collected).error();
+    }
+    // The best hit is known now, so the second time is the last.
+    const double needed = collection->needed_floor();
+    if (!collection->has_floor() || after || needed == floor || needed == 0) break;
+    floor = needed;
   }
 
+  HitCollector& collector = *collection;
   SearchPage page;
   page.matched = collector.matched();
   if (query.count_facets) page.facets = collector.facet_counts();
@@ -193,8 +225,9 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
     return std::move(read).error();
   if (more && !ranked.empty()) {
     const std::uint64_t epoch = after ? after->epoch : state.epoch;
-    page.next_cursor = format_cursor(
-        cursor_after(ranked.back(), columns, statistics, epoch, page.as_of), query_text(query));
+    page.next_cursor =
+        format_cursor(cursor_after(ranked.back(), columns, statistics, floor, epoch, page.as_of),
+                      query_text(query));
   }
   return page;
 }

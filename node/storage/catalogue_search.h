@@ -11,6 +11,9 @@
 
 namespace dure::node {
 
+/// How many documents hold a word of a query; remembered in `cache`. Errors: kInvalid, kStorage.
+Result<std::uint64_t> count_word(Connection& connection, const CatalogueColumns& columns,
+                                 const std::string& word, SearchCache& cache);
 /// Everything of a query that decides which records are found in which order.
 std::string query_text(const SearchQuery& query);
 

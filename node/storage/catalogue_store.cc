@@ -17,6 +17,7 @@
 
 #include "storage/catalogue_search.h"
 #include "storage/catalogue_writer.h"
+#include "storage/word_book.h"
 
 namespace dure::node {
 namespace {
@@ -207,6 +208,29 @@ class SqliteCatalogueStore : public CatalogueStore {
     auto page = run_search((*reading)->reader(), *columns, state, query, cache_);
     if (page) cache_.keep(columns->version, key, std::make_shared<const SearchPage>(*page));
     return page;
+  }
+
+  Result<std::uint64_t> count(const std::string& word) override {
+    if (writer_ != nullptr && loaded_) {
+      if (const auto known = cache_.count(current()->version, word)) return *known;
+    }
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return count_word((*reading)->connection(), *snapshot->first, word, cache_);
+  }
+
+  Result<std::uint64_t> documents_with(std::string_view word) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    return documents_with_word((*reading)->connection(), word);
+  }
+
+  Result<std::vector<KnownWord>> spelled_like(std::string_view word) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    return words_spelled_like((*reading)->connection(), word);
   }
 
   Result<std::vector<CatalogueItem>> find(std::string_view id) override {

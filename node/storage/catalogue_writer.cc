@@ -18,6 +18,7 @@ constexpr const char* kTakeFromIndex =
 constexpr std::uint64_t kMergeAfter =
     2000;  // documents; and a fifth of all, so that merging costs a constant share
 constexpr int kMergePages = 400;
+constexpr std::size_t kMaxWords = 16'384;
 
 std::string joined_regions(const CatalogueChange& change) {
   std::string out = change.item.region;
@@ -31,8 +32,19 @@ Status CatalogueWriter::apply(std::span<const CatalogueChange> changes,
                               std::span<const std::pair<std::string, std::uint64_t>> positions,
                               CatalogueColumns& columns) {
   auto done = apply_all(changes, positions, columns);
-  if (!done) logs_.clear();  // a log that was added is gone again
+  if (!done) drop_plans();
   return done;
+}
+
+/// After a transaction that failed: a log that was added is gone again.
+void CatalogueWriter::drop_plans() {
+  logs_.clear();
+  word_changes_.forget();
+}
+
+/// A large transaction must not keep all its words in memory.
+Status CatalogueWriter::write_some_words() {
+  return word_changes_.words() < kMaxWords ? ok() : word_changes_.write(*connection_);
 }
 
 Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
@@ -50,6 +62,7 @@ Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
   for (const auto& [origin, position] : positions) {
     if (auto moved = move_position(origin, position, columns); !moved) return moved;
   }
+  if (auto counted = word_changes_.write(*connection_); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -86,7 +99,7 @@ Status CatalogueWriter::erase(std::span<const CatalogueChange> tombstones,
                               CatalogueColumns& columns) {
   if (auto strict = connection_->execute("PRAGMA secure_delete=ON"); !strict) return strict;
   auto done = erase_all(tombstones, columns);
-  if (!done) logs_.clear();  // a log that was added is gone again
+  if (!done) drop_plans();
   auto back = connection_->execute("PRAGMA secure_delete=FAST");
   return done ? back : done;
 }
@@ -100,6 +113,7 @@ Status CatalogueWriter::erase_all(std::span<const CatalogueChange> tombstones,
   for (const auto& tombstone : tombstones) {
     if (auto erased = erase_one(tombstone, *state, columns); !erased) return erased;
   }
+  if (auto counted = word_changes_.write(*connection_); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -222,6 +236,8 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
   if (!item.withdrawn) {
     if (auto indexed = index(kAddToIndex, document, words); !indexed) return indexed;
     if (auto kept = keep_texts(change, document); !kept) return kept;
+    word_changes_.add(words);
+    if (auto written = write_some_words(); !written) return written;
   }
   const std::string regions = joined_regions(change);
   auto row = connection_->prepare(
@@ -259,6 +275,8 @@ Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& column
       const IndexWords words = make_index_words(
           {texts->bytes(0), texts->bytes(1), texts->bytes(3), texts->bytes(2), texts->bytes(4)});
       if (auto taken = index(kTakeFromIndex, document, words); !taken) return taken;
+      word_changes_.take_away(words);
+      if (auto written = write_some_words(); !written) return written;
     }
   }
   for (const char* sql :

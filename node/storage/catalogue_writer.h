@@ -14,6 +14,7 @@
 #include "storage/catalogue_columns.h"
 #include "storage/catalogue_file.h"
 #include "storage/index_words.h"
+#include "storage/word_book.h"
 
 namespace dure::node {
 
@@ -84,8 +85,12 @@ class CatalogueWriter {
   Status move_position(const std::string& origin, std::uint64_t position,
                        CatalogueColumns& columns);
 
+  void drop_plans();
+  Status write_some_words();
+
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, std::uint16_t> logs_;
+  WordChanges word_changes_;  // of the transaction under way
   std::uint64_t indexed_since_merge_ = 0;
   bool merging_ = false;
 };

@@ -18,6 +18,11 @@ constexpr double kSaturation =
 constexpr double kLengthShare =
     0.4;  // BM25's b, smaller because length says little of short catalogue texts
 
+// Of a sentence the rare words are those that the entries say otherwise, so above this (a word in a
+// seventh of them) words weigh alike when most of them are enough.
+constexpr double kEven = 2;
+constexpr double kRounding = 1e-9;  // of sums of weights in another order
+
 double inverse_frequency(double documents, double with_word) {
   return std::log(1 + (std::max(documents - with_word, 0.0) + 0.5) / (with_word + 0.5));
 }
@@ -50,11 +55,16 @@ void collect(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context*
   HitCollector* collector = static_cast<CollectSlot*>(api->xUserData(context))->collector;
   if (collector == nullptr) return;
   const auto document = static_cast<DocumentNumber>(api->xRowid(context));
-  const DocumentFacts* facts = collector->wants(document);
+  const DocumentFacts* facts = collector->considers(document);
   if (facts == nullptr) return;
+  if (collector->has_floor()) {
+    count_phrases(api, context, *collector);
+    if (!collector->holds_enough(collector->counts())) return;
+  }
+  if (!collector->wants(document, *facts)) return;
   double score = 0;
   if (collector->scores()) {
-    count_phrases(api, context, *collector);
+    if (!collector->has_floor()) count_phrases(api, context, *collector);
     score = collector->score(collector->counts(), facts->length);
   }
   collector->add(document, *facts, score);
@@ -64,7 +74,7 @@ void collect(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context*
 
 HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
                            const RankStatistics& statistics,
-                           const std::optional<SearchCursor>& after)
+                           const std::optional<SearchCursor>& after, double floor)
     : columns_(columns),
       query_(query),
       after_(after),
@@ -73,14 +83,12 @@ HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& q
       // After a rebuild the numbers mean other documents; the order alone leads on then.
       as_of_(after && after->epoch == columns.epoch ? after->as_of
                                                     : std::numeric_limits<DocumentNumber>::max()),
-      scores_(!query.newest_first && !query.match.empty()) {
+      scores_(!query.newest_first && !query.match.empty()),
+      floor_(floor) {
   const auto documents = static_cast<double>(statistics.documents);
-  for (std::size_t i = 0; i < std::max<std::size_t>(query.words.size(), 1); ++i) {
-    const bool known = i < statistics.word_documents.size();
-    word_weight_.push_back(
-        known ? inverse_frequency(documents, static_cast<double>(statistics.word_documents[i]))
-              : 1);
-  }
+  for (std::size_t i = 0; i < std::max<std::size_t>(query.words.size(), 1); ++i)
+    word_weight_.push_back(statistics.weight(i));
+  for (const double weight : word_weight_) floor_weight_.push_back(floor_weight(query, weight));
   counts_.resize(word_weight_.size());
   const double average =
       std::max(1.0, static_cast<double>(statistics.total_length) / std::max(1.0, documents));
@@ -91,13 +99,40 @@ HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& q
   best_.reserve(query.limit + 1);
 }
 
-const DocumentFacts* HitCollector::wants(DocumentNumber document) {
+double RankStatistics::weight(std::size_t word) const {
+  if (word >= word_documents.size()) return 1;
+  return inverse_frequency(static_cast<double>(documents),
+                           static_cast<double>(word_documents[word]));
+}
+
+double floor_weight(const SearchQuery& query, double weight) {
+  return query.floor_of_all > 0 ? std::min(weight, kEven) : weight;
+}
+
+const DocumentFacts* HitCollector::considers(DocumentNumber document) {
   if (document > as_of_) return nullptr;
   const DocumentFacts* facts = columns_.find(document);
   if (facts == nullptr) return nullptr;
-  const unsigned held_back = filter_.holds_back(columns_, document, *facts);
-  tally_.add(columns_, document, *facts, held_back);
-  return held_back == FacetFilter::kNone ? facts : nullptr;
+  held_back_ = filter_.holds_back(columns_, document, *facts);
+  return held_back_ == FacetFilter::kSeveral ? nullptr : facts;
+}
+
+bool HitCollector::holds_enough(const std::vector<float>& counts) {
+  double held = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) held += counts[i] > 0 ? floor_weight_[i] : 0;
+  if (held_back_ == FacetFilter::kNone) most_held_ = std::max(most_held_, held);
+  return held >= floor_ * (1 - kRounding);
+}
+
+double HitCollector::needed_floor() const {
+  double whole = 0;
+  for (const double weight : floor_weight_) whole += weight;
+  return std::max(query_.floor_of_best * most_held_, query_.floor_of_all * whole);
+}
+
+bool HitCollector::wants(DocumentNumber document, const DocumentFacts& facts) {
+  tally_.add(columns_, document, facts, held_back_);
+  return held_back_ == FacetFilter::kNone;
 }
 
 double HitCollector::score(const std::vector<float>& counts, std::uint8_t length_class) const {

@@ -37,19 +37,33 @@ struct RankStatistics {
   std::uint64_t total_length = 0;
   std::vector<std::uint64_t>
       word_documents;  // how many documents hold each word; empty: words weigh the same
+
+  double weight(std::size_t word) const;
 };
+
+/// What a word of this weight counts towards the floors of `query`.
+double floor_weight(const SearchQuery& query, double weight);
 
 class HitCollector {
  public:
   HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
-               const RankStatistics& statistics, const std::optional<SearchCursor>& after);
+               const RankStatistics& statistics, const std::optional<SearchCursor>& after,
+               double floor = 0);
 
-  /// The facts of a document that this search wants, else null; counts it.
-  const DocumentFacts* wants(DocumentNumber document);
+  /// The facts of a document that passes the filters, or all but one; else null.
+  const DocumentFacts* considers(DocumentNumber document);
+  /// Whether a hit with these weighted counts holds enough of the query.
+  bool holds_enough(const std::vector<float>& counts);
+  /// Counts the document last considered for the facets. Returns whether it passes all filters.
+  bool wants(DocumentNumber document, const DocumentFacts& facts);
   /// Counts a wanted hit and keeps it if it is among the best after the cursor.
   void add(DocumentNumber document, const DocumentFacts& facts, double score);
 
   bool scores() const { return scores_; }
+  bool has_floor() const { return floor_ > 0; }
+  /// The floor that the hits so far ask for; if it is another than that of the collection, collect
+  /// anew with it.
+  double needed_floor() const;
   const std::vector<QueryPhrase>& phrases() const { return query_.phrases; }
   /// The score of weighted counts per word in a document of this length.
   double score(const std::vector<float>& counts, std::uint8_t length_class) const;
@@ -75,8 +89,11 @@ class HitCollector {
   FacetFilter filter_;
   FacetTally tally_;
   DocumentNumber as_of_;
+  unsigned held_back_ = FacetFilter::kNone;  // the document last considered
   bool scores_;
-  std::vector<double> word_weight_;
+  const double floor_;    // what the words of a hit must weigh together
+  double most_held_ = 0;  // by a hit that passes the filters
+  std::vector<double> word_weight_, floor_weight_;
   std::array<float, 256> length_norm_{};
   std::vector<float> counts_;
   std::vector<RankedHit> best_;  // a heap with the worst on top

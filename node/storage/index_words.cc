@@ -2,9 +2,11 @@
 #include "storage/index_words.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "catalogue/tokenizer.h"
+#include "catalogue/vocabulary.h"
 
 namespace dure::node {
 namespace {
@@ -26,6 +28,7 @@ IndexWords make_index_words(const IndexTexts& texts) {
   words.keywords = list(texts.keywords);
   words.summary = list(texts.summary);
   words.body = list(texts.body);
+  words.vocabulary = vocabulary_of(std::array{std::string_view(titles), texts.keywords});
   return words;
 }
 

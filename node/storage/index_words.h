@@ -23,6 +23,7 @@ struct IndexTexts {
 struct IndexWords {
   std::string title, keywords, summary, body;
   std::uint64_t text_bytes = 0;  // of the folded texts
+  std::vector<std::string> vocabulary;
 };
 IndexWords make_index_words(const IndexTexts& texts);
 

@@ -18,10 +18,9 @@ namespace {
 struct Goal {
   double recall, precision, ndcg;
 };
-// What was reached so far, so that nothing falls behind it. The goal is 0.97, 0.85, 0.90.
-constexpr Goal kGoal = {0.84, 0.87, 0.80};
+constexpr Goal kGoal = {0.97, 0.85, 0.90};
 // Few documents: one that is missed weighs as much as ten among all.
-constexpr Goal kExamplesGoal = {0.83, 0.85, 0.79};
+constexpr Goal kExamplesGoal = {0.94, 0.91, 0.91};
 constexpr std::size_t kWorst = 15, kNamed = 8;
 
 struct Evaluated {

@@ -34,7 +34,7 @@ TEST(ProjectionTest, FoldsAService) {
   EXPECT_EQ(item.rev, 3U);
   EXPECT_EQ(item.index, 7U);
   EXPECT_FALSE(item.withdrawn);
-  EXPECT_EQ(folded.change.keywords, "빈자리\nlot\n교통 transport\n노인 어르신 elderly");
+  EXPECT_EQ(folded.change.keywords, "빈자리\nlot\n노인 어르신 elderly");
   EXPECT_NE(folded.change.body.find("설명"), std::string::npos);
   EXPECT_NE(folded.change.body.find("long"), std::string::npos);
   EXPECT_NE(folded.change.body.find("3740"), std::string::npos);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalogue/embedded.h"
+#include "catalogue/lines.h"
+#include "catalogue/query.h"
+#include "catalogue/query_words.h"
+#include "catalogue/spelling.h"
+#include "dure/encoding.h"
+
+namespace dure::node {
+namespace {
+
+Error bad_line(const TableLine& line, const std::string& what) {
+  const std::string number = std::to_string(line.number);
+  return {ErrorCode::kMalformed,
+          "synonyms: line " + number + ": " + what,
+          "errors.synonyms_line",
+          {{"line", number}, {"what", what}}};
+}
+
+}  // namespace
+
+Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
+  SynonymTable table;
+  auto lines = split_table(tsv);
+  for (const TableLine& line : lines) {
+    if (line.cells.size() < 2) return bad_line(line, "fewer than two words");
+    std::vector<std::string> group;
+    for (const std::string_view cell : line.cells) {
+      const bool one_way = cell.starts_with('>');
+      group.push_back(fold_text(cell.substr(one_way ? 1 : 0)));
+      const auto words = split_words(group.back(), 2);
+      if (words.size() != 1 || words.front().text != group.back())
+        return bad_line(line, "not one word: '" + printable(cell) + "'");
+      if (!one_way) table.group_of_.emplace(group.back(), table.groups_.size());
+    }
+    for (const std::string& word : group) table.spelled_.emplace(word, spell(word));
+    table.groups_.push_back(std::move(group));
+  }
+  return table;
+}
+
+const SynonymTable& SynonymTable::built_in() {
+  static const SynonymTable kTable = [] {
+    auto parsed = parse(embedded_synonyms());
+    return parsed ? *std::move(parsed) : SynonymTable();
+  }();
+  return kTable;
+}
+
+std::vector<std::string> SynonymTable::others(std::string_view folded_word) const {
+  std::vector<std::string> words;
+  for (auto [at, end] = group_of_.equal_range(folded_word); at != end; ++at) {
+    for (const std::string& word : groups_[at->second]) {
+      if (word != folded_word) words.push_back(word);
+    }
+  }
+  return words;
+}
+
+std::vector<std::string> SynonymTable::spelled_like(std::string_view folded_word) const {
+  std::vector<std::string> words;
+  const SpelledWord typed = spell(folded_word);
+  for (const auto& [word, known] : spelled_) {
+    const unsigned limit = spelling_limit(typed, known);
+    if (limit > 0 && spelling_distance(typed, known, limit) != kTooFar) words.push_back(word);
+  }
+  return words;
+}
+
+}  // namespace dure::node
