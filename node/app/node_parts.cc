@@ -99,7 +99,11 @@ Result<SynonymTable> load_synonyms(const std::string& path) {
                  "errors.file_read",
                  {{"file", path}, {"detail", "cannot be read"}}};
   }
-  return SynonymTable::parse(contents.str());
+  auto table = SynonymTable::parse(contents.str());
+  if (table) return table;
+  Error error = std::move(table).error();
+  error.args.emplace_back("file", path);
+  return error;
 }
 
 // What the database calls an I/O error is often only a disk that is full or read-only. SQLite needs

@@ -53,6 +53,10 @@ void say_hits(Session& session, const json& page) {
          {"id", text_member(hit, "id")},
          {"modified", text_member(hit, "modified")}});
   }
+  for (const auto& word : page.value("corrected", json::array())) {
+    session.print("cli.search_corrected", {{"typed", printable(text_member(word, "typed"))},
+                                           {"meant", printable(text_member(word, "meant"))}});
+  }
   session.print(page.value("relaxed", false) ? "cli.search_relaxed" : "cli.search_count",
                 {{"matched", number_text(page, "matched")}, {"total", number_text(page, "total")}});
   if (number_member(page, "indexed") < number_member(page, "stored")) {

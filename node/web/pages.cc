@@ -101,7 +101,8 @@ Query search_query(const SearchView& view) {
   return {{"q", view.query},
           {"type", view.type},
           {"region", view.region},
-          {"sort", view.newest_first ? "modified" : ""}};
+          {"sort", view.newest_first ? "modified" : ""},
+          {"exact", view.exact ? "true" : ""}};
 }
 
 /// The chosen values of a group as its parameter; `changed` is added, or left out if it is chosen.
@@ -171,10 +172,30 @@ void fill_facets(const PageFrame& frame, const SearchView& view, Data& page) {
   page.set("kept", kept);
 }
 
+/// What was not searched as it was typed, and the way to have it so.
+void fill_changes(const PageFrame& frame, const SearchView& view, Data& page) {
+  Data changes{Data::type::list};
+  const auto add = [&](const char* key, const TextArguments& args) {
+    changes.push_back(Data("sentence", say(frame, key, args)));
+  };
+  for (const auto& [typed, meant] : view.corrected)
+    add("pages.search.corrected", {{"typed", typed}, {"meant", meant}});
+  std::string places;
+  for (const std::string& place : view.places) places += (places.empty() ? "" : ", ") + place;
+  if (!places.empty()) add("pages.search.places", {{"places", places}});
+  if (view.relaxed && !view.results.empty()) add("pages.search.relaxed", {});
+  page.set("changed", !changes.list_value().empty());
+  page.set("changes", changes);
+  page.set("exact_label", say(frame, "pages.search.exact", {{"query", view.query}}));
+  auto query = full_query(view);
+  query.emplace_back("exact", "true");
+  page.set("exact_href", page_href(frame, "/", query));
+}
+
 void fill_answer(const PageFrame& frame, const SearchView& view, Data& page) {
   page.set("found", found_heading(frame, view));
   fill_facets(frame, view, page);
-  page.set("relaxed", view.relaxed && !view.results.empty());
+  fill_changes(frame, view, page);
   page.set("none", view.results.empty());
   Data results{Data::type::list};
   for (const ResultView& result : view.results) results.push_back(result_data(frame, result));

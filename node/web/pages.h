@@ -62,7 +62,10 @@ struct SearchView {
   bool newest_first = false;
   std::string error;  // said above the form; then the rest is empty
   std::uint64_t matched = 0, total = 0;
-  bool relaxed = false;                   // nothing held every word; these hold some
+  bool relaxed = false;  // few or none hold every word; these hold most
+  bool exact = false;    // what was typed, as it was typed
+  std::vector<std::pair<std::string, std::string>> corrected = {};  // typed, and searched instead
+  std::vector<std::string> places = {};   // names of regions that the words name
   bool later_page = false;                // the reader came here through a cursor
   std::uint64_t indexed = 0, stored = 0;  // entries; equal when the catalogue is up to date
   std::vector<ResultView> results;

@@ -33,7 +33,8 @@ Response json_answer(const Json& json) {
 }
 
 SearchRequest read_search(const Request& request, ParameterFaults& faults) {
-  std::set<std::string_view> known = {"q", "type", "region", "origin", "sort", "limit", "cursor"};
+  std::set<std::string_view> known = {"q",    "type",  "region", "origin",
+                                      "sort", "limit", "cursor", "exact"};
   add_facet_names(known);
   check_names(request, known, faults);
   SearchRequest search;
@@ -47,6 +48,9 @@ SearchRequest read_search(const Request& request, ParameterFaults& faults) {
   const std::string sort = text_parameter(request, "sort");
   if (!sort.empty() && sort != "rank" && sort != "modified") faults.add("sort", "rank or modified");
   search.newest_first = sort == "modified";
+  const std::string exact = text_parameter(request, "exact");
+  if (!exact.empty() && exact != "true" && exact != "false") faults.add("exact", "true or false");
+  search.exact = exact == "true";
   if (!search.type.empty() && !is_entry_type(search.type)) faults.add("type", "not an entry type");
   if (!search.region.empty() && !is_region_code(search.region))
     faults.add("region", "a code of five digits");
@@ -133,6 +137,14 @@ Response no_record(SearchService& service) {
                      dump({{"withheld", withheld}}));
 }
 
+/// The words that find nothing, and what was searched in their place.
+Json corrected_json(const std::vector<CorrectedWord>& corrected) {
+  Json list = Json::array();
+  for (const CorrectedWord& word : corrected)
+    list.push_back({{"typed", word.typed}, {"meant", word.meant}});
+  return list;
+}
+
 Response search(const Request& request, SearchService& service) {
   ParameterFaults faults;
   const SearchRequest wanted = read_search(request, faults);
@@ -149,6 +161,8 @@ Response search(const Request& request, SearchService& service) {
                {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
                {"stored", found->progress.stored}, {"asOf", page.as_of},
                {"entries", std::move(entries)},    {"links", links}};
+  body["corrected"] = corrected_json(found->corrected);
+  body["places"] = found->places;
   if (page.facets) body["facets"] = facets_json(*page.facets);
   if (Json withheld = withheld_json(service); !withheld.empty())
     body["withheld"] = std::move(withheld);

@@ -17,8 +17,11 @@ using AttachmentHeld = std::function<bool(const Hash& commitment)>;
 /// are kept as `keep` says; without a version they are made anew each time. Threads: handlers run
 /// on any.
 ///
-///   GET /api/v1/entries               q type region origin sort limit cursor, facets
-///                                     (facet_parameters.h)
+///   GET /api/v1/entries               q type region origin sort limit cursor exact, facets
+///                                     (facet_parameters.h). Answers `corrected` (words that find
+///                                     nothing, and what was searched instead), `places` (codes of
+///                                     regions that words name) and `relaxed` (most words are
+///                                     enough); never with exact=true
 ///   GET /api/v1/entries/{id}          rev origin
 ///   GET /api/v1/entries/{id}/history  origin
 ///   GET /api/v1/entries/{id}/proof    rev origin   text/plain, C2SP tlog-proof

@@ -90,6 +90,7 @@ Response Pages::search(const Request& request) const {
   asked.region = parameter(request, "region");
   asked.cursor = parameter(request, "cursor");
   asked.newest_first = parameter(request, "sort") == "modified";
+  asked.exact = parameter(request, "exact") == "true";
 
   ParameterFaults ignored;  // an old or mistyped link still shows something
   read_facets(request, asked, ignored);
@@ -100,6 +101,7 @@ Response Pages::search(const Request& request) const {
   view.type = asked.type;
   view.region = asked.region;
   view.newest_first = asked.newest_first;
+  view.exact = asked.exact;
   view.later_page = !asked.cursor.empty();
   view.withheld = withheld();
   view.regions = frame.language == Language::kKo ? korean_regions_ : english_regions_;
@@ -115,6 +117,10 @@ Response Pages::search(const Request& request) const {
   if (answer->page.facets) view.facets = facet_views(*answer->page.facets, asked, frame.language);
   view.total = answer->page.total;
   view.relaxed = answer->relaxed;
+  for (const CorrectedWord& word : answer->corrected)
+    view.corrected.emplace_back(word.typed, word.meant);
+  for (const std::string& code : answer->places)
+    view.places.push_back(ports_.regions->full_name(code));
   view.next_cursor = answer->page.next_cursor;
   view.indexed = answer->progress.indexed;
   view.stored = answer->progress.stored;
