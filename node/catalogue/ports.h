@@ -28,6 +28,7 @@ struct CatalogueItem {
   std::string region;    // 5-digit code
   std::string modified;  // publisher's date, RFC 3339 date or date-time
   std::string title, title_en, summary;
+  std::uint64_t adopters = 0;  // of a practice: how many other governments took it over
   // Told by find() only.
   std::string line = {};    // name of the logs that go on in one another, `origin` among them
   bool superseded = false;  // a log that continues `origin` has the record; a search shows that one
@@ -39,13 +40,21 @@ struct LogLine {
   std::string line;
 };
 
+/// An entry that another one names, known here or not.
+struct EntryReference {
+  std::string kind;  // the member that names it: "addresses", "practice" (references.h)
+  std::string origin, id;
+  friend bool operator==(const EntryReference&, const EntryReference&) = default;
+};
+
 /// A record's change, folded from one entry.
 struct CatalogueChange {
   CatalogueItem item;
   std::string keywords, body;  // further search text; title and summary come from the item
-  std::vector<std::string> more_regions;  // 5-digit codes beyond item.region
-  std::uint64_t facets = 0;               // bits (facets.h)
-  std::uint32_t review_due = 0;           // days since 1970; 0: none is promised
+  std::vector<std::string> more_regions;        // 5-digit codes beyond item.region
+  std::uint64_t facets = 0;                     // bits (facets.h)
+  std::uint32_t review_due = 0;                 // days since 1970; 0: none is promised
+  std::vector<EntryReference> references = {};  // in their order in the entry
 };
 
 /// What one phrase of a match expression is worth to the rank.
@@ -66,6 +75,8 @@ struct SearchQuery {
   std::vector<std::uint64_t> facets;      // one bit of each must be there
   std::uint32_t overdue_on = 0;           // days since 1970: a review due before is overdue
   bool only_overdue = false;
+  std::string problem, problem_member;  // id, and origin without generation: what addresses it
+  std::uint64_t adopted = 0;            // by so many other governments at least
   bool count_facets = false;
   // Shares of what the words weigh that a hit must hold: of what the best hit holds; of all words,
   // those that are not common weighing alike. One of them, or none.
@@ -73,6 +84,7 @@ struct SearchQuery {
   std::size_t limit = 20;
   std::string cursor;         // opaque, from an earlier page
   bool newest_first = false;  // sort by modified instead of rank
+  bool by_adoption = false;   // sort by adopters instead; equal ones by modified
 };
 
 struct SearchHit {
@@ -81,6 +93,9 @@ struct SearchHit {
   std::string snippet;  // plain text with U+E000 / U+E001 around hits
 };
 
+/// What "adopted by at least n" is offered for.
+inline constexpr std::array<std::uint64_t, 4> kAdoptionSteps = {1, 2, 3, 5};
+
 /// How many results each value has. A group that the search narrows by is counted as if it did not,
 /// so that its other values can be chosen too.
 struct FacetCounts {
@@ -88,6 +103,7 @@ struct FacetCounts {
   std::map<std::string, std::uint64_t, std::less<>> types;
   std::map<std::uint32_t, std::uint64_t> regions;  // five digits
   std::uint64_t overdue = 0;                       // on the day asked for
+  std::array<std::uint64_t, kAdoptionSteps.size()> adopted{};
 };
 
 struct SearchPage {
@@ -110,6 +126,34 @@ struct WithheldLog {
   std::string origin;
   std::uint64_t from = 0;  // the first entry that is not shown
   std::string proof;       // name of the fork proof
+};
+
+/// Which records name one record. A log of a later generation goes on with a record, so the target
+/// is a record of a member.
+struct ReferenceQuery {
+  std::string member;      // origin of the target without its generation
+  std::string id;          // of the target
+  std::string kind, type;  // of the reference, of what refers; empty: any
+  std::size_t limit = 20;
+  std::string cursor;  // opaque, from an earlier page
+};
+
+struct ReferringRecord {
+  std::string kind;
+  CatalogueItem item;
+};
+
+struct ReferenceCount {
+  std::string kind, type;
+  std::uint64_t count = 0;
+};
+
+/// By kind, type of what refers, and the latest folded first. Withdrawn, erased and superseded
+/// records refer to nothing.
+struct ReferencePage {
+  std::vector<ReferringRecord> records;
+  std::vector<ReferenceCount> counts;  // of all of them, whatever kind and type are asked for
+  std::string next_cursor;             // empty on the last page
 };
 
 /// Names one state of the catalogue's file. A file made anew has another epoch, an older copy of
@@ -159,6 +203,17 @@ class CatalogueStore {
   /// Log positions of all revisions of (origin, id), oldest first.
   virtual Result<std::vector<std::uint64_t>> history(std::string_view origin,
                                                      std::string_view id) = 0;
+  /// What a record names, in the order of its entry; nothing if it is not there or not shown.
+  virtual Result<std::vector<EntryReference>> references(std::string_view origin,
+                                                         std::string_view id) {
+    (void)origin, (void)id;
+    return Error{ErrorCode::kUnsupported, "this catalogue keeps no references"};
+  }
+  /// What names a record, also one that is not there. Errors: kInvalid (cursor).
+  virtual Result<ReferencePage> referring(const ReferenceQuery& query) {
+    (void)query;
+    return Error{ErrorCode::kUnsupported, "this catalogue keeps no references"};
+  }
   /// Counts every applied batch; changes whenever a search could answer otherwise.
   virtual std::uint64_t version() = 0;
   /// Forgets one log, its position included, so that it is folded again from its beginning.

@@ -9,6 +9,7 @@
 
 #include "catalogue/body_members.h"
 #include "catalogue/facets.h"
+#include "catalogue/references.h"
 #include "catalogue/regions.h"
 #include "dure/entry.h"
 #include "dure/entry_types.h"
@@ -158,6 +159,7 @@ bool read_body(CatalogueChange& change, std::string_view text) {
   }
   change.facets = facets_of(body);
   change.review_due = review_due(body);
+  change.references = references_of(body);
   change.keywords = keywords_of(body);
   change.body = rest_of(body);
   return true;

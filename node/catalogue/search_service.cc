@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "catalogue/proof_builder.h"
+#include "catalogue/references.h"
 #include "dure/note.h"
 
 namespace dure::node {
@@ -96,7 +97,9 @@ std::vector<WithheldLog> SearchService::withheld() const {
 
 Result<SearchAnswer> SearchService::search(const SearchRequest& request) {
   if (auto checked = check(request); !checked) return std::move(checked).error();
-  auto answer = searching_.search(request);
+  SearchRequest named = request;
+  if (auto done = name_problem(named); !done) return std::move(done).error();
+  auto answer = searching_.search(named);
   if (answer) answer->progress = recent_progress();
   return answer;
 }

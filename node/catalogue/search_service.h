@@ -40,6 +40,25 @@ using ErasedEntries =
 /// Heads of a log with cosignatures, as notes: under the first that covers an entry it is proven.
 using ProofHeads = std::function<std::vector<std::string>(std::string_view origin)>;
 
+struct ReferencesRequest {
+  std::string id, origin;  // of the record; no origin: the only one that claims it
+  std::string kind, type;  // of what names it; empty: any
+  std::size_t limit = 20;  // 1..kMaxSearchLimit
+  std::string cursor;      // ReferencePage::next_cursor of the page before
+};
+
+/// A record that another one names.
+struct NamedRecord {
+  EntryReference reference;
+  std::optional<CatalogueItem> item;  // nothing: not known here, or not shown
+};
+
+struct ReferencesAnswer {
+  CatalogueItem item;
+  std::vector<NamedRecord> names;  // on the first page
+  ReferencePage named_by;
+};
+
 struct RevisionView {
   std::uint64_t rev = 0;
   std::uint64_t index = 0;
@@ -77,9 +96,13 @@ class SearchService {
                 const RegionTable& regions = RegionTable::built_in(), ErasedEntries erased = {},
                 WithheldLogs withheld = {}, ProofHeads proof_heads = {});
 
-  /// Errors: kInvalid (limit, type, region, origin or cursor: `args` has {parameter}), kTooLarge
-  /// (words).
+  /// Errors: kInvalid (limit, type, region, origin, problem or cursor: `args` has {parameter}),
+  /// kTooLarge (words).
   Result<SearchAnswer> search(const SearchRequest& request);
+
+  /// What the record names and what names it; a page of the latter. Errors: as record(), kInvalid
+  /// (limit, kind, type, cursor: `args` has {parameter}).
+  Result<ReferencesAnswer> references(const ReferencesRequest& request);
 
   /// All logs that claim `id`; of those that go on in one another the newest. Errors: kInvalid (not
   /// an id), kNotFound.
@@ -109,6 +132,8 @@ class SearchService {
   using Items = std::vector<CatalogueItem>;
   Result<Items> found(std::string_view id);
   static Result<CatalogueItem> pick(const Items& items, std::string_view origin);
+  std::optional<CatalogueItem> resolve(const EntryReference& reference);
+  Status name_problem(SearchRequest& request);
   Result<std::vector<RevisionView>> revisions(const Items& items, const CatalogueItem& item);
   Status show_revision(RecordView& view, std::uint64_t rev);
 

@@ -32,7 +32,8 @@ SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed,
   query.words = expression.words;
   query.phrases = expression.phrases;
   query.terms = parsed.terms;
-  query.floor_of_best = plan.words == SearchPlan::Words::kSome ? kOfBest : 0;
+  const bool floor = plan.words == SearchPlan::Words::kSome && !request.any_word;
+  query.floor_of_best = floor ? kOfBest : 0;
   query.floor_of_all = plan.words == SearchPlan::Words::kMost ? kOfAll : 0;
   query.type = request.type;
   query.region = request.region;
@@ -41,6 +42,10 @@ SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed,
   if (request.type.empty()) query.hidden_type = "notice";
   query.facets = request.facets;
   query.only_overdue = request.only_overdue;
+  query.problem = request.problem;
+  query.problem_member = request.problem_member;
+  query.adopted = request.adopted;
+  query.by_adoption = request.by_adoption;
   query.count_facets = request.count_facets;
   query.overdue_on = request.today;
   query.limit = request.limit;
@@ -130,7 +135,12 @@ Result<SearchAnswer> Searching::search(const SearchRequest& request) {
     if (!taken) return std::move(taken).error();
     plan = *std::move(taken);
   }
-  const bool first = request.cursor.empty() && !request.exact;
+  if (request.any_word && rest.empty()) {
+    const bool several = telling_words(request.words).size() > 1;
+    plan.words = several ? SearchPlan::Words::kSome : SearchPlan::Words::kEvery;
+    plan.places = false;
+  }
+  const bool first = request.cursor.empty() && !request.exact && !request.any_word;
   auto found = first ? best_attempt(request, plan) : attempt(request, plan);
   if (!found) return std::move(found).error();
   SearchAnswer answer;

@@ -27,6 +27,11 @@ struct SearchRequest {
   std::string origin;
   std::vector<std::uint64_t> facets;  // of facet_bit(); bits of one group are alternatives
   bool only_overdue = false;          // its review was due before `today`
+  std::string problem;                // what addresses it; named as parse_record_name() reads
+  std::string problem_member;         // of the problem; found by the service
+  std::uint64_t adopted = 0;          // by so many other governments at least
+  bool by_adoption = false;           // sort by adopters
+  bool any_word = false;              // one of the words is enough
   bool count_facets = false;
   std::uint32_t today = 0;  // days since 1970
   std::size_t limit = 20;   // 1..kMaxSearchLimit

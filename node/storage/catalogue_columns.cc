@@ -143,6 +143,12 @@ void CatalogueColumns::add(DocumentNumber document, DocumentFacts facts,
   total_length_ += length_units(facts.length);
 }
 
+void CatalogueColumns::set_adopters(DocumentNumber document, std::uint64_t adopters) {
+  const auto count = static_cast<std::uint16_t>(std::min<std::uint64_t>(adopters, 0xFFFF));
+  if (facts(document).type == 0 || facts(document).adopters == count) return;
+  writable(document).facts[document % kChunk].adopters = count;
+}
+
 void CatalogueColumns::remove(DocumentNumber document) {
   const DocumentFacts gone = facts(document);
   if (gone.type != 0) {

@@ -30,6 +30,7 @@ struct DocumentFacts {
   std::uint8_t length = 0;                // class of length_class()
   std::uint32_t facets = 0;               // of facet_number()
   std::uint16_t review_due = 0;           // days since 1970; 0: none is promised
+  std::uint16_t adopters = 0;             // of a practice: other governments that took it over
 
   std::uint64_t order() const { return (std::uint64_t{id_high} << 32U) | id_low; }
 };
@@ -126,6 +127,8 @@ class CatalogueColumns {
   /// `facts.log` is not 0. Regions of a withdrawn document do not matter.
   void add(DocumentNumber document, DocumentFacts facts,
            const std::vector<std::uint32_t>& more_regions);
+  /// Of a document that was added; what is not searchable has none.
+  void set_adopters(DocumentNumber document, std::uint64_t adopters);
   /// Forgets a document that was added.
   void remove(DocumentNumber document);
   std::uint8_t type_number(std::string_view type);

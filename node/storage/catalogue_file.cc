@@ -19,7 +19,7 @@ namespace dure::node {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x44555243;  // "DURC"
-constexpr std::int64_t kSchemaVersion = 6;
+constexpr std::int64_t kSchemaVersion = 7;
 
 // Contentless, because the texts are beside it; without column sizes, because ranking has its own
 // (24 bytes a document).
@@ -34,7 +34,11 @@ CREATE TABLE documents(document INTEGER PRIMARY KEY, log INTEGER NOT NULL, id BL
                        position INTEGER NOT NULL, type TEXT NOT NULL, withdrawn INTEGER NOT NULL,
                        regions TEXT NOT NULL, modified TEXT NOT NULL, length INTEGER NOT NULL,
                        facets INTEGER NOT NULL, review_due INTEGER NOT NULL,
-                       hidden INTEGER NOT NULL DEFAULT 0) STRICT;
+                       hidden INTEGER NOT NULL DEFAULT 0, adopters INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE refs(document INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, target BLOB NOT NULL,
+                  member TEXT NOT NULL, generation INTEGER NOT NULL, type TEXT NOT NULL, log INTEGER NOT NULL,
+                  hidden INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(document, place)) STRICT, WITHOUT ROWID;
+CREATE INDEX refs_to ON refs(target, member, hidden, kind, type, document, log);
 CREATE TABLE texts(document INTEGER PRIMARY KEY, title TEXT NOT NULL, title_en TEXT NOT NULL, summary TEXT NOT NULL,
                    keywords TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE TABLE words(word TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -47,7 +51,7 @@ INSERT INTO search(search, rank) VALUES('hashsize', 8388608);
 )";
 
 constexpr const char* kDrop = R"(
-DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS spellings; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS documents;
+DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS spellings; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS documents;
 DROP TABLE IF EXISTS revisions; DROP TABLE IF EXISTS logs; DROP TABLE IF EXISTS state;
 )";
 
@@ -218,7 +222,7 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
   if (!row) return std::move(row).error();
   auto documents = connection.prepare(
       "SELECT document, log, id, type, regions, modified, length, withdrawn OR hidden, facets, "
-      "review_due FROM documents");
+      "review_due, adopters FROM documents");
   if (!documents) return std::move(documents).error();
   for (row = documents->step(); row && *row; row = documents->step()) {
     const StoredFacts stored{documents->bytes(2),
@@ -229,7 +233,8 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
                              documents->bytes(5),
                              static_cast<std::uint64_t>(documents->integer(6)),
                              static_cast<std::uint64_t>(documents->integer(8)),
-                             static_cast<std::uint32_t>(documents->integer(9))};
+                             static_cast<std::uint32_t>(documents->integer(9)),
+                             static_cast<std::uint64_t>(documents->integer(10))};
     add_document(columns, static_cast<DocumentNumber>(documents->integer(0)), stored);
   }
   if (!row) return std::move(row).error();
@@ -263,6 +268,7 @@ void add_document(CatalogueColumns& columns, DocumentNumber document, const Stor
     regions.erase(regions.begin());
   }
   columns.add(document, facts, regions);
+  columns.set_adopters(document, stored.adopters);
 }
 
 std::vector<std::uint32_t> parse_regions(std::string_view stored) {

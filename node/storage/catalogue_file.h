@@ -10,6 +10,7 @@
 //   search     the full-text index, without a copy of the texts
 //   words      the words of titles and keywords, with how many documents have them
 //   spellings  where a word is found by parts of its spelling (catalogue/spelling.h)
+//   refs       which records each document names, known here or not
 #pragma once
 
 #include <memory>
@@ -62,6 +63,7 @@ struct StoredFacts {
   std::uint64_t length = 0;  // of the indexed words
   std::uint64_t facets = 0;
   std::uint32_t review_due = 0;
+  std::uint64_t adopters = 0;
 };
 void add_document(CatalogueColumns& columns, DocumentNumber document, const StoredFacts& stored);
 

@@ -64,6 +64,7 @@ Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& 
   if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;
   if (auto moved = move_position(origin, 0, columns); !moved) return moved;
   if (auto counted = word_changes_.write(*connection_); !counted) return counted;
+  if (auto counted = count_adopters(columns); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -108,6 +109,7 @@ Status CatalogueWriter::set_all_lines(std::span<const LogLine> lines, CatalogueC
   for (const std::string& id : ids) {
     if (auto shown = show_newest(id, columns); !shown) return shown;
   }
+  if (auto counted = count_adopters(columns); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -168,7 +170,9 @@ Status CatalogueWriter::hide(DocumentNumber document, bool hidden, CatalogueColu
                 static_cast<std::uint32_t>(select->integer(8))});
   auto update = connection_->prepare("UPDATE documents SET hidden = ?2 WHERE document = ?1");
   if (!update) return std::move(update).error();
-  return update->bind(1, number).bind(2, hidden ? 1 : 0).run();
+  if (auto updated = update->bind(1, number).bind(2, hidden ? 1 : 0).run(); !updated)
+    return updated;
+  return hide_references(document, hidden);
 }
 
 }  // namespace dure::node

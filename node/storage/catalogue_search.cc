@@ -8,6 +8,7 @@
 #include "catalogue/cursor.h"
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
+#include "storage/catalogue_references.h"
 #include "storage/fts_rank.h"
 
 namespace dure::node {
@@ -37,7 +38,8 @@ Result<RankStatistics> gather_statistics(Connection& connection, const Catalogue
                                          const SearchQuery& query, SearchCache& cache) {
   RankStatistics statistics{columns.live(), columns.total_length(), {}};
   // A single word weighs the same in every hit.
-  if (query.words.size() < 2 || (query.newest_first && !has_floor(query))) return statistics;
+  const bool scored = !query.newest_first && !query.by_adoption;
+  if (query.words.size() < 2 || (!scored && !has_floor(query))) return statistics;
   for (const std::string& word : query.words) {
     auto counted = count_word(connection, columns, word, cache);
     if (!counted) return std::move(counted).error();
@@ -94,7 +96,7 @@ void collect_all(const CatalogueColumns& columns, HitCollector& collector) {
 constexpr const char* kItemColumns =
     "SELECT l.origin, d.id, d.rev, d.position, d.type, d.withdrawn, d.regions, d.modified, "
     "t.title, t.title_en, "
-    "t.summary, t.body, d.hidden, l.line FROM documents d JOIN logs l ON l.log = d.log "
+    "t.summary, t.body, d.hidden, l.line, d.adopters FROM documents d JOIN logs l ON l.log = d.log "
     "LEFT JOIN texts t ON t.document = d.document WHERE d.document = ?1";
 
 CatalogueItem read_item(const Statement& row) {
@@ -111,6 +113,7 @@ CatalogueItem read_item(const Statement& row) {
   item.title_en = row.bytes(9);
   item.summary = row.bytes(10);
   item.superseded = row.integer(12) != 0;
+  item.adopters = static_cast<std::uint64_t>(row.integer(14));
   item.line = row.bytes(13).empty() ? item.origin : std::string(row.bytes(13));
   return item;
 }
@@ -179,6 +182,9 @@ std::string query_text(const SearchQuery& query) {
           query.hidden_type;
   if (has_floor(query))
     text += '\n' + std::to_string(query.floor_of_best) + ' ' + std::to_string(query.floor_of_all);
+  if (!query.problem.empty()) text += "\nproblem " + query.problem_member + ' ' + query.problem;
+  if (query.adopted != 0) text += "\nadopted " + std::to_string(query.adopted);
+  if (query.by_adoption) return text += "\nadoption";
   return text += query.newest_first ? "\nnewest" : "\nrank";
 }
 
@@ -198,10 +204,16 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
     after = *std::move(cursor);
   }
 
+  std::vector<DocumentNumber> addressing;
+  if (!query.problem.empty()) {
+    auto found = find_addressing(*reader.connection, query.problem_member, query.problem);
+    if (!found) return std::move(found).error();
+    addressing = *std::move(found);
+  }
   double floor = after ? after->floor : has_floor(query) ? first_floor(query, statistics) : 0;
   std::optional<HitCollector> collection;
   for (;;) {
-    collection.emplace(columns, query, statistics, after, floor);
+    collection.emplace(columns, query, statistics, after, floor, addressing);
     if (query.match.empty()) {
       collect_all(columns, *collection);
     } else if (auto collected = collect_matches(reader, query, *collection); !collected) {
@@ -230,6 +242,15 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
                       query_text(query));
   }
   return page;
+}
+
+Result<CatalogueItem> read_document(Connection& connection, DocumentNumber document) {
+  auto statement = connection.prepare(kItemColumns);
+  if (!statement) return std::move(statement).error();
+  auto row = statement->bind(1, static_cast<std::int64_t>(document)).step();
+  if (!row) return std::move(row).error();
+  if (!*row) return Error{ErrorCode::kStorage, "the catalogue names a document that is not there"};
+  return read_item(*statement);
 }
 
 Result<std::vector<CatalogueItem>> find_records(Connection& connection,

@@ -22,6 +22,9 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
                               const CatalogueState& state, const SearchQuery& query,
                               SearchCache& cache);
 
+/// The record whose newest revision in its log is `document`. Errors: kStorage (also: none).
+Result<CatalogueItem> read_document(Connection& connection, DocumentNumber document);
+
 /// The records with this id, one per log. Errors: kStorage.
 Result<std::vector<CatalogueItem>> find_records(Connection& connection,
                                                 const CatalogueColumns& columns,

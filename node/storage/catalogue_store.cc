@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/catalogue_references.h"
 #include "storage/catalogue_search.h"
 #include "storage/catalogue_writer.h"
 #include "storage/word_book.h"
@@ -248,6 +249,23 @@ class SqliteCatalogueStore : public CatalogueStore {
     auto snapshot = matching_columns(**reading);
     if (!snapshot) return std::move(snapshot).error();
     return find_revisions((*reading)->connection(), *snapshot->first, origin, id);
+  }
+
+  Result<std::vector<EntryReference>> references(std::string_view origin,
+                                                 std::string_view id) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return find_references((*reading)->connection(), *snapshot->first, origin, id);
+  }
+
+  Result<ReferencePage> referring(const ReferenceQuery& query) override {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return find_referring((*reading)->connection(), *snapshot->first, query);
   }
 
   std::uint64_t version() override {

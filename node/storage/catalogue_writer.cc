@@ -63,6 +63,7 @@ Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
     if (auto moved = move_position(origin, position, columns); !moved) return moved;
   }
   if (auto counted = word_changes_.write(*connection_); !counted) return counted;
+  if (auto counted = count_adopters(columns); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -114,6 +115,7 @@ Status CatalogueWriter::erase_all(std::span<const CatalogueChange> tombstones,
     if (auto erased = erase_one(tombstone, *state, columns); !erased) return erased;
   }
   if (auto counted = word_changes_.write(*connection_); !counted) return counted;
+  if (auto counted = count_adopters(columns); !counted) return counted;
   ++state->version;
   if (auto written = write_state(*connection_, *state); !written) return written;
   columns.version = state->version;
@@ -241,7 +243,7 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
   }
   const std::string regions = joined_regions(change);
   auto row = connection_->prepare(
-      "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)");
+      "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0)");
   if (!row) return std::move(row).error();
   row->bind(1, static_cast<std::int64_t>(document))
       .bind(2, log)
@@ -259,8 +261,9 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
   add_document(columns, document,
                {id, log, item.withdrawn, item.type, regions, item.modified, words.text_bytes,
                 change.facets, change.review_due});
-  if (!item.withdrawn) ++indexed_since_merge_;
-  return ok();
+  if (item.withdrawn) return ok();
+  ++indexed_since_merge_;
+  return keep_references(change, log, document);
 }
 
 Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& columns) {
@@ -279,6 +282,7 @@ Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& column
       if (auto written = write_some_words(); !written) return written;
     }
   }
+  if (auto dropped = drop_references(document); !dropped) return dropped;
   for (const char* sql :
        {"DELETE FROM texts WHERE document = ?1", "DELETE FROM documents WHERE document = ?1"}) {
     auto statement = connection_->prepare(sql);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -79,6 +80,14 @@ class CatalogueWriter {
   Result<bool> has_id(DocumentNumber document, std::string_view id);
   Status hide(DocumentNumber document, bool hidden, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
+  Status keep_references(const CatalogueChange& change, std::uint16_t log, DocumentNumber document);
+  Status drop_references(DocumentNumber document);
+  Status hide_references(DocumentNumber document, bool hidden);
+  Status note_practices(DocumentNumber document);
+  Status count_adopters(CatalogueColumns& columns);
+  Result<std::uint64_t> adopters_of(std::string_view id, std::string_view member,
+                                    const CatalogueColumns& columns);
+  Status keep_adopters(DocumentNumber document, std::uint64_t adopters, CatalogueColumns& columns);
   Status remove_all(std::uint16_t log, CatalogueColumns& columns);
   Status forget_all(const std::string& origin, CatalogueColumns& columns);
   Result<std::vector<DocumentNumber>> documents_of(std::uint16_t log);
@@ -91,6 +100,8 @@ class CatalogueWriter {
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, std::uint16_t> logs_;
   WordChanges word_changes_;  // of the transaction under way
+  // Ids of practices whose adopters may have changed in the running transaction.
+  std::set<std::string, std::less<>> practices_;
   std::uint64_t indexed_since_merge_ = 0;
   bool merging_ = false;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/facet_tally.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "catalogue/facets.h"
 
@@ -18,10 +20,13 @@ std::vector<std::string> regions_of(const SearchQuery& query) {
 
 }  // namespace
 
-FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& query)
+FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& query,
+                         std::vector<DocumentNumber> addressing)
     : log_filter_(columns.filter({}, query.origin, {})),
       type_filter_(columns.filter(query.type, {}, {})),
       region_filter_(columns.filter({}, {}, regions_of(query))),
+      addressing_(std::move(addressing)),
+      adopted_(query.adopted),
       overdue_on_(query.overdue_on),
       only_overdue_(query.only_overdue) {
   for (const FacetGroup& group : facet_groups()) {
@@ -33,6 +38,8 @@ FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& que
   if (!query.type.empty()) used_.push_back(kType);
   if (!query.region.empty()) used_.push_back(kRegion);
   if (only_overdue_) used_.push_back(kOverdue);
+  if (adopted_ != 0) used_.push_back(kAdopted);
+  if (!query.problem.empty()) used_.push_back(kProblem);
   if (!query.hidden_type.empty()) {
     const ColumnFilter hidden = columns.filter(query.hidden_type, {}, {});
     if (!hidden.nothing) hidden_type_ = hidden.type;
@@ -48,6 +55,10 @@ bool FacetFilter::passes(unsigned filter, const CatalogueColumns& columns, Docum
       return !region_filter_.nothing && columns.in_region(document, facts, region_filter_);
     case kOverdue:
       return facts.review_due != 0 && facts.review_due < overdue_on_;
+    case kAdopted:
+      return facts.adopters >= adopted_;
+    case kProblem:
+      return std::binary_search(addressing_.begin(), addressing_.end(), document);
     default:
       return (columns.combinations()[facts.facets] & wanted_[filter]) != 0;
   }
@@ -87,6 +98,10 @@ void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& c
   if (all || what == FacetFilter::kType) ++counts.types[facts.type];
   if (all || what == FacetFilter::kOverdue)
     counts.overdue += facts.review_due != 0 && facts.review_due < overdue_on_ ? 1 : 0;
+  if (all || what == FacetFilter::kAdopted) {
+    for (std::size_t i = 0; i < kAdoptionSteps.size() && facts.adopters >= kAdoptionSteps[i]; ++i)
+      ++counts.adopted[i];
+  }
   if (all || what == FacetFilter::kRegion) {
     columns.each_region(document, facts, [&](std::uint32_t region) {
       if (region < kRegionCodes) ++counts.regions[region];
@@ -133,6 +148,7 @@ FacetCounts FacetTally::counts(const CatalogueColumns& columns) const {
     if (regions[region] != 0) out.regions[region] = regions[region];
   }
   out.overdue = of(FacetFilter::kOverdue).overdue;
+  out.adopted = of(FacetFilter::kAdopted).adopted;
   return out;
 }
 

@@ -15,10 +15,13 @@ namespace dure::node {
 /// What a hit must fulfil. Bits of one group are alternatives, groups are not.
 class FacetFilter {
  public:
-  FacetFilter(const CatalogueColumns& columns, const SearchQuery& query);
+  /// `addressing`: the documents that address the problem asked for, in order.
+  FacetFilter(const CatalogueColumns& columns, const SearchQuery& query,
+              std::vector<DocumentNumber> addressing = {});
 
   /// Filters by number: 0 to 7 groups of facets in the order of facet_groups(), then these.
-  static constexpr unsigned kType = 8, kRegion = 9, kOverdue = 10, kCount = 11;
+  static constexpr unsigned kType = 8, kRegion = 9, kOverdue = 10, kAdopted = 11, kProblem = 12,
+                            kCount = 13;
   static constexpr unsigned kNone = kCount, kSeveral = kCount + 1;
   /// The filter that alone holds the document back; kNone if it passes, kSeveral if more do (or the
   /// log, which nobody chooses by counts).
@@ -35,6 +38,8 @@ class FacetFilter {
   ColumnFilter log_filter_, type_filter_, region_filter_;
   std::vector<std::uint64_t> wanted_;  // by group; 0: any
   std::vector<unsigned> used_;
+  std::vector<DocumentNumber> addressing_;
+  std::uint64_t adopted_ = 0;
   std::uint32_t overdue_on_ = 0;
   bool only_overdue_ = false;
   std::uint8_t hidden_type_ = 0;
@@ -53,6 +58,7 @@ class FacetTally {
   struct Counts {
     std::vector<std::uint32_t> combinations, types, regions;
     std::uint64_t overdue = 0;
+    std::array<std::uint64_t, kAdoptionSteps.size()> adopted{};
   };
   void add_to(Counts& counts, unsigned what, const CatalogueColumns& columns,
               DocumentNumber document, const DocumentFacts& facts) const;

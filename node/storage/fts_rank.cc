@@ -74,16 +74,17 @@ void collect(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context*
 
 HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
                            const RankStatistics& statistics,
-                           const std::optional<SearchCursor>& after, double floor)
+                           const std::optional<SearchCursor>& after, double floor,
+                           std::vector<DocumentNumber> addressing)
     : columns_(columns),
       query_(query),
       after_(after),
-      filter_(columns, query),
+      filter_(columns, query, std::move(addressing)),
       tally_(columns, filter_, query.count_facets),
       // After a rebuild the numbers mean other documents; the order alone leads on then.
       as_of_(after && after->epoch == columns.epoch ? after->as_of
                                                     : std::numeric_limits<DocumentNumber>::max()),
-      scores_(!query.newest_first && !query.match.empty()),
+      scores_(!query.newest_first && !query.by_adoption && !query.match.empty()),
       floor_(floor) {
   const auto documents = static_cast<double>(statistics.documents);
   for (std::size_t i = 0; i < std::max<std::size_t>(query.words.size(), 1); ++i)
@@ -162,6 +163,7 @@ bool HitCollector::follows_cursor(const RankedHit& hit) const {
 
 void HitCollector::add(DocumentNumber document, const DocumentFacts& facts, double score) {
   ++matched_;
+  if (query_.by_adoption) score = facts.adopters;
   const RankedHit hit{score, facts.modified, facts.order(), facts.log, document};
   if (!follows_cursor(hit)) return;
   ++after_cursor_;

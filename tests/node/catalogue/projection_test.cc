@@ -43,6 +43,29 @@ TEST(ProjectionTest, FoldsAService) {
   EXPECT_EQ(folded.change.body.find("kogl"), std::string::npos);
 }
 
+TEST(ProjectionTest, ReadsWhatAnEntryNamesAndNothingElse) {
+  const std::string good = R"({"origin":"a.example/dure/1","id":")" + test_id(1) + R"("})";
+  const auto references = [](const std::string& members) {
+    return fold(make_entry("practice", test_id(1), 1, R"({"title":{"ko":"가"},)" + members + "}"))
+        .change.references;
+  };
+  const EntryReference addressed{"addresses", "a.example/dure/1", test_id(1)};
+  EXPECT_EQ(references(R"("practice":)" + good + R"(,"addresses":[)" + good + "," + good + "]"),
+            (std::vector<EntryReference>{addressed, {"practice", addressed.origin, test_id(1)}}));
+  for (const std::string bad :
+       {R"("addresses":[1,null,"x",{},[]])", R"("addresses":{"origin":"a.example/dure/1"})",
+        R"("addresses":[{"origin":7,"id":7}])",
+        R"("addresses":[{"origin":"a.example/dure/1","id":"short"}])",
+        R"("addresses":[{"origin":"no origin","id":"mfrggzdfmztwq2lkmfrggzdfmy"}])"})
+    EXPECT_TRUE(references(bad).empty()) << bad;
+  EXPECT_TRUE(references(R"("title2":)" + good).empty()) << "no member that names entries";
+  std::string many;
+  for (std::uint64_t i = 0; i < 1000; ++i)
+    many += (many.empty() ? "" : ",") + (R"({"origin":"a.example/dure/1","id":")" + test_id(i)) +
+            R"("})";
+  EXPECT_EQ(references(R"("addresses":[)" + many + "]").size(), 200U) << "bounded";
+}
+
 TEST(ProjectionTest, ShowsAnEnglishOnlyEntry) {
   const auto folded = fold(make_entry("practice", test_id(1), 1,
                                       R"({"title":{"en":"Parking"},"summary":{"en":"Sum"}})"));

@@ -26,6 +26,8 @@ struct Question {
   std::string type, region;
   std::map<std::string, std::uint64_t> wanted;  // by group
   bool only_overdue = false;
+  bool addressing = false;    // the problem test_id(9000)
+  std::uint64_t adopted = 0;  // at least
 
   bool type_fits(const CatalogueChange& d) const {
     return type.empty() ? d.item.type != "notice" : d.item.type == type;
@@ -42,11 +44,17 @@ struct Question {
   static bool is_overdue(const CatalogueChange& d) {
     return d.review_due != 0 && d.review_due < kToday;
   }
+  /// Every third practice was taken over, by 0 to 6 governments.
+  static std::uint64_t adopters_of(const CatalogueChange& d) {
+    return d.item.type == "practice" && d.item.index % 3 == 0 ? d.item.index % 7 : 0;
+  }
   /// Does it pass all filters but `without`?
   bool fits(const CatalogueChange& d, const std::string& without = {}) const {
     if (without != "type" && !type_fits(d)) return false;
     if (without != "region" && !region_fits(d)) return false;
     if (without != "review" && only_overdue && !is_overdue(d)) return false;
+    if (addressing && d.references.empty()) return false;
+    if (without != "adopted" && adopters_of(d) < adopted) return false;
     return std::all_of(wanted.begin(), wanted.end(), [&](const auto& group) {
       return group.first == without || group_fits(group.first, d);
     });
@@ -65,6 +73,7 @@ class FacetSearchTest : public CatalogueStoreTest {
       if (change.more_regions == std::vector{change.item.region}) change.more_regions.clear();
       for (int bits = 0; bits < 4; ++bits) change.facets |= random_bit();
       if (random_() % 2 == 0) change.review_due = kToday - 2 + random_() % 4;
+      if (random_() % 2 == 0) change.references = {{"addresses", "p.example/1", test_id(9000)}};
       documents.push_back(std::move(change));
     }
     return documents;
@@ -79,6 +88,8 @@ class FacetSearchTest : public CatalogueStoreTest {
     if (random_() % 2 == 0) question.type = kTypes[random_() % kTypes.size()];
     if (random_() % 3 == 0) question.region = random_() % 2 == 0 ? "41000" : "41110";
     question.only_overdue = random_() % 4 == 0;
+    question.addressing = random_() % 4 == 0;
+    if (random_() % 4 == 0) question.adopted = 1 + random_() % 4;
     for (std::uint64_t bits = random_() % 4; bits > 0; --bits) {
       const std::uint64_t bit = random_bit();
       for (const FacetGroup& group : facet_groups()) {
@@ -92,8 +103,11 @@ class FacetSearchTest : public CatalogueStoreTest {
     query.type = question.type;
     query.region = question.region;
     if (query.type.empty()) query.hidden_type = "notice";
+    query.origin = kTestOrigin;
     for (const auto& [group, bits] : question.wanted) query.facets.push_back(bits);
     query.only_overdue = question.only_overdue;
+    if (question.addressing) query.problem = test_id(9000), query.problem_member = "p.example";
+    query.adopted = question.adopted;
     query.overdue_on = kToday;
     query.count_facets = true;
     return query;
@@ -134,11 +148,29 @@ void expect_counts(const FacetCounts& counts, const std::vector<CatalogueChange>
         return Question::is_overdue(d) && question.fits(d, "review");
       });
   EXPECT_EQ(counts.overdue, overdue);
+  for (std::size_t i = 0; i < kAdoptionSteps.size(); ++i) {
+    const auto adopted =
+        std::count_if(documents.begin(), documents.end(), [&](const CatalogueChange& d) {
+          return Question::adopters_of(d) >= kAdoptionSteps[i] && question.fits(d, "adopted");
+        });
+    EXPECT_EQ(counts.adopted[i], adopted) << kAdoptionSteps[i];
+  }
 }
 
 TEST_F(FacetSearchTest, FindsAndCountsWhatTheReferenceDoes) {
   const auto documents = random_documents(400);
   apply(documents);
+  std::uint64_t next = 0;
+  for (const CatalogueChange& d : documents) {  // of a type that nobody asks for
+    for (std::uint64_t n = 0; n < Question::adopters_of(d); ++n, ++next) {
+      auto adoption = make_change(test_id(10'000 + next), "도입", "",
+                                  "town" + std::to_string(n) + ".example/1", 1, next);
+      adoption.item.type = "adoption";
+      adoption.item.region.clear();
+      adoption.references = {{"practice", d.item.origin, d.item.id}};
+      apply({adoption});
+    }
+  }
   for (int round = 0; round < 120; ++round) {
     const Question question = random_question();
     const auto expected = std::count_if(documents.begin(), documents.end(),
