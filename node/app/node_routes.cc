@@ -22,6 +22,7 @@
 #include "http/routes/health_routes.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/page_routes.h"
+#include "http/routes/reference_routes.h"
 #include "http/routes/witness_routes.h"
 
 namespace dure::node {
@@ -133,6 +134,7 @@ void add_node_routes(NodeParts& node) {
     return found && found->whole;
   };
   http::add_api_routes(node.router, *node.search, keep_until_written(node), held);
+  http::add_reference_routes(node.router, *node.search, keep_until_written(node));
   auto pages = http::make_page_ports(*node.search, reader, peers, node.own, *node.regions);
   pages.attachment_href = [held](std::string_view commitment) {
     const auto hash = base64_decode_hash(commitment);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "web/page_frame.h"
+#include "web/related_data.h"
 #include "web/wording.h"
 
 namespace dure::node {
@@ -140,6 +141,7 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
   Data sections{Data::type::list};
   for (const SectionView& section : view.entry.sections) sections.push_back(section_data(section));
   page.set("sections", sections);
+  fill_connections(frame, view.connections, page);
   page.set("origin_sentence",
            say(frame, "pages.entry.origin-sentence", provenance_arguments(frame, view.provenance)));
   page.set("proof_href", api_href(view.provenance, "/proof"));

@@ -10,6 +10,9 @@
 
 namespace dure::node {
 
+/// A published body. Errors: kMalformed (not a JSON object, or nested too deeply).
+Result<nlohmann::json> parse_body(std::string_view body);
+
 struct FieldContext {
   Language language = Language::kKo;
   const RegionName& region_name;

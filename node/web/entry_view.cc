@@ -68,13 +68,6 @@ bool is_too_deep(std::string_view json) {
   return false;
 }
 
-Result<Json> parse_body(std::string_view body) {
-  if (is_too_deep(body)) return Error{ErrorCode::kMalformed, "body is nested too deeply"};
-  Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Error{ErrorCode::kMalformed, "body is not a JSON object"};
-  return json;
-}
-
 Text member_text(const Json& body, std::string_view member, Language language) {
   const auto found = body.find(std::string(member));
   return found == body.end() ? Text{} : choose_text(*found, language);
@@ -106,6 +99,13 @@ std::vector<SectionView> make_sections(const Json& body, const FieldContext& con
 }
 
 }  // namespace
+
+Result<Json> parse_body(std::string_view body) {
+  if (is_too_deep(body)) return Error{ErrorCode::kMalformed, "body is nested too deeply"};
+  Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return Error{ErrorCode::kMalformed, "body is not a JSON object"};
+  return json;
+}
 
 std::string type_in_words(std::string_view type, Language language) {
   const std::string key = fmt::format("pages.type.{}", type);

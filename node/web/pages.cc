@@ -40,10 +40,14 @@ Data snippet_data(std::string_view marked) {
   return parts;
 }
 
-Data result_data(const PageFrame& frame, const ResultView& result) {
+Data result_data(const PageFrame& frame, const ResultView& result, bool comparable) {
   Data item;
   item.set("href", page_href(frame, "/e/" + result.id));
   item.set("title", result.title);
+  item.set("id", result.id);
+  item.set("pick", comparable && result.type == "practice"
+                       ? say(frame, "pages.compare.pick", {{"title", result.title}})
+                       : Data(false));
   item.set("title_language", present(result.title_language));
   const std::string key = fmt::format("pages.type.{}", result.type);
   item.set("type", say(frame, has_text(frame.language, key) ? key : "pages.type.other"));
@@ -101,14 +105,17 @@ Query search_query(const SearchView& view) {
   return {{"q", view.query},
           {"type", view.type},
           {"region", view.region},
-          {"sort", view.newest_first ? "modified" : ""},
-          {"exact", view.exact ? "true" : ""}};
+          {"origin", view.origin},
+          {"sort", view.newest_first  ? "modified"
+                   : view.by_adoption ? "adoption"
+                                      : ""}};
 }
 
 /// The chosen values of a group as its parameter; `changed` is added, or left out if it is chosen.
 std::string chosen_values(const FacetView& facet, std::string_view changed = {}) {
   std::string joined;
   for (const FacetValueView& value : facet.values) {
+    if (facet.one && !changed.empty() && value.value != changed) continue;
     if (value.chosen == (value.value == changed)) continue;
     joined += (joined.empty() ? "" : ",") + value.value;
   }
@@ -143,6 +150,19 @@ std::string search_title(const PageFrame& frame, const SearchView& view) {
 
 void fill_facets(const PageFrame& frame, const SearchView& view, Data& page) {
   Data groups{Data::type::list}, chosen{Data::type::list}, kept{Data::type::list};
+  if (!view.origin.empty()) {
+    Query query = full_query(view);
+    std::erase_if(query, [](const auto& parameter) { return parameter.first == "origin"; });
+    Data one;
+    one.set("group", say(frame, "pages.entry.published-by"));
+    one.set("value_label", view.publisher);
+    one.set("href", page_href(frame, "/", query));
+    chosen.push_back(one);
+    Data field;
+    field.set("name", "origin");
+    field.set("value", view.origin);
+    kept.push_back(field);
+  }
   for (const FacetView& facet : view.facets) {
     Data values{Data::type::list};
     for (const FacetValueView& value : facet.values) {
@@ -198,8 +218,13 @@ void fill_answer(const PageFrame& frame, const SearchView& view, Data& page) {
   fill_changes(frame, view, page);
   page.set("none", view.results.empty());
   Data results{Data::type::list};
-  for (const ResultView& result : view.results) results.push_back(result_data(frame, result));
+  const bool comparable =
+      std::count_if(view.results.begin(), view.results.end(),
+                    [](const ResultView& result) { return result.type == "practice"; }) > 1;
+  for (const ResultView& result : view.results)
+    results.push_back(result_data(frame, result, comparable));
   page.set("results", results);
+  page.set("comparable", comparable);
 
   auto query = full_query(view);
   page.set("first_href", view.later_page ? Data(page_href(frame, "/", query)) : Data(false));
@@ -219,6 +244,7 @@ Data log_data(const PageFrame& frame, const LogView& log) {
   data.set("checkpoint_href", log.checkpoint_href);
   data.set("checkpoint_label", say(frame, "pages.about.checkpoint-of", {{"name", log.name}}));
   data.set("own", log.own);
+  data.set("page_href", present(log.page_href));
   return data;
 }
 
@@ -234,6 +260,7 @@ std::string render_search(const PageFrame& frame, const SearchView& view) {
   page.set("regions", region_options(view.regions, view.region));
   page.set("sort_newest", "modified");
   page.set("newest_first", view.newest_first);
+  page.set("by_adoption", view.by_adoption);
   page.set("indexing", indexing(frame, view.indexed, view.stored));
   page.set("withheld", withheld_data(frame, view.withheld));
   page.set("answered", view.error.empty());

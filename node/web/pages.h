@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "web/entry_view.h"
+#include "web/related_view.h"
 #include "web/texts.h"
 
 namespace dure::node {
@@ -54,12 +55,14 @@ struct FacetValueView {
 struct FacetView {
   std::string name, label;  // name: of the parameter
   std::vector<FacetValueView> values;
+  bool one = false;  // choosing another value takes the place of the chosen one
 };
 
 struct SearchView {
-  std::string query, type, region;   // as asked
-  std::vector<OptionGroup> regions;  // offered; the one asked for is marked by the page
-  bool newest_first = false;
+  std::string query, type, region;          // as asked
+  std::string origin = {}, publisher = {};  // of one government only; empty: any
+  std::vector<OptionGroup> regions;         // offered; the one asked for is marked by the page
+  bool newest_first = false, by_adoption = false;
   std::string error;  // said above the form; then the rest is empty
   std::uint64_t matched = 0, total = 0;
   bool relaxed = false;  // few or none hold every word; these hold most
@@ -74,6 +77,39 @@ struct SearchView {
   std::vector<FacetView> facets = {};
 };
 
+/// The page that opens the catalogue.
+struct HomeView {
+  std::vector<FacetValueView> fields;  // the twelve of the decree, also without entries
+  std::vector<RelatedEntry> problems, newest;
+  std::uint64_t total = 0, governments = 0;
+  std::uint64_t indexed = 0, stored = 0;
+  std::vector<WithheldView> withheld = {};
+};
+
+struct ChangesDay {
+  std::string day;  // RFC 3339
+  std::vector<ResultView> entries;
+};
+struct ChangesView {
+  std::vector<ChangesDay> days;
+  std::string first_href, next_href;  // empty: none
+};
+
+/// One government that publishes.
+struct MemberView {
+  std::string name, role, region;  // in words; may be empty
+  std::optional<std::uint64_t> population;
+  std::string href;  // of its organisation entry; may be empty
+  std::string origin, fingerprint, log_vkey, checkpoint_href, url;
+  std::uint64_t entries = 0, records = 0, overdue = 0;
+  std::string newest;                 // RFC 3339 day of the newest change
+  std::vector<FacetValueView> types;  // value: an entry type
+  std::vector<RelatedEntry> latest;
+  std::vector<std::pair<std::string, std::string>> alike;  // href, name: towns like this one
+  std::string alike_why;                                   // what they have in common
+  std::vector<WithheldView> withheld = {};
+};
+
 /// Where an entry comes from, in the terms of the log.
 struct ProvenanceView {
   std::string publisher, origin, time, id;  // time: RFC 3339, as in the leaf
@@ -86,6 +122,7 @@ struct ProvenanceView {
 struct EntryPageView {
   EntryView entry;
   ProvenanceView provenance;
+  ConnectionsView connections = {};
 };
 
 /// A record that its publisher took back, or whose body is not here.
@@ -104,6 +141,7 @@ struct LogView {
   std::string name, role, origin, checkpoint_href;
   std::uint64_t entries = 0;
   bool own = false;
+  std::string log_vkey = {}, region = {}, url = {}, page_href = {};  // may be empty
 };
 
 struct AboutView {
@@ -128,6 +166,9 @@ struct MessageView {
 
 /// Threads: any. All text is escaped; `lang` is set where a text is not in the page's language.
 std::string render_search(const PageFrame& frame, const SearchView& view);
+std::string render_home(const PageFrame& frame, const HomeView& view);
+std::string render_changes(const PageFrame& frame, const ChangesView& view);
+std::string render_member(const PageFrame& frame, const MemberView& view);
 std::string render_entry(const PageFrame& frame, const EntryPageView& view);
 std::string render_tombstone(const PageFrame& frame, const TombstoneView& view);
 std::string render_claims(const PageFrame& frame, const std::vector<ClaimView>& claims);

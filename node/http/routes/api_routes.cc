@@ -46,11 +46,13 @@ SearchRequest read_search(const Request& request, ParameterFaults& faults) {
   search.cursor = text_parameter(request, "cursor");
   search.limit = number_parameter(request, "limit", 20, 1, kMaxSearchLimit, faults);
   const std::string sort = text_parameter(request, "sort");
-  if (!sort.empty() && sort != "rank" && sort != "modified") faults.add("sort", "rank or modified");
+  if (!sort.empty() && sort != "rank" && sort != "modified" && sort != "adoption")
+    faults.add("sort", "rank, modified or adoption");
   search.newest_first = sort == "modified";
   const std::string exact = text_parameter(request, "exact");
   if (!exact.empty() && exact != "true" && exact != "false") faults.add("exact", "true or false");
   search.exact = exact == "true";
+  search.by_adoption = sort == "adoption";
   if (!search.type.empty() && !is_entry_type(search.type)) faults.add("type", "not an entry type");
   if (!search.region.empty() && !is_region_code(search.region))
     faults.add("region", "a code of five digits");
@@ -93,6 +95,7 @@ Json hit_json(const SearchHit& hit, SearchService& service) {
           {"type", item.type},
           {"region", item.region},
           {"modified", item.modified},
+          {"adopters", item.adopters},
           {"title", titles(item)},
           {"summary", item.summary},
           {"snippet", snippet_parts(hit.snippet)},

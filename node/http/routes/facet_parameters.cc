@@ -3,22 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "catalogue/facets.h"
+#include "catalogue/references.h"
+#include "dure/encoding.h"
 
 namespace dure::node::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Reviews are promised by the calendar of Korea.
-std::uint32_t today() {
-  using std::chrono::days, std::chrono::hours, std::chrono::system_clock;
-  const auto local = system_clock::now().time_since_epoch() + hours(9);
-  return static_cast<std::uint32_t>(std::chrono::floor<days>(local).count());
-}
 
 void read_group(const FacetGroup& group, std::string_view values, SearchRequest& search,
                 ParameterFaults& faults) {
@@ -37,6 +33,37 @@ void read_group(const FacetGroup& group, std::string_view values, SearchRequest&
     if (comma == std::string_view::npos) return;
     values.remove_prefix(comma + 1);
   }
+}
+
+/// Of several numbers the least: what is adopted by so many at least is found by any of them.
+void read_adopted(std::string_view values, SearchRequest& search, ParameterFaults& faults) {
+  while (true) {
+    const std::size_t comma = values.find(',');
+    const auto number = parse_decimal(values.substr(0, comma));
+    if (!number || *number < 1 || *number > 0xFFFF)
+      return faults.add("adopted", "a number of governments from 1 to 65535");
+    search.adopted = search.adopted == 0 ? *number : std::min(search.adopted, *number);
+    if (comma == std::string_view::npos) return;
+    values.remove_prefix(comma + 1);
+  }
+}
+
+FacetView adopted_view(const FacetCounts& counts, std::uint64_t chosen, Language language) {
+  FacetView view{"adopted", text(language, "pages.facet.adopted"), {}, /*one=*/true};
+  const auto add = [&](std::uint64_t least, std::uint64_t number) {
+    view.values.push_back(
+        {std::to_string(least),
+         text(language, "pages.value.adopted.at-least", {{"count", std::to_string(least)}}), number,
+         least == chosen});
+  };
+  for (std::size_t i = 0; i < kAdoptionSteps.size(); ++i) {
+    if (counts.adopted[i] != 0 || kAdoptionSteps[i] == chosen)
+      add(kAdoptionSteps[i], counts.adopted[i]);
+  }
+  const bool offered =
+      std::find(kAdoptionSteps.begin(), kAdoptionSteps.end(), chosen) != kAdoptionSteps.end();
+  if (chosen != 0 && !offered) add(chosen, 0);
+  return view;
 }
 
 /// Where the words of a group's values stand among the texts.
@@ -69,9 +96,15 @@ Json count(std::string value, std::uint64_t number) {
 
 }  // namespace
 
+std::uint32_t today() {
+  using std::chrono::days, std::chrono::hours, std::chrono::system_clock;
+  const auto local = system_clock::now().time_since_epoch() + hours(9);
+  return static_cast<std::uint32_t>(std::chrono::floor<days>(local).count());
+}
+
 void add_facet_names(std::set<std::string_view>& names) {
   for (const FacetGroup& group : facet_groups()) names.insert(group.name);
-  names.insert({"review", "facets"});
+  names.insert({"review", "facets", "problem", "adopted"});
 }
 
 void read_facets(const Request& request, SearchRequest& search, ParameterFaults& faults) {
@@ -82,6 +115,13 @@ void read_facets(const Request& request, SearchRequest& search, ParameterFaults&
   const std::string review(request.parameter("review").value_or(""));
   if (!review.empty() && review != "overdue") faults.add("review", "overdue");
   search.only_overdue = review == "overdue";
+  search.problem = request.parameter("problem").value_or("");
+  if (!search.problem.empty() && !parse_record_name(search.problem)) {
+    faults.add("problem", "the id of a problem, or origin/id");
+    search.problem.clear();
+  }
+  const std::string_view adopted = request.parameter("adopted").value_or("");
+  if (!adopted.empty()) read_adopted(adopted, search, faults);
   const std::string facets(request.parameter("facets").value_or(""));
   if (!facets.empty() && facets != "true" && facets != "false")
     faults.add("facets", "true or false");
@@ -90,14 +130,21 @@ void read_facets(const Request& request, SearchRequest& search, ParameterFaults&
 }
 
 std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
-                                   Language language) {
+                                   Language language, const std::string& problem) {
   std::uint64_t chosen = 0;
   for (const std::uint64_t bit : asked.facets) chosen |= bit;
   std::vector<FacetView> views;
+  if (!asked.problem.empty()) {
+    views.push_back({"problem",
+                     text(language, "pages.facet.problem"),
+                     {{asked.problem, problem.empty() ? asked.problem : problem, 0, true}}});
+  }
   for (const FacetGroup& group : facet_groups()) {
     auto view = facet_view(group, counts, chosen, language);
     if (!view.values.empty()) views.push_back(std::move(view));
   }
+  if (auto view = adopted_view(counts, asked.adopted, language); !view.values.empty())
+    views.push_back(std::move(view));
   if (counts.overdue > 0 || asked.only_overdue) {
     views.push_back({"review",
                      text(language, "pages.facet.review"),
@@ -118,6 +165,11 @@ Json facets_json(const FacetCounts& counts) {
       if (const auto number = counts.bits[group.first + i])
         list.push_back(count(std::string(group.codes[i]), number));
     }
+  }
+  out["adopted"] = Json::array();
+  for (std::size_t i = 0; i < kAdoptionSteps.size(); ++i) {
+    if (counts.adopted[i] > 0)
+      out["adopted"].push_back(count(std::to_string(kAdoptionSteps[i]), counts.adopted[i]));
   }
   out["review"] = Json::array();
   if (counts.overdue > 0) out["review"].push_back(count("overdue", counts.overdue));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a search is narrowed by, as parameters of a request and as counts of an answer:
-// field=2,5&audience=elderly&review=overdue. Values of one parameter are alternatives.
+// field=2,5&audience=elderly&review=overdue&problem=ID&adopted=2. Values of one parameter are
+// alternatives.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,16 +17,20 @@
 
 namespace dure::node::http {
 
+/// The day by the calendar of Korea, by which reviews are promised, in days since 1970.
+std::uint32_t today();
+
 /// Adds the names of all parameters that read_facets() reads.
 void add_facet_names(std::set<std::string_view>& names);
-/// Fills facets, only_overdue, count_facets and today. A value that there is not is a fault, and is
-/// left out.
+/// Fills facets, only_overdue, problem, adopted, count_facets and today. A value that there is not
+/// is a fault, and is left out.
 void read_facets(const Request& request, SearchRequest& search, ParameterFaults& faults);
 
 /// The groups as a page offers them, in words, with what was chosen; values without a result are
 /// left out unless they are chosen.
+/// `problem`: the title of the problem asked for, if it is known.
 std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
-                                   Language language);
+                                   Language language, const std::string& problem = {});
 /// {"type":[{"value":"service","count":3},…],"field":[…],…}; values without a result are left out.
 nlohmann::ordered_json facets_json(const FacetCounts& counts);
 

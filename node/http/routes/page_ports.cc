@@ -38,11 +38,17 @@ Result<std::vector<LogView>> log_views(LogReader& logs, PeerBook& peers, const N
     if (log.own) {
       view.name = own.name;
       view.role = role_name(own.role);
+      view.log_vkey = own.log_vkey;
+      view.region = own.region;
+      view.url = own.url;
     }
     for (const PeerEntry& peer : *book) {
       if (peer.card.origin != log.origin) continue;
       view.name = peer.card.name;
       view.role = role_name(peer.card.role);
+      view.log_vkey = peer.card.log_vkey;
+      view.region = peer.card.region;
+      view.url = peer.card.url;
     }
     views.push_back(std::move(view));
   }
@@ -62,6 +68,9 @@ PagePorts make_page_ports(SearchService& service, LogReader& logs, PeerBook& pee
     return service.record(id, origin);
   };
   ports.publisher = [&service](std::string_view origin) { return service.publisher(origin); };
+  ports.references = [&service](const ReferencesRequest& request) {
+    return service.references(request);
+  };
   ports.withheld = [&service] { return service.withheld(); };
   ports.logs = [&logs, &peers, own = std::move(own)] { return log_views(logs, peers, own); };
   return ports;

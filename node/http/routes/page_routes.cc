@@ -7,11 +7,18 @@
 #include <memory>
 #include <utility>
 
+#include "catalogue/references.h"
 #include "dure/erasure.h"
 #include "dure/key.h"
+#include "http/routes/compare_pages.h"
+#include "http/routes/connections.h"
 #include "http/routes/facet_parameters.h"
+#include "http/routes/home_pages.h"
+#include "http/routes/member_page.h"
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
+#include "http/routes/related_pages.h"
+#include "http/routes/related_views.h"
 
 namespace dure::node::http {
 namespace {
@@ -70,11 +77,13 @@ class Pages {
   Response about(const Request& request) const;
 
  private:
-  Response show(const PageFrame& frame, const RecordView& record, bool several_origins) const;
+  Response show(const PageFrame& frame, const RecordView& record, bool several_origins,
+                std::string_view near) const;
   Response choose(const PageFrame& frame, std::string_view id) const;
   ProvenanceView provenance(const PageFrame& frame, const RecordView& record,
                             bool several_origins) const;
   RecordLookup records(const PageFrame& frame) const;
+  std::string problem_title(const SearchRequest& asked, Language language) const;
   std::vector<WithheldView> withheld(std::string_view origin = {}) const;
   Response maybe_withheld(const PageFrame& frame) const;
 
@@ -84,13 +93,16 @@ class Pages {
 
 Response Pages::search(const Request& request) const {
   const PageFrame frame = page_frame(request, ports_.own);
+  if (asks_for_home(request)) return home_page(frame, ports_, withheld());
   SearchRequest asked;
   asked.words = parameter(request, "q");
   asked.type = parameter(request, "type");
   asked.region = parameter(request, "region");
+  asked.origin = parameter(request, "origin");
   asked.cursor = parameter(request, "cursor");
   asked.newest_first = parameter(request, "sort") == "modified";
   asked.exact = parameter(request, "exact") == "true";
+  asked.by_adoption = parameter(request, "sort") == "adoption";
 
   ParameterFaults ignored;  // an old or mistyped link still shows something
   read_facets(request, asked, ignored);
@@ -100,8 +112,11 @@ Response Pages::search(const Request& request) const {
   view.query = asked.words;
   view.type = asked.type;
   view.region = asked.region;
+  view.origin = asked.origin;
+  if (!asked.origin.empty()) view.publisher = ports_.publisher(asked.origin);
   view.newest_first = asked.newest_first;
   view.exact = asked.exact;
+  view.by_adoption = asked.by_adoption;
   view.later_page = !asked.cursor.empty();
   view.withheld = withheld();
   view.regions = frame.language == Language::kKo ? korean_regions_ : english_regions_;
@@ -114,7 +129,9 @@ Response Pages::search(const Request& request) const {
     return page_response(400, render_search(frame, view));
   }
   view.matched = answer->page.matched;
-  if (answer->page.facets) view.facets = facet_views(*answer->page.facets, asked, frame.language);
+  if (answer->page.facets)
+    view.facets = facet_views(*answer->page.facets, asked, frame.language,
+                              problem_title(asked, frame.language));
   view.total = answer->page.total;
   view.relaxed = answer->relaxed;
   for (const CorrectedWord& word : answer->corrected)
@@ -157,7 +174,8 @@ ProvenanceView Pages::provenance(const PageFrame& frame, const RecordView& recor
   return from;
 }
 
-Response Pages::show(const PageFrame& frame, const RecordView& record, bool several_origins) const {
+Response Pages::show(const PageFrame& frame, const RecordView& record, bool several_origins,
+                     std::string_view near) const {
   const ProvenanceView from = provenance(frame, record, several_origins);
   if (record.item.withdrawn || record.erased || !record.body) {
     TombstoneView view{from, {}, record.leaf.type != "withdraw", record.erased.has_value()};
@@ -173,17 +191,23 @@ Response Pages::show(const PageFrame& frame, const RecordView& record, bool seve
       make_entry_view(record.leaf.type, *record.body, frame.language, region_names(*ports_.regions),
                       ports_.attachment_href, records(frame));
   if (!entry) return message_page(frame, 404);  // a body of another log that cannot be read
-  return page_response(200, render_entry(frame, {std::move(*entry), from}));
+  EntryPageView view{std::move(*entry), from};
+  view.connections = connections(frame, ports_, record, near);
+  return page_response(200, render_entry(frame, view));
 }
 
-/// The member that a log belongs to: its origin without the generation.
-std::string_view member_of_origin(std::string_view origin) {
-  return origin.substr(0, origin.rfind('/'));
-}
-
-Text title_for(const CatalogueItem& item, Language language) {
-  if (language == Language::kKo) return {item.title, {}};
-  return item.title_en.empty() ? Text{item.title, "ko"} : Text{item.title_en, {}};
+/// What a search is narrowed to, or an empty text if it is not known here.
+std::string Pages::problem_title(const SearchRequest& asked, Language language) const {
+  const auto name = parse_record_name(asked.problem);
+  if (asked.problem.empty() || !name) return {};
+  const auto claims = ports_.claims(name->id);
+  if (!claims) return {};
+  for (const CatalogueItem& item : *claims) {
+    const bool same =
+        name->origin.empty() || member_of_origin(item.origin) == member_of_origin(name->origin);
+    if (same && !item.withdrawn) return title_for(item, language).text;
+  }
+  return {};
 }
 
 /// What other entries are called here. A log of a later generation goes on with the same records,
@@ -227,7 +251,7 @@ Response Pages::entry(const Request& request, std::string_view id) const {
   const PageFrame frame = page_frame(request, ports_.own);
   const std::string origin = parameter(request, "origin");
   const auto record = ports_.record(id, origin);
-  if (record) return show(frame, *record, !origin.empty());
+  if (record) return show(frame, *record, !origin.empty(), request.parameter("near").value_or(""));
   if (record.error().code == ErrorCode::kConflict) return choose(frame, id);
   // An address with a wrong id leads nowhere; a reader need not know why.
   const int status = status_of(record.error().code);
@@ -249,6 +273,7 @@ Response Pages::about(const Request& request) const {
   view.log_vkey = ports_.own.log_vkey;
   if (const auto key = VerifierKey::parse(ports_.own.log_vkey))
     view.fingerprint = key->fingerprint();
+  for (LogView& log : *logs) log.page_href = member_href(frame, log.origin);
   view.logs = std::move(*logs);
   view.withheld = withheld();
   view.records = answer->page.total;
@@ -260,6 +285,9 @@ Response Pages::about(const Request& request) const {
 }  // namespace
 
 void add_page_routes(Router& router, PagePorts ports) {
+  if (ports.references) add_related_pages(router, ports);
+  add_compare_page(router, ports);
+  add_home_pages(router, ports);
   // Shared by the handlers below, which live in the router.
   const auto pages = std::make_shared<const Pages>(std::move(ports));
   router.add("GET", "/", [pages](const Request& request, const PathArguments&) {

@@ -24,6 +24,7 @@ struct PagePorts {
   std::function<std::string(std::string_view origin)> publisher;
   std::function<Result<std::vector<LogView>>()> logs;
   std::function<std::vector<WithheldLog>()> withheld = {};
+  std::function<Result<ReferencesAnswer>(const ReferencesRequest&)> references = {};
   AttachmentHref attachment_href = {};
 };
 

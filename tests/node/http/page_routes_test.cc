@@ -105,7 +105,7 @@ TEST_F(PageRoutesTest, AsksTheCatalogueForWhatTheReaderTyped) {
 }
 
 TEST_F(PageRoutesTest, OffersEveryValidRegion) {
-  const auto page = get("/");
+  const auto page = get("/", {{"type", "service"}});
   EXPECT_THAT(*page.body, HasSubstr("<optgroup label=\"경기도\">"));
   EXPECT_THAT(*page.body, HasSubstr("<option value=\"41110\">"));
 }
