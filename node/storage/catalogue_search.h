@@ -2,6 +2,7 @@
 // One search on one connection, inside a read transaction of which `columns` is the state.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "catalogue/ports.h"
@@ -18,6 +19,9 @@ std::string query_text(const SearchQuery& query);
 Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumns& columns,
                               const CatalogueState& state, const SearchQuery& query,
                               SearchCache& cache);
+
+/// The record of one document, without its keywords and further text; nothing if it is not there.
+Result<std::optional<CatalogueItem>> read_record(Connection& connection, DocumentNumber document);
 
 /// The records with this id, one per log. Errors: kStorage.
 Result<std::vector<CatalogueItem>> find_records(Connection& connection,
