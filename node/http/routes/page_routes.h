@@ -25,6 +25,8 @@ struct PagePorts {
   std::function<Result<std::vector<LogView>>()> logs;
   std::function<std::vector<WithheldLog>()> withheld = {};
   AttachmentHref attachment_href = {};
+  /// HTML for the head of an entry's page. May be empty.
+  std::function<std::string(const Request&, const RecordView&)> entry_head = {};
 };
 
 /// The ports of a running node. Everything referred to must outlive them.
