@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "formats/moments.h"
@@ -81,6 +82,20 @@ bool add_decimal(RdfNode& node, std::string_view property, const BodyJson* value
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   node.add(property, rdf_typed(text == "-0" ? "0" : text, "xsd:decimal"));
+  return true;
+}
+
+bool add_double(RdfNode& node, std::string_view property, const BodyJson* value) {
+  if (value == nullptr || !value->is_number()) return false;
+  const auto number = value->get<double>();
+  if (!std::isfinite(number)) return false;
+  const std::string text = fmt::format("{:.15e}", number);
+  const std::size_t e = text.find('e');
+  std::string mantissa = text.substr(0, e);
+  mantissa.erase(mantissa.find_last_not_of('0') + 1);
+  if (mantissa.back() == '.') mantissa += '0';
+  const int exponent = std::atoi(text.c_str() + e + 1);
+  node.add(property, rdf_typed(fmt::format("{}E{}", mantissa, exponent), "xsd:double"));
   return true;
 }
 

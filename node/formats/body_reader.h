@@ -32,6 +32,8 @@ bool add_address(RdfNode& node, std::string_view property, const BodyJson* value
 bool is_web_address(std::string_view text);
 /// As xsd:decimal, without an exponent.
 bool add_decimal(RdfNode& node, std::string_view property, const BodyJson* value);
+/// As xsd:double in its one canonical form, which readers of JSON-LD make of any other.
+bool add_double(RdfNode& node, std::string_view property, const BodyJson* value);
 bool add_integer(RdfNode& node, std::string_view property, const BodyJson* value);
 
 }  // namespace dure::node

@@ -43,9 +43,7 @@ void add_fee(EntryDraft& draft) {
   const BodyJson* fee = draft.member("fee");
   if (fee == nullptr || !fee->is_object()) return;
   RdfNode node = part(draft, "cv:Cost", "fee", 1);
-  const BodyJson* amount = member_of(fee, "amount");
-  if (amount != nullptr && amount->is_number())
-    node.add("cv:hasValue", rdf_typed(amount->dump(), "xsd:double"));
+  add_double(node, "cv:hasValue", member_of(fee, "amount"));
   node.add("cv:currency", currency_concept(string_of(member_of(fee, "currency"))));
   add_texts(node, "dct:description", member_of(fee, "note"));
   draft.node.add("cv:hasCost", rdf_node(std::move(node)));

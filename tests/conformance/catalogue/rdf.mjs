@@ -11,6 +11,7 @@ net.Socket.prototype.connect = refuse
 net.connect = net.createConnection = tls.connect = refuse
 globalThis.fetch = async () => refuse()
 
+const TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
 const BASE = 'https://base.invalid/'
 const documentLoader = async url => { throw new Error(`the context ${url} is not in the document`) }
 let files = 0
@@ -32,7 +33,10 @@ export async function load (store, file) {
 export async function canonical (file) {
   const store = new Store()
   await load(store, file)
-  const text = new Writer({ format: 'N-Quads' }).quadsToString(store.getQuads(null, null, null, null))
+  // The address of a page names the format, so it differs by nature.
+  const pages = new Set(store.getSubjects(TYPE, 'http://www.w3.org/ns/hydra/core#PartialCollectionView', null).map(s => s.value))
+  const quads = store.getQuads(null, null, null, null).filter(q => !pages.has(q.subject.value))
+  const text = new Writer({ format: 'N-Quads' }).quadsToString(quads)
   return jsonld.canonize(text, { algorithm: 'RDFC-1.0', inputFormat: 'application/n-quads', format: 'application/n-quads' })
 }
 

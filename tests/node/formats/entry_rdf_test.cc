@@ -68,6 +68,7 @@ TEST_F(EntryRdfTest, AServiceIsAPublicService) {
   EXPECT_EQ(service["dct:description"]["@value"],
             "빈자리를 알려 줍니다.");  // nothing longer was said
   EXPECT_EQ(service["cv:hasChannel"]["schema:serviceUrl"]["@id"], "https://x/%20y");
+  EXPECT_EQ(service["cv:hasCost"]["cv:hasValue"]["@value"], "0.0E0");
   EXPECT_EQ(service["dct:coverage"]["skos:prefLabel"]["@value"], "경기도 수원시");
   EXPECT_EQ(service["cv:thematicArea"]["skos:prefLabel"][0]["@value"], "교통");
   EXPECT_EQ(service["prov:wasDerivedFrom"]["@id"], "urn:dure:commitment:00ff");
