@@ -205,7 +205,8 @@ std::string CatalogueDocument::append(const PublishedEntry& entry,
     if (!node.types.empty() && node.types.front() == "dcat:DataService")
       listed.add("dcat:service", rdf_iri(node.id));
   }
-  return out += write(listed) + write(nodes);
+  out += write(listed);
+  return out += write(nodes);
 }
 
 std::string CatalogueDocument::close() {

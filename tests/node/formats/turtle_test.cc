@@ -54,8 +54,9 @@ TEST(TurtleTest, AThingOfWhichNothingIsSaidIsNotWritten) {
 
 TEST(JsonLdTest, IsOneJsonDocument) {
   JsonLdWriter writer;
-  const std::string text = JsonLdWriter::open() + writer.append(sample()) +
-                           writer.append(sample()) + JsonLdWriter::close();
+  std::string text = JsonLdWriter::open();
+  for (int i = 0; i < 2; ++i) text += writer.append(sample());
+  text += JsonLdWriter::close();
   const auto json = nlohmann::json::parse(text, nullptr, false);
   ASSERT_FALSE(json.is_discarded()) << text;
   ASSERT_EQ(json["@graph"].size(), 2U);
