@@ -284,17 +284,13 @@ Response show_as_json(const RecordView& view, std::string_view id, SearchService
 
 constexpr std::array<Format, 3> kRecordFormats = {Format::kJson, Format::kJsonLd, Format::kTurtle};
 
-std::span<const Format> record_formats(const ApiFormats& formats) {
-  return std::span(kRecordFormats).first(formats.record ? kRecordFormats.size() : 1);
-}
-
 Response show(const Request& request, std::string_view id, SearchService& service,
               const AttachmentHeld& held, const ApiFormats& formats) {
   RecordQuestion question{id, ""};
   question.with_format = true;
   const RecordAnswer found = find_record(request, question, service);
   if (!found.view) return found.refusal;
-  const auto offered = record_formats(formats);
+  const auto offered = std::span(kRecordFormats).first(formats.record ? kRecordFormats.size() : 1);
   auto chosen = negotiate(request, offered);
   if (!chosen.format) return std::move(chosen.refusal);
   Response response = *chosen.format == Format::kJson
