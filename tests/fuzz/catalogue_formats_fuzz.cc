@@ -61,7 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input = fuzz_input(data, size);
   check_texts(input);
   if (input.empty()) return 0;
-  const std::size_t type = data[0] % dure::kShownTypes.size();
-  check_documents(dure::kShownTypes[type], input.substr(1));
+  // Bodies that are no JSON are all alike; a few of them are enough.
+  const std::string_view body = input.substr(1);
+  if (body.size() > 16 && !nlohmann::json::accept(body)) return 0;
+  check_documents(dure::kShownTypes[data[0] % dure::kShownTypes.size()], body);
   return 0;
 }
