@@ -116,7 +116,8 @@ TEST_F(MachineRoutesTest, TheCatalogueComesInPagesThatLinkToEachOther) {
     const Response response = get("/catalog", query);
     ASSERT_EQ(response.status, 200);
     std::string next;
-    for (const Json& node : json(response)["@graph"]) {
+    const Json document = json(response);
+    for (const Json& node : document["@graph"]) {
       const std::string id = node.value("@id", "");
       if (node.value("@type", Json()) == Json({"cpsv:PublicService", "dcat:Resource"}))
         found.insert(id);
