@@ -198,6 +198,8 @@ Status open_search(NodeParts& node, OpenFor purpose) {
       *node.catalogue, node.store->reader(), node.store->peer_book(), node.own, *node.synonyms,
       *node.regions, erased_entries(node), [&node] { return withheld_logs(*node.forks); },
       [&node](std::string_view origin) { return proof_heads(node, origin); });
+  node.listing =
+      std::make_unique<Listing>(*node.catalogue, node.store->reader(), erased_entries(node));
   return ok();
 }
 

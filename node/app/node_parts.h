@@ -24,6 +24,7 @@
 #include "app/recovery_notes.h"
 #include "attachments/mirroring.h"
 #include "catalogue/indexer.h"
+#include "catalogue/listing.h"
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
 #include "catalogue/search_service.h"
@@ -98,6 +99,7 @@ struct NodeParts {
   Bell erasing_bell, mirroring_bell;
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
+  std::unique_ptr<Listing> listing;  // of the whole catalogue
 
   std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;

@@ -14,15 +14,20 @@
 #include "app/version.h"
 #include "dure/quorum.h"
 #include "http/routes/api_routes.h"
+#include "http/routes/catalogue_routes.h"
+#include "http/routes/changes_routes.h"
+#include "http/routes/control_catalogue.h"
 #include "http/routes/check_routes.h"
 #include "http/routes/control_routes.h"
 #include "http/routes/erasure_routes.h"
 #include "http/routes/federation_routes.h"
 #include "http/routes/fork_routes.h"
 #include "http/routes/health_routes.h"
+#include "http/routes/list_formats.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/page_routes.h"
 #include "http/routes/reference_routes.h"
+#include "http/routes/sitemap_routes.h"
 #include "http/routes/witness_routes.h"
 
 namespace dure::node {
@@ -133,8 +138,23 @@ void add_node_routes(NodeParts& node) {
     const auto found = store.find(commitment);
     return found && found->whole;
   };
-  http::add_api_routes(node.router, *node.search, keep_until_written(node), held);
+  const http::CatalogueSources sources{node.listing.get(), &peers, node.regions.get(), node.own};
+  http::ApiFormats formats;
+  formats.record = [sources](const http::Request& request, const RecordView& view,
+                             http::Format format) {
+    return http::record_as_rdf(sources, request, view, format);
+  };
+  formats.search = [sources](const http::Request& request, const SearchAnswer& answer,
+                             http::Format format, const std::string& next) {
+    return http::search_as(sources, request, answer, format, next);
+  };
+  http::add_api_routes(node.router, *node.search, keep_until_written(node), held,
+                       std::move(formats));
   http::add_reference_routes(node.router, *node.search, keep_until_written(node));
+  http::add_catalogue_routes(node.router, sources, keep_until_written(node));
+  http::add_changes_routes(node.router, sources);
+  http::add_sitemap_routes(node.router, sources);
+  http::add_control_catalogue(node.router, sources);
   auto pages = http::make_page_ports(*node.search, reader, peers, node.own, *node.regions);
   pages.attachment_href = [held](std::string_view commitment) {
     const auto hash = base64_decode_hash(commitment);
@@ -143,6 +163,9 @@ void add_node_routes(NodeParts& node) {
   http::add_check_routes(node.router, {node.own, pages.record, [&node](std::string_view origin) {
                                          return policy_href(node, origin);
                                        }});
+  pages.entry_head = [sources](const http::Request& request, const RecordView& view) {
+    return http::head_of_entry(sources, request, view);
+  };
   http::add_page_routes(node.router, std::move(pages));
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };

@@ -162,7 +162,33 @@ struct CatalogueMark {
   std::uint64_t epoch = 0, version = 0;
 };
 
-/// Threads: search, find, erase and sweep any; apply, forget, clear and tidy one caller.
+/// Which shown records a list holds: in the order of their ids, which no new revision changes, so
+/// that one that goes on page after page meets each record once.
+struct ListQuery {
+  std::string origin;                  // empty: of every log
+  std::string after_id, after_origin;  // the last one that was listed; empty: from the beginning
+  std::size_t limit = 500;
+};
+
+struct ItemList {
+  std::vector<CatalogueItem> items;
+  bool more = false;
+};
+
+/// Newest revisions, withdrawals among them, in the order in which this catalogue folded them.
+struct ChangeList {
+  struct Change {
+    std::uint64_t number = 0;  // grows; of one epoch
+    CatalogueItem item;
+  };
+  std::vector<Change> changes;
+  bool more = false;
+  std::uint64_t epoch = 0;   // another one: the catalogue was made anew, and numbers start again
+  std::uint64_t newest = 0;  // number of the newest change there is
+};
+
+/// Threads: search, find, list, changes, erase and sweep any; apply, forget, clear and tidy one
+/// caller.
 class CatalogueStore {
  public:
   virtual ~CatalogueStore() = default;
@@ -200,6 +226,16 @@ class CatalogueStore {
   /// Every record with this id (normally one; more if several logs have it), withdrawn and
   /// superseded ones included.
   virtual Result<std::vector<CatalogueItem>> find(std::string_view id) = 0;
+  /// Errors: kInvalid (not an id).
+  virtual Result<ItemList> list(const ListQuery& query) {
+    (void)query;
+    return Error{ErrorCode::kUnsupported, "this catalogue cannot be listed"};
+  }
+  /// Changes numbered above `after`.
+  virtual Result<ChangeList> changes(std::uint64_t after, std::size_t limit) {
+    (void)after, (void)limit;
+    return Error{ErrorCode::kUnsupported, "this catalogue cannot tell its changes"};
+  }
   /// Log positions of all revisions of (origin, id), oldest first.
   virtual Result<std::vector<std::uint64_t>> history(std::string_view origin,
                                                      std::string_view id) = 0;

@@ -61,6 +61,8 @@ ExitCode run_verify_fork(const Invocation& invocation, Session& session);  // ve
 ExitCode run_status(const Invocation& invocation, Session& session);       // upkeep_commands.cc
 ExitCode run_fsck(const Invocation& invocation, Session& session);
 ExitCode run_export(const Invocation& invocation, Session& session);
+ExitCode export_catalogue(const Invocation& invocation,
+                          Session& session);  // export_catalogue.cc; `export` with --format
 ExitCode run_import_bundle(const Invocation& invocation, Session& session);
 ExitCode run_charter_status(const Invocation& invocation,
                             Session& session);  // charter_commands.cc

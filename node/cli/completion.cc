@@ -44,6 +44,7 @@ constexpr const char* kChoice =
 // What is one of a few words.
 std::string choices() {
   std::string out = fmt::format(kChoice, "--type", fmt::join(kShownTypes, " "));
+  out += fmt::format(kChoice, "--format", "csv jsonl jsonld ttl");
   for (const auto& setting : setting_definitions()) {
     if (setting.choices.empty()) continue;
     out += fmt::format(kChoice, setting.flag, fmt::join(setting.choices, " "));

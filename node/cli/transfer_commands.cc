@@ -46,6 +46,7 @@ void say_skipped(Session& session, const json& answer) {
 }  // namespace
 
 ExitCode run_export(const Invocation& invocation, Session& session) {
+  if (!invocation.value("--format").empty()) return export_catalogue(invocation, session);
   auto node = reach_node(session.settings, Purpose::kInspect);
   if (!node) return cannot_open(session, node.error());
   const json wish = {{"path", absolute(invocation.words.front())},

@@ -253,6 +253,15 @@ Result<CatalogueItem> read_document(Connection& connection, DocumentNumber docum
   return read_item(*statement);
 }
 
+Result<std::optional<CatalogueItem>> read_record(Connection& connection, DocumentNumber document) {
+  auto statement = connection.prepare(kItemColumns);
+  if (!statement) return std::move(statement).error();
+  auto row = statement->bind(1, static_cast<std::int64_t>(document)).step();
+  if (!row) return std::move(row).error();
+  if (!*row) return std::optional<CatalogueItem>();
+  return std::optional(read_item(*statement));
+}
+
 Result<std::vector<CatalogueItem>> find_records(Connection& connection,
                                                 const CatalogueColumns& columns,
                                                 std::string_view id) {

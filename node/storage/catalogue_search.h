@@ -2,6 +2,7 @@
 // One search on one connection, inside a read transaction of which `columns` is the state.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "catalogue/ports.h"
@@ -24,6 +25,9 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
 
 /// The record whose newest revision in its log is `document`. Errors: kStorage (also: none).
 Result<CatalogueItem> read_document(Connection& connection, DocumentNumber document);
+
+/// The record of one document, without its keywords and further text; nothing if it is not there.
+Result<std::optional<CatalogueItem>> read_record(Connection& connection, DocumentNumber document);
 
 /// The records with this id, one per log. Errors: kStorage.
 Result<std::vector<CatalogueItem>> find_records(Connection& connection,

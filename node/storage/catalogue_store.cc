@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -15,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "storage/catalogue_list.h"
+#include "storage/catalogue_readers.h"
 #include "storage/catalogue_references.h"
 #include "storage/catalogue_search.h"
 #include "storage/catalogue_writer.h"
@@ -25,97 +26,6 @@ namespace {
 
 constexpr std::size_t kMaxReaders = 16;
 constexpr int kSnapshotAttempts = 100;
-
-/// Opened connections for searching. Callers wait for a free one in the order in which they came:
-/// whoever gives one back and asks again at once must not overtake the others.
-class ReaderPool {
- public:
-  ReaderPool(std::string path, CatalogueFileOptions options, std::size_t count)
-      : path_(std::move(path)), options_(options), left_(count) {}
-
-  Result<CatalogueConnection> take() {
-    std::unique_lock lock(mutex_);
-    if (free_.empty() && left_ == 0) {
-      Waiter self;
-      waiting_.push_back(&self);
-      self.called.wait(lock, [&] { return self.served; });
-      if (self.reader.connection != nullptr) return std::move(self.reader);
-      // Served with the right to open one.
-    } else if (!free_.empty()) {
-      CatalogueConnection reader = std::move(free_.back());
-      free_.pop_back();
-      return reader;
-    } else {
-      --left_;
-    }
-    lock.unlock();
-    auto opened = open_catalogue_reader(path_, options_);
-    if (!opened) give_back({});
-    return opened;
-  }
-
-  /// An empty one gives back the right to open one.
-  void give_back(CatalogueConnection reader) {
-    const std::lock_guard lock(mutex_);
-    if (!waiting_.empty()) {
-      Waiter& next = *waiting_.front();
-      waiting_.pop_front();
-      next.reader = std::move(reader);
-      next.served = true;
-      next.called.notify_one();
-    } else if (reader.connection != nullptr) {
-      free_.push_back(std::move(reader));
-    } else {
-      ++left_;
-    }
-  }
-
- private:
-  struct Waiter {
-    std::condition_variable called;
-    CatalogueConnection reader;
-    bool served = false;
-  };
-  const std::string path_;
-  const CatalogueFileOptions options_;
-  std::mutex mutex_;  // guards all below and the waiters
-  std::deque<Waiter*> waiting_;
-  std::vector<CatalogueConnection> free_;
-  std::size_t left_;
-};
-
-/// A reader inside a read transaction; both end with it.
-class Reading {
- public:
-  static Result<std::unique_ptr<Reading>> begin(ReaderPool& pool) {
-    auto reader = pool.take();
-    if (!reader) return std::move(reader).error();
-    auto reading = std::unique_ptr<Reading>(new Reading(pool, *std::move(reader)));
-    if (auto begun = reading->restart(); !begun) return std::move(begun).error();
-    return reading;
-  }
-  ~Reading() {
-    end();
-    pool_.give_back(std::move(reader_));
-  }
-  Reading(const Reading&) = delete;
-  Reading& operator=(const Reading&) = delete;
-
-  Status restart() {
-    end();
-    return reader_.connection->execute("BEGIN");
-  }
-  CatalogueConnection& reader() { return reader_; }
-  Connection& connection() { return *reader_.connection; }
-
- private:
-  Reading(ReaderPool& pool, CatalogueConnection reader) : pool_(pool), reader_(std::move(reader)) {}
-  void end() {
-    if (reader_.connection->in_transaction()) (void)reader_.connection->execute("COMMIT");
-  }
-  ReaderPool& pool_;
-  CatalogueConnection reader_;
-};
 
 std::size_t reader_count(const CatalogueStoreOptions& options) {
   const std::size_t wanted =
@@ -215,11 +125,9 @@ class SqliteCatalogueStore : public CatalogueStore {
     if (writer_ != nullptr && loaded_) {
       if (const auto known = cache_.count(current()->version, word)) return *known;
     }
-    auto reading = Reading::begin(readers_);
-    if (!reading) return std::move(reading).error();
-    auto snapshot = matching_columns(**reading);
-    if (!snapshot) return std::move(snapshot).error();
-    return count_word((*reading)->connection(), *snapshot->first, word, cache_);
+    return reading<std::uint64_t>([&](Connection& connection, const CatalogueColumns& columns) {
+      return count_word(connection, columns, word, cache_);
+    });
   }
 
   Result<std::uint64_t> documents_with(std::string_view word) override {
@@ -235,37 +143,44 @@ class SqliteCatalogueStore : public CatalogueStore {
   }
 
   Result<std::vector<CatalogueItem>> find(std::string_view id) override {
+    return reading<std::vector<CatalogueItem>>(
+        [&](Connection& connection, const CatalogueColumns& columns) {
+          return find_records(connection, columns, id);
+        });
+  }
+
+  Result<ItemList> list(const ListQuery& query) override {
+    return reading<ItemList>([&](Connection& connection, const CatalogueColumns& columns) {
+      return list_records(connection, columns, query);
+    });
+  }
+
+  Result<ChangeList> changes(std::uint64_t after, std::size_t limit) override {
     auto reading = Reading::begin(readers_);
     if (!reading) return std::move(reading).error();
-    auto snapshot = matching_columns(**reading);
-    if (!snapshot) return std::move(snapshot).error();
-    return find_records((*reading)->connection(), *snapshot->first, id);
+    return list_changes((*reading)->connection(), after, limit);
   }
 
   Result<std::vector<std::uint64_t>> history(std::string_view origin,
                                              std::string_view id) override {
-    auto reading = Reading::begin(readers_);
-    if (!reading) return std::move(reading).error();
-    auto snapshot = matching_columns(**reading);
-    if (!snapshot) return std::move(snapshot).error();
-    return find_revisions((*reading)->connection(), *snapshot->first, origin, id);
+    return reading<std::vector<std::uint64_t>>(
+        [&](Connection& connection, const CatalogueColumns& columns) {
+          return find_revisions(connection, columns, origin, id);
+        });
   }
 
   Result<std::vector<EntryReference>> references(std::string_view origin,
                                                  std::string_view id) override {
-    auto reading = Reading::begin(readers_);
-    if (!reading) return std::move(reading).error();
-    auto snapshot = matching_columns(**reading);
-    if (!snapshot) return std::move(snapshot).error();
-    return find_references((*reading)->connection(), *snapshot->first, origin, id);
+    return reading<std::vector<EntryReference>>(
+        [&](Connection& connection, const CatalogueColumns& columns) {
+          return find_references(connection, columns, origin, id);
+        });
   }
 
   Result<ReferencePage> referring(const ReferenceQuery& query) override {
-    auto reading = Reading::begin(readers_);
-    if (!reading) return std::move(reading).error();
-    auto snapshot = matching_columns(**reading);
-    if (!snapshot) return std::move(snapshot).error();
-    return find_referring((*reading)->connection(), *snapshot->first, query);
+    return reading<ReferencePage>([&](Connection& connection, const CatalogueColumns& columns) {
+      return find_referring(connection, columns, query);
+    });
   }
 
   std::uint64_t version() override {
@@ -320,6 +235,16 @@ class SqliteCatalogueStore : public CatalogueStore {
 
   static Error read_only() {
     return {ErrorCode::kRefused, "this catalogue was opened for reading only"};
+  }
+
+  /// What `read` finds in one state of the file and of its columns.
+  template <class Found, class Read>
+  Result<Found> reading(const Read& read) {
+    auto reading = Reading::begin(readers_);
+    if (!reading) return std::move(reading).error();
+    auto snapshot = matching_columns(**reading);
+    if (!snapshot) return std::move(snapshot).error();
+    return read((*reading)->connection(), *snapshot->first);
   }
 
   /// `changes` with tombstones in the place of erased entries; nothing if there are none among

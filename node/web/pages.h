@@ -22,6 +22,7 @@ struct PageFrame {
   std::string node_name;                                   // this node's government
   std::string path = "/";                                  // of this page, for the language switch
   std::vector<std::pair<std::string, std::string>> query;  // decoded, without `lang`
+  std::string head = {};  // HTML for the head of this page alone, or empty
 };
 
 struct SelectOption {

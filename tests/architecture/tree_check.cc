@@ -119,7 +119,7 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|erasing/|http/|membership/|peer/|publishing/|replication/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|membership/|peer/|publishing/|replication/"
       "|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string outside =
@@ -154,6 +154,8 @@ const std::vector<IncludeRule>& include_rules() {
        "httplib|sqlite3|app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/"
        "|settings/|storage/",
        "web is a leaf"},
+      {"node/formats", use_case_rule + "|kainjow|catalogue/|membership/|publishing/|replication/",
+       "formats knows data and words, no transport and no store"},
       {"node/settings",
        "httplib|sqlite3|app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/"
        "|storage/",

@@ -2,15 +2,18 @@
 #include "http/routes/api_routes.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
 #include "http/routes/api_answer.h"
 #include "http/routes/api_attachments.h"
+#include "http/routes/api_gone.h"
 #include "http/routes/api_parameters.h"
 #include "http/routes/facet_parameters.h"
 #include "http/routes/problems.h"
@@ -33,8 +36,8 @@ Response json_answer(const Json& json) {
 }
 
 SearchRequest read_search(const Request& request, ParameterFaults& faults) {
-  std::set<std::string_view> known = {"q",    "type",  "region", "origin",
-                                      "sort", "limit", "cursor", "exact"};
+  std::set<std::string_view> known = {"q",     "type",   "region", "origin", "sort",
+                                      "limit", "cursor", "exact",  "format"};
   add_facet_names(known);
   check_names(request, known, faults);
   SearchRequest search;
@@ -148,32 +151,44 @@ Json corrected_json(const std::vector<CorrectedWord>& corrected) {
   return list;
 }
 
-Response search(const Request& request, SearchService& service) {
+Response search_as_json(const Request& request, const SearchAnswer& found, SearchService& service) {
+  const SearchPage& page = found.page;
+  Json entries = Json::array();
+  for (const SearchHit& hit : page.hits) entries.push_back(hit_json(hit, service));
+  Json links = {{"first", search_link(request, {})}};
+  if (!page.next_cursor.empty()) links["next"] = search_link(request, page.next_cursor);
+  Json body = {{"matched", page.matched},         {"total", page.total},
+               {"relaxed", found.relaxed},        {"indexed", found.progress.indexed},
+               {"stored", found.progress.stored}, {"asOf", page.as_of},
+               {"entries", std::move(entries)},   {"links", links}};
+  body["corrected"] = corrected_json(found.corrected);
+  body["places"] = found.places;
+  if (page.facets) body["facets"] = facets_json(*page.facets);
+  if (Json withheld = withheld_json(service); !withheld.empty())
+    body["withheld"] = std::move(withheld);
+  return json_answer(body);
+}
+
+constexpr std::array<Format, 4> kSearchFormats = {Format::kJson, Format::kCsv, Format::kAtom,
+                                                  Format::kJsonLd};
+
+Response search(const Request& request, SearchService& service, const ApiFormats& formats) {
   ParameterFaults faults;
   const SearchRequest wanted = read_search(request, faults);
   if (!faults.none()) return faults.answer();
   auto found = service.search(wanted);
   if (!found) return api_failure(found.error());
-  const SearchPage& page = found->page;
-
-  Json entries = Json::array();
-  for (const SearchHit& hit : page.hits) entries.push_back(hit_json(hit, service));
-  Json links = {{"first", search_link(request, {})}};
-  if (!page.next_cursor.empty()) links["next"] = search_link(request, page.next_cursor);
-  Json body = {{"matched", page.matched},          {"total", page.total},
-               {"relaxed", found->relaxed},        {"indexed", found->progress.indexed},
-               {"stored", found->progress.stored}, {"asOf", page.as_of},
-               {"entries", std::move(entries)},    {"links", links}};
-  body["corrected"] = corrected_json(found->corrected);
-  body["places"] = found->places;
-  if (page.facets) body["facets"] = facets_json(*page.facets);
-  if (Json withheld = withheld_json(service); !withheld.empty())
-    body["withheld"] = std::move(withheld);
-  Response response = json_answer(body);
-  if (!page.next_cursor.empty()) {
-    response.headers.emplace_back("Link",
-                                  '<' + search_link(request, page.next_cursor) + ">; rel=\"next\"");
-  }
+  const auto offered = std::span(kSearchFormats).first(formats.search ? kSearchFormats.size() : 1);
+  auto chosen = negotiate(request, offered);
+  if (!chosen.format) return std::move(chosen.refusal);
+  const std::string& cursor = found->page.next_cursor;
+  const std::string next = cursor.empty() ? std::string() : search_link(request, cursor);
+  Response response = *chosen.format == Format::kJson
+                          ? search_as_json(request, *found, service)
+                          : formats.search(request, *found, *chosen.format, next);
+  if (response.status != 200) return response;
+  if (!next.empty()) response.headers.emplace_back("Link", '<' + next + ">; rel=\"next\"");
+  if (offered.size() > 1) add_alternates(response, request, offered, *chosen.format);
   return response;
 }
 
@@ -191,37 +206,6 @@ Response choices(const std::vector<CatalogueItem>& items, std::string_view suffi
   Response response = make_response(300, "application/json", dump({{"choices", list}}) + '\n');
   response.headers.emplace_back("Cache-Control", "no-cache");
   return open_to_all(std::move(response));
-}
-
-/// The words of a withdrawal.
-Json withdrawal_reason(const RecordView& view) {
-  if (!view.body) return nullptr;
-  const Json body = Json::parse(*view.body, nullptr, /*allow_exceptions=*/false);
-  return body.is_object() && body.contains("reason") ? body["reason"] : Json(nullptr);
-}
-
-Response tombstone(const RecordView& view) {
-  const Json members = {{"id", view.item.id},
-                        {"origin", view.item.origin},
-                        {"publisher", view.publisher},
-                        {"rev", view.item.rev},
-                        {"index", view.item.index},
-                        {"time", view.leaf.time},
-                        {"reason", withdrawal_reason(view)}};
-  return api_problem(ErrorCode::kGone, 410, "the publisher withdrew this record", dump(members));
-}
-
-/// Of an entry that was erased everywhere nothing is told but that, and why.
-Response erased(const RecordView& view) {
-  const Json members = {
-      {"id", view.item.id},
-      {"origin", view.origin},
-      {"publisher", view.publisher},
-      {"rev", view.leaf.rev},
-      {"index", view.index},
-      {"erased", {{"reason", view.erased->reason}, {"eraseIndex", view.erased->erase_index}}}};
-  return api_problem(ErrorCode::kGone, 410, "the publisher had this entry erased on every node",
-                     dump(members));
 }
 
 Json provenance(const RecordView& view, SearchService& service) {
@@ -248,6 +232,7 @@ struct RecordQuestion {
   std::string_view id, suffix;
   bool with_rev = true;          // `rev` is a parameter
   bool shows_withdrawn = false;  // the answer is useful after a withdrawal too
+  bool with_format = false;      // `format` is a parameter
 };
 
 Response not_shown(const Error& error, std::uint64_t rev, SearchService& service) {
@@ -261,6 +246,7 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   ParameterFaults faults;
   std::set<std::string_view> names = {"origin"};
   if (question.with_rev) names.insert("rev");
+  if (question.with_format) names.insert("format");
   check_names(request, names, faults);
   const std::string origin = text_parameter(request, "origin");
   if (!origin.empty() && !is_origin(origin)) faults.add("origin", "not an origin");
@@ -281,11 +267,8 @@ RecordAnswer find_record(const Request& request, const RecordQuestion& question,
   return {*std::move(view), {}};
 }
 
-Response show(const Request& request, std::string_view id, SearchService& service,
-              const AttachmentHeld& held) {
-  const RecordAnswer found = find_record(request, {id, ""}, service);
-  if (!found.view) return found.refusal;
-  const RecordView& view = *found.view;
+Response show_as_json(const RecordView& view, std::string_view id, SearchService& service,
+                      const AttachmentHeld& held) {
   const std::string at =
       "?origin=" + api_encode(view.item.origin) + "&rev=" + std::to_string(view.leaf.rev);
   const std::string self = entry_path(id);
@@ -313,6 +296,25 @@ Response show(const Request& request, std::string_view id, SearchService& servic
   if (!attachments.empty()) record["attachments"] = std::move(attachments);
   record["body"] = std::move(body);
   return api_answer("application/json", dump(record) + '\n', std::move(etag));
+}
+
+constexpr std::array<Format, 3> kRecordFormats = {Format::kJson, Format::kJsonLd, Format::kTurtle};
+
+Response show(const Request& request, std::string_view id, SearchService& service,
+              const AttachmentHeld& held, const ApiFormats& formats) {
+  RecordQuestion question{id, ""};
+  question.with_format = true;
+  const RecordAnswer found = find_record(request, question, service);
+  if (!found.view) return found.refusal;
+  const auto offered = std::span(kRecordFormats).first(formats.record ? kRecordFormats.size() : 1);
+  auto chosen = negotiate(request, offered);
+  if (!chosen.format) return std::move(chosen.refusal);
+  Response response = *chosen.format == Format::kJson
+                          ? show_as_json(*found.view, id, service, held)
+                          : formats.record(request, *found.view, *chosen.format);
+  if (response.status == 200 && offered.size() > 1)
+    add_alternates(response, request, offered, *chosen.format);
+  return response;
 }
 
 Response history(const Request& request, std::string_view id, SearchService& service) {
@@ -360,6 +362,8 @@ using RecordHandler = std::function<Response(const Request&, std::string_view, S
 /// What the answer to a request about a record depends on, besides what is stored.
 std::string key_of(const Request& request) {
   std::string key = request.path;
+  for (const char* name : {"accept", "host"})
+    key.append(1, '\n').append(request.header(name).value_or(""));
   for (const auto& [name, value] : request.query) {
     key.append(1, '\n').append(name).append(1, '\0').append(value);
   }
@@ -369,17 +373,18 @@ std::string key_of(const Request& request) {
 }  // namespace
 
 void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep,
-                    AttachmentHeld held) {
+                    AttachmentHeld held, ApiFormats formats) {
   const std::string base(kBase);
-  router.add("GET", base, [&service](const Request& request, const PathArguments&) {
-    return search(request, service);
+  router.add("GET", base, [&service, formats](const Request& request, const PathArguments&) {
+    return search(request, service, formats);
   });
   // Shared by the handlers below, which live as long as the router.
   const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
-  const RecordHandler show_record =
-      [held = std::move(held)](const Request& request, std::string_view id, SearchService& asked) {
-        return show(request, id, asked, held);
-      };
+  const RecordHandler show_record = [held = std::move(held), formats = std::move(formats)](
+                                        const Request& request, std::string_view id,
+                                        SearchService& asked) {
+    return show(request, id, asked, held, formats);
+  };
   const std::pair<const char*, RecordHandler> records[] = {
       {"", show_record}, {"/history", history}, {"/proof", proof}, {"/body", body}};
   for (const auto& [suffix, handler] : records) {

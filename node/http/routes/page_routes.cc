@@ -248,9 +248,11 @@ Response Pages::choose(const PageFrame& frame, std::string_view id) const {
 }
 
 Response Pages::entry(const Request& request, std::string_view id) const {
-  const PageFrame frame = page_frame(request, ports_.own);
+  PageFrame frame = page_frame(request, ports_.own);
   const std::string origin = parameter(request, "origin");
   const auto record = ports_.record(id, origin);
+  const bool shown = record && record->body && !record->item.withdrawn && !record->erased;
+  if (shown && ports_.entry_head) frame.head = ports_.entry_head(request, *record);
   if (record) return show(frame, *record, !origin.empty(), request.parameter("near").value_or(""));
   if (record.error().code == ErrorCode::kConflict) return choose(frame, id);
   // An address with a wrong id leads nowhere; a reader need not know why.

@@ -26,6 +26,8 @@ struct PagePorts {
   std::function<std::vector<WithheldLog>()> withheld = {};
   std::function<Result<ReferencesAnswer>(const ReferencesRequest&)> references = {};
   AttachmentHref attachment_href = {};
+  /// HTML for the head of an entry's page. May be empty.
+  std::function<std::string(const Request&, const RecordView&)> entry_head = {};
 };
 
 /// The ports of a running node. Everything referred to must outlive them.
