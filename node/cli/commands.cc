@@ -13,6 +13,9 @@ constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
+constexpr FlagDefinition kDryRun{"--dry-run", "", "cli.flag.dry_run"};
+constexpr FlagDefinition kSkipInvalid{"--skip-invalid", "", "cli.flag.skip_invalid"};
+
 constexpr FlagDefinition kOutput{"--output", "FILE", "cli.flag.output"};
 constexpr FlagDefinition kCharterKey{"--key", "FILE", "cli.flag.charter_key"};
 constexpr FlagDefinition kCharterName{"--name", "NAME", "cli.flag.charter_name"};
@@ -67,11 +70,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               "FILE…",
               1,
               kAnyNumber,
-              {{"--all", "", "cli.flag.all"},
-               {"--skip-invalid", "", "cli.flag.skip_invalid"},
-               kWait,
-               kWaitSeconds,
-               kJson},
+              {{"--all", "", "cli.flag.all"}, kDryRun, kSkipInvalid, kWait, kWaitSeconds, kJson},
               {"--regions-file"},
               true,
               &run_import_gov24},

@@ -15,6 +15,10 @@ EntryFault fault(std::string text, Args args = {}) {
   return {FaultSeverity::kError, {}, {}, std::move(text), std::move(args)};
 }
 
+std::string source_of(const Gov24Record& record) {
+  return "gov24:" + std::string(record.get("서비스ID"));
+}
+
 std::vector<EntryFault> check_needed(const Gov24Record& record,
                                      const std::optional<std::string>& modified) {
   std::vector<EntryFault> faults;
@@ -39,7 +43,8 @@ class PageReader {
     const auto agency = record.get("소관기관명");
     const auto region = region_of_(agency);
     if (!options_.take_all && region != options_.own_region) {
-      ++page.left;
+      page.left.push_back({record.line, source_of(record), printable(record.get("서비스명")),
+                           ImportOutcome::kLeft});
     } else if (!region) {
       refuse(record, {fault("schema.gov24.agency", {{"value", printable(agency)}})});
     } else {
@@ -65,13 +70,12 @@ class PageReader {
     }
     if (auto faults = validator_.check("service", body); has_error(faults))
       return refuse(record, std::move(faults));
-    page.entries.push_back(
-        {"service", {}, std::move(body), "gov24:" + std::string(record.get("서비스ID"))});
+    page.entries.push_back({record.line, {"service", {}, std::move(body), source_of(record)}});
   }
 
   void refuse(const Gov24Record& record, std::vector<EntryFault> faults) {
     std::erase_if(faults, [](const EntryFault& f) { return f.severity != FaultSeverity::kError; });
-    page.invalid.push_back({record.line, printable(record.get("서비스ID")),
+    page.invalid.push_back({record.line, printable(source_of(record)),
                             printable(record.get("서비스명")), std::move(faults)});
   }
 
@@ -80,43 +84,6 @@ class PageReader {
   const EntryValidator& validator_;
   std::set<std::string> seen_;
 };
-
-std::string modified_of(std::string_view body) {
-  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-  const auto found = json.is_object() ? json.find("modified") : json.end();
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// Whether the stored revision was edited here after the record it came from was last changed
-/// there.
-bool is_newer_here(std::string_view stored, std::string_view imported) {
-  return modified_of(stored).substr(0, 10) > modified_of(imported).substr(0, 10);
-}
-
-Status plan_entry(EntryDocument entry, OwnLog& log, Gov24Plan& plan) {
-  auto record = log.find_by_source(entry.source);
-  if (!record) return std::move(record).error();
-  if (!*record) {
-    ++plan.published;
-    plan.entries.push_back(std::move(entry));
-    return ok();
-  }
-  const OwnRecord& own = **record;
-  if (own.type == "withdraw") {
-    ++plan.withdrawn;
-    return ok();
-  }
-  auto stored = body_of(log, own);
-  if (!stored) return std::move(stored).error();
-  if (*stored && (**stored == entry.body || is_newer_here(**stored, entry.body))) {
-    ++plan.unchanged;
-    return ok();
-  }
-  ++plan.updated;
-  entry.id = own.id;
-  plan.entries.push_back(std::move(entry));
-  return ok();
-}
 
 }  // namespace
 
@@ -131,14 +98,15 @@ Result<Gov24Page> read_gov24(std::string_view file, const Gov24Options& options,
   return Error{ErrorCode::kInternal, printable(exception.what())};
 }
 
-Result<Gov24Plan> plan_gov24_import(Gov24Page page, OwnLog& log) {
-  Gov24Plan plan;
-  plan.left = page.left;
+Result<ImportPlan> plan_gov24_import(Gov24Page page, OwnLog& log) {
+  ImportPlan plan;
+  plan.left = page.left.size();
   plan.invalid = std::move(page.invalid);
   for (auto& entry : page.entries) {
-    if (auto status = plan_entry(std::move(entry), log, plan); !status)
+    if (auto status = plan_imported(std::move(entry), log, plan); !status)
       return std::move(status).error();
   }
+  for (auto& record : page.left) plan.records.push_back(std::move(record));
   return plan;
 }
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "dure/result.h"
-#include "publishing/entry_document.h"
 #include "publishing/entry_validation.h"
+#include "publishing/import_plan.h"
 #include "publishing/ports.h"
 
 namespace dure::node {
@@ -30,18 +30,11 @@ struct Gov24Options {
   std::string licence = "kogl-1";
 };
 
-/// One record that cannot become an entry, and why.
-struct Gov24Refusal {
-  std::size_t line = 0;  // line of a CSV file; 1-based position in a JSON page
-  std::string service_id, name;
-  std::vector<EntryFault> faults;
-};
-
 /// What a file holds for this node.
 struct Gov24Page {
-  std::vector<EntryDocument> entries;  // valid, each with source "gov24:<서비스ID>", in file order
-  std::size_t left = 0;                // records of other governments
-  std::vector<Gov24Refusal> invalid;
+  std::vector<ImportedEntry> entries;  // valid, each with source "gov24:<서비스ID>", in file order
+  std::vector<PlannedRecord> left;     // records of other governments
+  std::vector<ImportRefusal> invalid;
 };
 
 /// Reads and maps a whole file: JSON with or without the envelope, or CSV in UTF-8 or CP949.
@@ -50,18 +43,7 @@ struct Gov24Page {
 Result<Gov24Page> read_gov24(std::string_view file, const Gov24Options& options,
                              const RegionOfAgency& region_of, const EntryValidator& validator);
 
-/// What is to be published so that the own log says what the page says.
-struct Gov24Plan {
-  std::vector<EntryDocument> entries;  // new records, and revisions with their `id`
-  std::size_t published = 0;           // of `entries`, new
-  std::size_t updated = 0;             // of `entries`, revisions
-  std::size_t unchanged = 0;           // the same bytes, or revised here after the record's date
-  std::size_t withdrawn = 0;           // withdrawn here: an import does not bring a record back
-  std::size_t left = 0;
-  std::vector<Gov24Refusal> invalid;
-};
-
 /// Compares a page with the own log. Errors: kStorage.
-Result<Gov24Plan> plan_gov24_import(Gov24Page page, OwnLog& log);
+Result<ImportPlan> plan_gov24_import(Gov24Page page, OwnLog& log);
 
 }  // namespace dure::node

@@ -38,8 +38,8 @@ std::string value_text(const Json& value) {
   return value.is_number() || value.is_boolean() ? value.dump() : std::string();
 }
 
-Gov24Refusal refusal(std::size_t line, std::string text,
-                     std::vector<std::pair<std::string, std::string>> args) {
+ImportRefusal refusal(std::size_t line, std::string text,
+                      std::vector<std::pair<std::string, std::string>> args) {
   return {line, {}, {}, {{FaultSeverity::kError, {}, {}, std::move(text), std::move(args)}}};
 }
 
@@ -64,7 +64,7 @@ Status check_records(const std::vector<Gov24Record>& records) {
 }
 
 Result<std::vector<Gov24Record>> read_json(std::string_view text,
-                                           std::vector<Gov24Refusal>& invalid) {
+                                           std::vector<ImportRefusal>& invalid) {
   const auto page = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (page.is_discarded()) {
     return page_error(ErrorCode::kMalformed, "not valid JSON", "schema.gov24.not-gov24");
@@ -108,7 +108,7 @@ bool fits(const CsvRow& row, std::size_t width) {
 }
 
 Result<std::vector<Gov24Record>> read_csv(std::string_view text,
-                                          std::vector<Gov24Refusal>& invalid) {
+                                          std::vector<ImportRefusal>& invalid) {
   auto rows = parse_csv(text);
   if (!rows) return std::move(rows).error();
   if (rows->empty()) return page_error(ErrorCode::kInvalid, "empty file", "schema.file.empty");
@@ -150,7 +150,7 @@ std::string_view Gov24Record::first_of(std::initializer_list<std::string_view> n
 }
 
 Result<std::vector<Gov24Record>> read_gov24_records(std::string_view file,
-                                                    std::vector<Gov24Refusal>& invalid) {
+                                                    std::vector<ImportRefusal>& invalid) {
   if (file.size() > kMaxGov24FileBytes) {
     return page_error(ErrorCode::kTooLarge, "over 64 MiB", "schema.gov24.too-large");
   }

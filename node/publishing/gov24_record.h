@@ -27,7 +27,7 @@ struct Gov24Record {
 
 /// All records of a file. Errors as read_gov24. A row that cannot be one is put into `invalid`.
 Result<std::vector<Gov24Record>> read_gov24_records(std::string_view file,
-                                                    std::vector<Gov24Refusal>& invalid);
+                                                    std::vector<ImportRefusal>& invalid);
 
 /// `YYYY-MM-DD`, `YYYY.MM.DD`, `YYYYMMDD`, each also with a Korean local time, as a date or an RFC
 /// 3339 moment.
