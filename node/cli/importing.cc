@@ -29,6 +29,33 @@ Query import_query(const ImportWish& wish) {
   return query;
 }
 
+Result<json> ask_import(NodeAccess& node, const Session& session, const ImportWish& wish,
+                        const std::vector<ImportedEntry>& entries) {
+  std::string lines;
+  for (const auto& entry : entries) lines += format_entry_document(entry.document) + "\n";
+  if (lines.size() > kMaxEntryFileBytes)
+    return Error{ErrorCode::kTooLarge, "over 64 MiB", "schema.gov24.too-large", {}};
+  // Without an entry the node would call the request empty; it is asked for its counts all the
+  // same.
+  if (lines.empty()) lines = "[]";
+  return ask_json(node, session,
+                  {"POST", "/control/v1/import/entries", import_query(wish), std::move(lines)});
+}
+
+void number_records(const std::vector<ImportedEntry>& entries, json& records) {
+  for (auto& record : records) {
+    const auto line = number_member(record, "line");
+    if (line >= 1 && line <= entries.size()) record["line"] = entries[line - 1].line;
+  }
+}
+
+void become_refused(json& answer) {
+  answer.erase("dry_run");
+  answer.erase("records");
+  answer["published"] = 0;
+  answer["updated"] = 0;
+}
+
 PlaceOfRecord place_in_file(const Session& session, const std::string& file) {
   return [&session, file](const json& record) {
     return session.say("cli.place", {{"file", printable(file)},
@@ -48,6 +75,10 @@ void ImportReport::say(const std::string& file, const json& answer, const PlaceO
   const auto count = [&](const char* name) { return std::to_string(number_member(answer, name)); };
   if (wish_.dry_run) say_records(answer.value("records", json::array()), place);
   const auto invalid = answer.value("invalid", json::array());
+  std::string unknown;
+  for (const auto& column : answer.value("unknown", std::vector<std::string>()))
+    unknown += (unknown.empty() ? "" : ", ") + column;
+  if (!unknown.empty()) session_.print("cli.import_unknown", {{"columns", unknown}});
   session_.print(wish_.dry_run ? "cli.import_would" : "cli.import_done",
                  {{"file", printable(file)},
                   {"published", count("published")},

@@ -10,6 +10,7 @@
 
 #include "cli/asking.h"
 #include "cli/finality.h"
+#include "publishing/import_plan.h"
 
 namespace dure::node {
 
@@ -26,6 +27,16 @@ Result<std::unique_ptr<NodeAccess>> reach_for_import(const Session& session,
 
 /// The query of an import request.
 Query import_query(const ImportWish& wish);
+
+/// Hands `entries` to the node, one a line. Errors: those of asking; kTooLarge.
+Result<nlohmann::json> ask_import(NodeAccess& node, const Session& session, const ImportWish& wish,
+                                  const std::vector<ImportedEntry>& entries);
+/// The node counts the lines that it was sent; this gives `records` of its answer the lines from
+/// which the entries came.
+void number_records(const std::vector<ImportedEntry>& entries, nlohmann::json& records);
+/// Turns the answer of a dry run into that of an import in which something was wrong: nothing was
+/// published.
+void become_refused(nlohmann::json& answer);
 
 /// Says where a record stood: of what the node answered about it.
 using PlaceOfRecord = std::function<std::string(const nlohmann::json& record)>;

@@ -109,5 +109,69 @@ TEST_F(ImportingTest, WhatADryRunTellsIsWhatHappensAlsoWhileTheNodeServes) {
   EXPECT_EQ(again.at("unchanged"), 2);
 }
 
+// The example that officers are told to begin with.
+class CsvImportingTest : public ImportingTest {
+ protected:
+  const std::string map_ = DURE_SOURCE_DIR "/examples/import/cases.toml";
+  const std::string table_ = read_file(DURE_SOURCE_DIR "/examples/import/cases.csv");
+
+  std::vector<std::string> words(const std::string& table) {
+    return {"csv", folder_.file("cases.csv", table), "--map", map_};
+  }
+};
+
+TEST_F(CsvImportingTest, ATableIsPublishedOnceAndASecondTimeChangesNothing) {
+  const auto before = folder();
+  EXPECT_EQ(import_json(words(table_), {"--dry-run"}).at("published"), 2);
+  EXPECT_EQ(folder(), before);
+  EXPECT_EQ(import_json(words(table_)).at("published"), 2);
+  const auto again = import_json(words(table_));
+  EXPECT_EQ(again.at("published"), 0);
+  EXPECT_EQ(again.at("unchanged"), 2);
+  EXPECT_EQ(again.at("size"), 2);
+  EXPECT_THAT(run_dure({"search", "--data", data_, "빈자리"}).out,
+              HasSubstr("골목 주차 빈자리 안내"));
+}
+
+TEST_F(CsvImportingTest, ACorrectedCellIsARevisionOfTheSameRecord) {
+  ASSERT_EQ(import_json(words(table_)).at("published"), 2);
+  auto corrected = table_;
+  const std::string old = "예시시 교통과";
+  corrected.replace(corrected.find(old), old.size(), "예시시 주차과");
+  const auto told = import_json(words(corrected), {"--dry-run"});
+  EXPECT_EQ(outcomes(told),
+            (std::map<std::string, std::string>{{"example-cases:2026-01", "changed"},
+                                                {"example-cases:2026-02", "unchanged"}}));
+  EXPECT_EQ(told.at("records").at(0).at("members"), json({"department"}));
+  EXPECT_EQ(told.at("records").at(1).at("line"), 4);
+  EXPECT_EQ(import_json(words(corrected)).at("updated"), 1);
+}
+
+TEST_F(CsvImportingTest, AFaultIsNamedByLineAndColumnAndNothingIsPublished) {
+  auto wrong = table_;
+  wrong.replace(wrong.find("2026년 2월 14일"), std::string("2026년 2월 14일").size(), "지난주");
+  wrong.replace(wrong.find("061-000-2001"), 12, "010-1234-5678");
+  const auto refused = import(words(wrong));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("line 2"));
+  EXPECT_THAT(refused.err, HasSubstr("column “전화”: "));
+  EXPECT_THAT(refused.err, HasSubstr("line 4: column “고친 날”: “지난주” is not a date."));
+  EXPECT_THAT(run_dure({"status", "--data", data_, "--json"}).out, HasSubstr("\"size\": 0"));
+  const auto korean = import(words(wrong), {"--lang", "ko"});
+  EXPECT_THAT(korean.err, HasSubstr("4번째 줄: “고친 날” 열: “지난주”은(는) 날짜가 아닙니다."));
+
+  auto half = table_;
+  half.replace(half.find("061-000-2001"), 12, "010-1234-5678");
+  EXPECT_EQ(import_json(words(half), {"--skip-invalid"}).at("published"), 1);
+}
+
+TEST_F(CsvImportingTest, AMapIsAskedForAndItsFaultsAreNamed) {
+  EXPECT_EQ(import({"csv", folder_.file("a.csv", table_)}).code, 2);
+  const auto map = folder_.file("map.toml", "type = \"service\"\n[source]\ncolumn = 1\n");
+  const auto refused = import({"csv", folder_.file("a.csv", table_), "--map", map});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("[source] needs scheme"));
+}
+
 }  // namespace
 }  // namespace dure::test
