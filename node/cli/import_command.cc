@@ -14,17 +14,40 @@ namespace {
 
 using nlohmann::json;
 
-Result<json> import_file(NodeAccess& node, Session& session, const std::string& file,
-                         const Query& query) {
-  auto contents = read_input(file, session, kMaxGov24FileBytes);
-  if (!contents) return contents.error();
+std::string named(const std::vector<std::string>& files) {
+  std::string names;
+  for (const auto& file : files) names += (names.empty() ? "" : ", ") + printable(file);
+  return names;
+}
+
+PlaceOfRecord place_in_files(const Session& session, const std::vector<std::string>& files) {
+  return [&session, &files](const json& record) {
+    const auto file = number_member(record, "file");
+    return place_in_file(session, file < files.size() ? files[file] : files.front())(record);
+  };
+}
+
+/// The files together, so that what they say of one service becomes one entry.
+Result<json> import_files(NodeAccess& node, Session& session, const Invocation& invocation,
+                          const ImportWish& wish) {
+  std::string contents, sizes;
+  for (const auto& file : invocation.words) {
+    const auto one = read_input(file, session, kMaxGov24FileBytes - contents.size());
+    if (!one) return one.error();
+    sizes += (sizes.empty() ? "" : ",") + std::to_string(one->size());
+    contents += *one;
+  }
+  auto query = import_query(wish);
+  query.emplace_back("sizes", sizes);
+  if (invocation.has("--all")) query.emplace_back("all", "1");
   auto answer =
-      ask_json(node, session, {"POST", "/control/v1/import/gov24", query, std::move(*contents)});
+      ask_json(node, session, {"POST", "/control/v1/import/gov24", query, std::move(contents)});
   if (answer || answer.error().code == ErrorCode::kStorage) return answer;
-  return Error{answer.error().code,
-               answer.error().detail,
-               "errors.in_file",
-               {{"file", printable(file)}, {"detail", explain(session.language, answer.error())}}};
+  return Error{
+      answer.error().code,
+      answer.error().detail,
+      "errors.in_file",
+      {{"file", named(invocation.words)}, {"detail", explain(session.language, answer.error())}}};
 }
 
 }  // namespace
@@ -34,14 +57,12 @@ ExitCode run_import_gov24(const Invocation& invocation, Session& session) {
   if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
   auto node = reach_for_import(session, *wish);
   if (!node) return cannot_open(session, node.error());
-  auto query = import_query(*wish);
-  if (invocation.has("--all")) query.emplace_back("all", "1");
+  auto answer = import_files(**node, session, invocation, *wish);
+  if (!answer) return session.fail(answer.error());
+  (*answer)["files"] = invocation.words;
   ImportReport report(session, *wish);
-  for (const auto& file : invocation.words) {
-    auto answer = import_file(**node, session, file, query);
-    if (!answer) return session.fail(answer.error());
-    report.take(file, std::move(*answer), place_in_file(session, file));
-  }
+  report.take(named(invocation.words), std::move(*answer),
+              place_in_files(session, invocation.words));
   return report.finish(**node);
 }
 

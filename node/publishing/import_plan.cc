@@ -33,7 +33,8 @@ ImportRefusal other_type(const ImportedEntry& entry, std::string name, const Own
             {},
             {},
             "errors.publish_type",
-            {{"id", own.id}, {"type", entry.document.type}}}}};
+            {{"id", own.id}, {"type", entry.document.type}}}},
+          entry.file};
 }
 
 }  // namespace
@@ -83,6 +84,7 @@ Status plan_imported(ImportedEntry entry, OwnLog& log, ImportPlan& plan) {
   auto record = log.find_by_source(entry.document.source);
   if (!record) return std::move(record).error();
   PlannedRecord planned{entry.line, entry.document.source, title_in(entry.document.body)};
+  planned.file = entry.file;
   if (!*record) {
     ++plan.published;
   } else if (const OwnRecord& own = **record; own.type == "withdraw") {

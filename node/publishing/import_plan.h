@@ -19,6 +19,7 @@ namespace dure::node {
 struct ImportedEntry {
   std::size_t line = 0;  // of a table; 1-based position in a list
   EntryDocument document;
+  std::size_t file = 0;  // which of several files it came from
 };
 
 /// One record that cannot become an entry, and why.
@@ -26,6 +27,7 @@ struct ImportRefusal {
   std::size_t line = 0;
   std::string source, name;
   std::vector<EntryFault> faults;
+  std::size_t file = 0;
 };
 
 enum class ImportOutcome {
@@ -46,6 +48,7 @@ struct PlannedRecord {
   std::string source, name;
   ImportOutcome outcome = ImportOutcome::kNew;
   std::vector<std::string> members = {};  // kChanged: members of the body that differ
+  std::size_t file = 0;
 };
 
 /// What is to be published so that the own log says what the other system says.

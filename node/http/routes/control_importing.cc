@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/routes/control_importing.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -39,6 +40,7 @@ json invalid_json(const std::vector<ImportRefusal>& refusals, Language language)
     out.push_back({{"line", record.line},
                    {"name", record.name},
                    {"source", record.source},
+                   {"file", record.file},
                    {"messages", std::move(messages)},
                    {"faults", std::move(faults)}});
   }
@@ -51,6 +53,7 @@ json records_json(const std::vector<PlannedRecord>& records) {
     json entry = {{"line", record.line},
                   {"name", record.name},
                   {"source", record.source},
+                  {"file", record.file},
                   {"outcome", outcome_name(record.outcome)}};
     if (!record.members.empty()) entry["members"] = record.members;
     out.push_back(std::move(entry));
@@ -79,7 +82,8 @@ Status publish_plan(Publisher& publisher, const std::vector<EntryDocument>& entr
 }
 
 // Publishes what is planned, unless it is only to be told or something in it is wrong.
-Response carry_out(const ControlPorts& ports, const Request& request, const ImportPlan& plan) {
+Response carry_out(const ControlPorts& ports, const Request& request, const ImportPlan& plan,
+                   const std::vector<std::string>& unknown = {}) {
   const bool dry_run = switched_on(request, "dry_run");
   const bool may_publish = plan.invalid.empty() || switched_on(request, "skip_invalid");
   if (may_publish && !dry_run) {
@@ -93,6 +97,7 @@ Response carry_out(const ControlPorts& ports, const Request& request, const Impo
                  {"withdrawn", plan.withdrawn},
                  {"left", plan.left},
                  {"invalid", invalid_json(plan.invalid, reply_language(request))}};
+  if (!unknown.empty()) answer["unknown"] = unknown;
   if (dry_run) {
     answer["dry_run"] = true;
     answer["records"] = records_json(plan.records);
@@ -105,6 +110,34 @@ Response carry_out(const ControlPorts& ports, const Request& request, const Impo
 // A plan only reads; anything else needs a log that takes entries.
 std::optional<Error> refused(const ControlPorts& ports, const Request& request) {
   return switched_on(request, "dry_run") ? std::nullopt : stopped(ports);
+}
+
+// ?sizes=N,N,…: the body is so many files one after the other; what is left is the last.
+std::vector<std::string_view> files_of(const Request& request) {
+  std::vector<std::string_view> files;
+  std::string_view rest = request.body;
+  for (const auto& [name, value] : request.query) {
+    if (name != "sizes") continue;
+    std::istringstream sizes(value);
+    for (std::string size; std::getline(sizes, size, ',');) {
+      std::size_t bytes = 0;
+      std::from_chars(size.data(), size.data() + size.size(), bytes);
+      files.push_back(rest.substr(0, bytes));
+      rest.remove_prefix(files.back().size());
+    }
+  }
+  if (files.empty() || !rest.empty()) files.push_back(rest);
+  return files;
+}
+
+// What this node says by now of a record: the answers of the API that are not in the files.
+StoredBody stored_bodies(OwnLog& log) {
+  return [&log](std::string_view source) -> Result<std::optional<std::string>> {
+    const auto record = log.find_by_source(source);
+    if (!record) return record.error();
+    if (!*record || (*record)->type != "service") return std::optional<std::string>();
+    return body_of(log, **record);
+  };
 }
 
 // Takes entries into a plan, each checked by itself.
@@ -156,11 +189,13 @@ Response import_gov24(const ControlPorts& ports, const Request& request) {
   Gov24Options options;
   options.own_region = ports.own_region;
   options.take_all = switched_on(request, "all");
-  auto page = read_gov24(request.body, options, ports.region_of, *ports.validator);
+  auto page = read_gov24_files(files_of(request), options, ports.region_of, *ports.validator,
+                               stored_bodies(*ports.log));
   if (!page) return control_problem(request, page.error());
+  const auto unknown = std::move(page->unknown);
   const auto plan = plan_gov24_import(std::move(*page), *ports.log);
   if (!plan) return control_problem(request, plan.error());
-  return carry_out(ports, request, *plan);
+  return carry_out(ports, request, *plan, unknown);
 }
 
 Response import_entries(const ControlPorts& ports, const Request& request) {
