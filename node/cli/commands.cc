@@ -7,6 +7,7 @@
 #include "settings/settings.h"
 
 namespace dure::node {
+
 namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
@@ -83,6 +84,20 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
           {"--regions-file"},
           true,
           &run_import_csv},
+      Command{"import dcat",
+              "URL|FILE|-",
+              1,
+              1,
+              {{"--all", "", "cli.flag.all"},
+               {"--licence", "CODE", "cli.flag.licence"},
+               kDryRun,
+               kSkipInvalid,
+               kWait,
+               kWaitSeconds,
+               kJson},
+              {"--regions-file"},
+              true,
+              &run_import_dcat},
       Command{"withdraw",
               "ID",
               1,

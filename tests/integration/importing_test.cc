@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "integration/dure_process.h"
+#include "support/scripted_server.h"
 
 namespace dure::test {
 namespace {
@@ -107,6 +108,90 @@ TEST_F(ImportingTest, WhatADryRunTellsIsWhatHappensAlsoWhileTheNodeServes) {
   const auto again = import_json({"gov24", file}, {"--dry-run"});
   EXPECT_EQ(again.at("published"), 0);
   EXPECT_EQ(again.at("unchanged"), 2);
+}
+
+TEST_F(ImportingTest, ListDetailAndConditionsBecomeOneEntry) {
+  const auto list = page({service("1", "청년 월세")});
+  auto more = service("1", "청년 월세");
+  more["구비서류"] = "신청서";
+  const auto detail = folder_.file("detail.json", json{{"data", json::array({more})}}.dump());
+  const json codes = {{"서비스ID", "1"}, {"JA0110", 19}, {"JA0111", 34}, {"비고", "x"}};
+  const auto conditions = folder_.file("codes.json", json{{"data", json::array({codes})}}.dump());
+  ASSERT_EQ(import_json({"gov24", list, detail, conditions}).at("published"), 1);
+  for (const auto& file : {list, detail, conditions}) {
+    const auto again = import_json({"gov24", file});
+    EXPECT_EQ(again.at("unchanged"), 1) << file;
+    EXPECT_EQ(again.at("size"), 1);
+  }
+  EXPECT_EQ(import_json({"gov24", conditions}).at("unknown"), json({"비고"}));
+  more["구비서류"] = "신청서||신분증";
+  const auto changed = folder_.file("detail.json", json{{"data", json::array({more})}}.dump());
+  EXPECT_EQ(import_json({"gov24", list, changed}, {"--dry-run"}).at("records").at(0).at("members"),
+            json({"requiredDocuments"}));
+}
+
+constexpr const char* kCatalogue = R"(@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<https://data.example/1> a dcat:Dataset ; dct:title "주차장 현황" ; dct:modified "2026-03-01" ;
+  dct:publisher "경기도 수원시" ; dct:license "공공누리 제1유형" ;
+  dcat:distribution [ dcat:accessURL <https://data.example/1.csv> ] .
+<https://data.example/2> a dcat:Dataset ; dct:title "다른 시의 자료" ; dct:modified "2026-03-01" ;
+  dct:publisher "경기도 성남시" .
+<https://data.example/3> a dcat:Dataset ; dct:title "조건 없음" ; dct:modified "2026-03-01" ;
+  dct:publisher "경기도 수원시" ; dcat:distribution [ dcat:accessURL <https://data.example/3.csv> ] .
+)";
+
+TEST_F(ImportingTest, ACatalogueIsPublishedOnceAndWhatIsMissingIsSaid) {
+  const auto file = folder_.file("catalogue.ttl", kCatalogue);
+  const auto before = folder();
+  const auto told = import({"dcat", file}, {"--dry-run"});
+  EXPECT_EQ(folder(), before);
+  EXPECT_EQ(told.code, 1);
+  EXPECT_THAT(told.out, HasSubstr("catalogue.ttl, dataset 1: new: 주차장 현황"));
+  EXPECT_THAT(told.out, HasSubstr("dataset 2: left: of another government: 다른 시의 자료"));
+  EXPECT_THAT(told.err, HasSubstr("dataset 3 (조건 없음): It does not say how it may be used."));
+  EXPECT_EQ(import({"dcat", file}).code, 1);
+  EXPECT_THAT(run_dure({"status", "--data", data_, "--json"}).out, HasSubstr("\"size\": 0"));
+  EXPECT_EQ(import_json({"dcat", file}, {"--licence", "kogl-1"}).at("published"), 2);
+  const auto again = import_json({"dcat", file}, {"--licence", "kogl-1"});
+  EXPECT_EQ(again.at("unchanged"), 2);
+  EXPECT_EQ(again.at("left"), 1);
+  EXPECT_EQ(again.at("size"), 2);
+}
+
+TEST_F(ImportingTest, ACatalogueIsFetchedFromItsAddressAndARedirectIsNotFollowed) {
+  int port = 0;
+  const int listener = node::listen_tcp(port);
+  const node::ScriptedServer server(listener, [](int socket, int) {
+    const auto head = node::hear(socket);
+    const std::string body = kCatalogue;
+    if (head.starts_with("GET /catalogue.ttl?page=1 ")) {
+      node::say(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " +
+                            std::to_string(body.size()) + "\r\n\r\n" + body);
+    } else {
+      node::say(socket,
+                "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: "
+                "http://10.0.0.1/\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  const auto at = "http://127.0.0.1:" + std::to_string(port);
+  EXPECT_EQ(import_json({"dcat", at + "/catalogue.ttl?page=1#x"}, {"--licence", "kogl-1"})
+                .at("published"),
+            2);
+  const auto redirected = import({"dcat", at + "/moved"});
+  EXPECT_NE(redirected.code, 0);
+  EXPECT_THAT(redirected.err, HasSubstr(at + "/moved"));
+}
+
+TEST_F(ImportingTest, ACatalogueThatWouldDoHarmIsRefusedWithAReason) {
+  const auto remote = folder_.file("a.jsonld", R"({"@context":"https://evil.example/c"})");
+  EXPECT_THAT(import({"dcat", remote}).err, HasSubstr("https://evil.example/c and is not fetched"));
+  const auto bomb = folder_.file("a.rdf", "<!DOCTYPE a [<!ENTITY b \"bb\">]><a>&b;</a>");
+  EXPECT_THAT(import({"dcat", bomb}).err, HasSubstr("document type"));
+  const auto packed = folder_.file("a.zip", "PK\x03\x04");
+  EXPECT_THAT(import({"dcat", packed}).err, HasSubstr("Unpack it first"));
+  EXPECT_THAT(import({"dcat", "http://127.0.0.1:1/catalogue.ttl"}).err,
+              HasSubstr("http://127.0.0.1:1/catalogue.ttl"));
 }
 
 // The example that officers are told to begin with.
