@@ -7,11 +7,15 @@
 #include "settings/settings.h"
 
 namespace dure::node {
+
 namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
+
+constexpr FlagDefinition kDryRun{"--dry-run", "", "cli.flag.dry_run"};
+constexpr FlagDefinition kSkipInvalid{"--skip-invalid", "", "cli.flag.skip_invalid"};
 
 constexpr FlagDefinition kOutput{"--output", "FILE", "cli.flag.output"};
 constexpr FlagDefinition kCharterKey{"--key", "FILE", "cli.flag.charter_key"};
@@ -67,14 +71,33 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               "FILE…",
               1,
               kAnyNumber,
+              {{"--all", "", "cli.flag.all"}, kDryRun, kSkipInvalid, kWait, kWaitSeconds, kJson},
+              {"--regions-file"},
+              true,
+              &run_import_gov24},
+      Command{
+          "import csv",
+          "FILE|-",
+          1,
+          1,
+          {{"--map", "FILE", "cli.flag.map"}, kDryRun, kSkipInvalid, kWait, kWaitSeconds, kJson},
+          {"--regions-file"},
+          true,
+          &run_import_csv},
+      Command{"import dcat",
+              "URL|FILE|-",
+              1,
+              1,
               {{"--all", "", "cli.flag.all"},
-               {"--skip-invalid", "", "cli.flag.skip_invalid"},
+               {"--licence", "CODE", "cli.flag.licence"},
+               kDryRun,
+               kSkipInvalid,
                kWait,
                kWaitSeconds,
                kJson},
               {"--regions-file"},
               true,
-              &run_import_gov24},
+              &run_import_dcat},
       Command{"withdraw",
               "ID",
               1,

@@ -45,8 +45,11 @@ ExitCode run_publish(const Invocation& invocation, Session& session);  // publis
 ExitCode run_attachment_get(const Invocation& invocation,
                             Session& session);  // attachment_commands.cc
 ExitCode run_import_gov24(const Invocation& invocation, Session& session);  // import_command.cc
-ExitCode run_withdraw(const Invocation& invocation, Session& session);      // import_command.cc
-ExitCode run_erase(const Invocation& invocation, Session& session);         // erase_command.cc
+ExitCode run_import_csv(const Invocation& invocation, Session& session);    // import_csv_command.cc
+ExitCode run_import_dcat(const Invocation& invocation,
+                         Session& session);                             // import_dcat_command.cc
+ExitCode run_withdraw(const Invocation& invocation, Session& session);  // import_command.cc
+ExitCode run_erase(const Invocation& invocation, Session& session);     // erase_command.cc
 ExitCode run_erase_status(const Invocation& invocation, Session& session);
 ExitCode run_peer_add(const Invocation& invocation, Session& session);  // peer_commands.cc
 ExitCode run_peer_list(const Invocation& invocation, Session& session);

@@ -10,11 +10,12 @@
 namespace dure::node {
 namespace {
 
-Error csv_error(ErrorCode code, std::string_view what, std::string text, std::size_t line) {
+Error csv_error(ErrorCode code, std::string_view what, std::string text, std::size_t line,
+                std::size_t column) {
   return {code,
-          fmt::format("line {}: {}", line, what),
+          fmt::format("line {}, column {}: {}", line, column, what),
           std::move(text),
-          {{"line", std::to_string(line)}}};
+          {{"line", std::to_string(line)}, {"column", std::to_string(column)}}};
 }
 
 class CsvReader {
@@ -22,15 +23,12 @@ class CsvReader {
   explicit CsvReader(std::string_view text) : text_(text) {}
 
   Result<std::vector<CsvRow>> read() {
-    if (text_.find('\0') != std::string_view::npos) {
-      return csv_error(ErrorCode::kMalformed, "a NUL byte", "schema.csv.nul", 1);
-    }
     if (text_.starts_with(kUtf8Bom)) position_ = kUtf8Bom.size();
     std::vector<CsvRow> rows;
     while (position_ < text_.size()) {
       if (take_line_break()) continue;  // an empty line
       if (rows.size() == kMaxCsvRows) {
-        return csv_error(ErrorCode::kTooLarge, "too many rows", "schema.csv.rows", line_);
+        return csv_error(ErrorCode::kTooLarge, "too many rows", "schema.csv.rows", line_, 1);
       }
       auto row = read_row();
       if (!row) return std::move(row).error();
@@ -44,20 +42,26 @@ class CsvReader {
     CsvRow row;
     row.line = line_;
     while (true) {
+      column_ = row.fields.size() + 1;
+      if (column_ > kMaxCsvColumns) {
+        return csv_error(ErrorCode::kTooLarge, "too many columns", "schema.csv.columns", row.line,
+                         column_);
+      }
       auto field =
           position_ < text_.size() && text_[position_] == '"' ? read_quoted() : read_plain();
       if (!field) return std::move(field).error();
       if (field->size() > kMaxCsvFieldBytes) {
-        return csv_error(ErrorCode::kTooLarge, "a field is too long", "schema.csv.field", row.line);
+        return csv_error(ErrorCode::kTooLarge, "a field is too long", "schema.csv.field", row.line,
+                         column_);
+      }
+      if (field->find('\0') != std::string::npos) {
+        return csv_error(ErrorCode::kMalformed, "a NUL byte", "schema.csv.nul", row.line, column_);
       }
       row.fields.push_back(*std::move(field));
-      if (row.fields.size() > kMaxCsvColumns) {
-        return csv_error(ErrorCode::kTooLarge, "too many columns", "schema.csv.columns", row.line);
-      }
       if (position_ == text_.size() || take_line_break()) return row;
       if (text_[position_] != ',') {
         return csv_error(ErrorCode::kMalformed, "text after a closing quote", "schema.csv.quote",
-                         line_);
+                         line_, column_);
       }
       ++position_;
     }
@@ -85,7 +89,7 @@ class CsvReader {
       field.push_back('"');
     }
     return csv_error(ErrorCode::kMalformed, "a quote is not closed", "schema.csv.open-quote",
-                     opened);
+                     opened, column_);
   }
 
   bool take_line_break() {
@@ -101,7 +105,7 @@ class CsvReader {
   }
 
   std::string_view text_;
-  std::size_t position_ = 0, line_ = 1;
+  std::size_t position_ = 0, line_ = 1, column_ = 1;
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ struct CsvRow {
 
 /// All rows of `text`; lines without any character are skipped.
 /// Errors: kMalformed (a quote that is not closed, text after a closing quote, NUL), kTooLarge;
-/// both name the line.
+/// both name line and column.
 Result<std::vector<CsvRow>> parse_csv(std::string_view text);
 
 }  // namespace dure::node

@@ -19,6 +19,7 @@
 #include "publishing/embedded_schemas.h"
 #include "publishing/entry_rules.h"
 #include "publishing/schema_findings.h"
+#include "publishing/schema_path.h"
 
 namespace dure::node {
 namespace {
@@ -59,6 +60,20 @@ void finish(Faults& faults) {
   faults.erase(std::unique(faults.begin(), faults.end(), same), faults.end());
   if (faults.size() > kMaxFaults) faults.resize(kMaxFaults);
   for (auto& fault : faults) fault.label = label_of(fault.pointer);
+}
+
+std::optional<MemberShape> shape_of(const Json& schema) {
+  using Kind = MemberShape::Kind;
+  static const std::map<std::string, Kind, std::less<>> kKinds = {
+      {"string", Kind::kText},   {"number", Kind::kNumber}, {"integer", Kind::kInteger},
+      {"boolean", Kind::kYesNo}, {"array", Kind::kList},    {"object", Kind::kObject}};
+  const auto kind = kKinds.find(schema.value("type", std::string()));
+  if (kind == kKinds.end()) return std::nullopt;
+  MemberShape shape{kind->second, schema.value("maxLength", std::size_t{0})};
+  const auto pattern = schema.value("pattern", std::string());
+  if (pattern.starts_with("^[0-9]{4}-(0[1-9]|1[0-2])"))
+    shape.kind = pattern.find("(T") == std::string::npos ? Kind::kDate : Kind::kMoment;
+  return shape;
 }
 
 struct TypeSchema {
@@ -123,6 +138,14 @@ Result<std::unique_ptr<EntryValidator>> EntryValidator::create(RegionKnown regio
   return std::unique_ptr<EntryValidator>(new EntryValidator(std::move(schemas)));
 } catch (const std::exception& exception) {
   return Error{ErrorCode::kInternal, printable(exception.what())};
+}
+
+std::optional<MemberShape> EntryValidator::shape_at(std::string_view type,
+                                                    std::string_view pointer) const {
+  const auto found = schemas_->by_type.find(type);
+  if (found == schemas_->by_type.end()) return std::nullopt;
+  const auto place = schema_at(found->second.document, schemas_->common, pointer);
+  return place.schema == nullptr ? std::nullopt : shape_of(*place.schema);
 }
 
 bool EntryValidator::knows(std::string_view type) const { return schemas_->by_type.contains(type); }

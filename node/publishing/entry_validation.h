@@ -3,8 +3,10 @@
 // cannot say, answered field by field in words an officer can act on.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +41,13 @@ std::string describe(const EntryFault& fault, const TextLookup& lookup);
 /// The same as an Error, for callers that stop at the first fault.
 Error to_error(const EntryFault& fault);
 
+/// What a schema wants at one place of a body.
+struct MemberShape {
+  enum class Kind { kText, kDate, kMoment, kNumber, kInteger, kYesNo, kList, kObject };
+  Kind kind = Kind::kText;
+  std::size_t max_length = 0;  // of a text, in code points; 0: no bound
+};
+
 /// Whether a 5-digit region code exists; empty function: not checked.
 using RegionKnown = std::function<bool(std::string_view code)>;
 
@@ -54,6 +63,10 @@ class EntryValidator {
 
   /// Everything that is wrong with `body`, ordered by field; empty if nothing is.
   std::vector<EntryFault> check(std::string_view type, std::string_view body) const;
+
+  /// The shape of the place that `pointer` leads to (RFC 6901 without escapes; any token leads to
+  /// the items of a list); nothing if bodies of `type` have no such place.
+  std::optional<MemberShape> shape_at(std::string_view type, std::string_view pointer) const;
 
   /// Whether entries of `type` can be published by this node.
   bool knows(std::string_view type) const;

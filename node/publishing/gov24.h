@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Import of 정부24 records: a page of the public service-list API, or a table with the same
-// columns, becomes `service` entries of this node's government. The same record always becomes the
-// same bytes, so an import can be repeated.
+// Import of 정부24 records: pages of the public service API (list, detail, support conditions), or
+// tables with the same columns, become `service` entries of this node's government. The same record
+// always becomes the same bytes, so an import can be repeated.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dure/result.h"
-#include "publishing/entry_document.h"
 #include "publishing/entry_validation.h"
+#include "publishing/import_plan.h"
 #include "publishing/ports.h"
 
 namespace dure::node {
@@ -30,19 +31,17 @@ struct Gov24Options {
   std::string licence = "kogl-1";
 };
 
-/// One record that cannot become an entry, and why.
-struct Gov24Refusal {
-  std::size_t line = 0;  // line of a CSV file; 1-based position in a JSON page
-  std::string service_id, name;
-  std::vector<EntryFault> faults;
-};
-
 /// What a file holds for this node.
 struct Gov24Page {
-  std::vector<EntryDocument> entries;  // valid, each with source "gov24:<서비스ID>", in file order
-  std::size_t left = 0;                // records of other governments
-  std::vector<Gov24Refusal> invalid;
+  std::vector<ImportedEntry> entries;  // valid, each with source "gov24:<서비스ID>", in file order
+  std::vector<PlannedRecord> left;     // records of other governments
+  std::vector<ImportRefusal> invalid;
+  std::vector<std::string> unknown;  // columns that are in none of the API's answers, sorted
 };
+
+/// The body of the newest revision of the record with this source; nothing if there is none, or it
+/// was withdrawn or erased.
+using StoredBody = std::function<Result<std::optional<std::string>>(std::string_view source)>;
 
 /// Reads and maps a whole file: JSON with or without the envelope, or CSV in UTF-8 or CP949.
 /// Errors: what is wrong with the file as a whole: kMalformed, kTooLarge, kInvalid (columns
@@ -50,18 +49,14 @@ struct Gov24Page {
 Result<Gov24Page> read_gov24(std::string_view file, const Gov24Options& options,
                              const RegionOfAgency& region_of, const EntryValidator& validator);
 
-/// What is to be published so that the own log says what the page says.
-struct Gov24Plan {
-  std::vector<EntryDocument> entries;  // new records, and revisions with their `id`
-  std::size_t published = 0;           // of `entries`, new
-  std::size_t updated = 0;             // of `entries`, revisions
-  std::size_t unchanged = 0;           // the same bytes, or revised here after the record's date
-  std::size_t withdrawn = 0;           // withdrawn here: an import does not bring a record back
-  std::size_t left = 0;
-  std::vector<Gov24Refusal> invalid;
-};
+/// The same for files that belong together: what they say of one 서비스ID becomes one entry, with
+/// what is `stored` of the answers that are not among them. Support conditions alone are left
+/// unless their service is stored. Errors: also those of `stored`.
+Result<Gov24Page> read_gov24_files(std::span<const std::string_view> files,
+                                   const Gov24Options& options, const RegionOfAgency& region_of,
+                                   const EntryValidator& validator, const StoredBody& stored);
 
 /// Compares a page with the own log. Errors: kStorage.
-Result<Gov24Plan> plan_gov24_import(Gov24Page page, OwnLog& log);
+Result<ImportPlan> plan_gov24_import(Gov24Page page, OwnLog& log);
 
 }  // namespace dure::node

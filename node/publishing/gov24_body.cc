@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "publishing/gov24_conditions.h"
 #include "publishing/gov24_record.h"
 #include "publishing/personal_data.h"
 
@@ -143,6 +144,13 @@ Json fields_of(const Gov24Record& record) {
   return fields;
 }
 
+/// Where an audience stands in the one order; those of no word come last.
+std::size_t rank_of(const Json& audience) {
+  const auto* found = std::find_if(std::begin(kAudiences), std::end(kAudiences),
+                                   [&](const Word& word) { return audience == word.code; });
+  return static_cast<std::size_t>(found - std::begin(kAudiences));
+}
+
 Json audiences_of(const Gov24Record& record) {
   Json audiences = Json::array();
   const auto text = fmt::format("{} {} {}", record.get("서비스명"), record.get("지원대상"),
@@ -150,6 +158,7 @@ Json audiences_of(const Gov24Record& record) {
   for (const auto& [word, code] : kAudiences) {
     if (text.find(word) != std::string::npos) add_once(audiences, code);
   }
+  for (const auto code : condition_audiences(record)) add_once(audiences, code);
   return audiences;
 }
 
@@ -197,10 +206,17 @@ void put_text(Json& body, const char* member, std::string_view text, std::size_t
   if (!text.empty()) body[member] = korean(text, characters);
 }
 
+/// How it is decided, and behind it the coded conditions in words.
+std::string criteria_of(const Gov24Record& record) {
+  const auto written = cut(record.get("선정기준"), kLong - kLine);
+  const auto sentence = condition_sentence(record);
+  return written.empty() || sentence.empty() ? written + sentence : written + "\n\n" + sentence;
+}
+
 void put_conditions(Json& body, const Gov24Record& record) {
   Json eligibility = Json::object();
   put_text(eligibility, "text", record.get("지원대상"), kLong);
-  put_text(eligibility, "criteria", record.get("선정기준"), kLong);
+  put_text(eligibility, "criteria", criteria_of(record), kLong);
   put_list(body, "eligibility", std::move(eligibility));
   put_text(body, "benefits", record.get("지원내용"), kLong);
   if (const auto deadline = record.get("신청기한"); !deadline.empty()) {
@@ -208,8 +224,12 @@ void put_conditions(Json& body, const Gov24Record& record) {
     if (deadline.starts_with("상시")) body["deadline"]["always"] = true;
   }
   Json documents = Json::array();
-  for (const auto& part : parts_of(record.get("구비서류"))) {
-    if (documents.size() < 40) documents.push_back(korean(part, kLine));
+  for (const auto column : {"구비서류", "본인확인필요구비서류"}) {
+    for (const auto& part : parts_of(record.get(column))) {
+      auto text = korean(part, kLine);
+      const bool known = std::find(documents.begin(), documents.end(), text) != documents.end();
+      if (!known && documents.size() < 40) documents.push_back(std::move(text));
+    }
   }
   put_list(body, "requiredDocuments", std::move(documents));
   Json laws = Json::array();
@@ -242,6 +262,9 @@ std::string gov24_body(const Gov24Record& record, std::string_view region,
   if (cut(summary, kSummary) != summary || cut(title, kTitle) != title) {
     body["description"] = korean(fmt::format("{}\n\n{}", title, summary), kLong);
   }
+  // Also if the summary says the same: the detail may come before the list, and with it.
+  if (const auto whole = record.get("서비스목적"); !whole.empty())
+    body["description"] = korean(whole, kLong);
   body["department"] =
       korean(one_line(record.first_of({"부서명", "접수기관", "소관기관명"})), kShort);
   body["contact"] = contact_of(record);
@@ -262,10 +285,25 @@ std::string gov24_body(const Gov24Record& record, std::string_view region,
   put_list(body, "audiences", audiences_of(record));
   put_list(body, "keywords", keywords_of(record));
   put_list(body, "channels", channels_of(record, body["contact"]));
+  order_codes(body);
   return body.dump();
 }
 
+void order_codes(Json& body) {
+  const auto number = [](const Json& code) {
+    const auto& text = code.get_ref<const std::string&>();
+    return std::pair(text.size(), text);
+  };
+  if (body.contains("fields"))
+    std::sort(body["fields"].begin(), body["fields"].end(),
+              [&](const Json& a, const Json& b) { return number(a) < number(b); });
+  if (body.contains("audiences"))
+    std::stable_sort(body["audiences"].begin(), body["audiences"].end(),
+                     [](const Json& a, const Json& b) { return rank_of(a) < rank_of(b); });
+}
+
 std::optional<std::string> gov24_moment(std::string_view text) {
+  if (text.ends_with("+09:00")) text.remove_suffix(6);  // as it is written here
   std::string digits;
   for (const char c : text) {
     if (c >= '0' && c <= '9') {

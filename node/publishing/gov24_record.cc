@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "publishing/csv.h"
+#include "publishing/gov24_conditions.h"
 #include "publishing/text_encoding.h"
 
 namespace dure::node {
@@ -38,15 +39,16 @@ std::string value_text(const Json& value) {
   return value.is_number() || value.is_boolean() ? value.dump() : std::string();
 }
 
-Gov24Refusal refusal(std::size_t line, std::string text,
-                     std::vector<std::pair<std::string, std::string>> args) {
+ImportRefusal refusal(std::size_t line, std::string text,
+                      std::vector<std::pair<std::string, std::string>> args) {
   return {line, {}, {}, {{FaultSeverity::kError, {}, {}, std::move(text), std::move(args)}}};
 }
 
 /// Refuses a file without the columns that every record needs. `holds` says whether one is there.
 template <class Holds>
-Status check_columns(const Holds& holds) {
+Status check_columns(const Holds& holds, bool conditions) {
   std::string missing;
+  if (conditions && holds("서비스ID")) return ok();
   for (const char* name : kNeededColumns) {
     if (!holds(name)) missing += missing.empty() ? name : fmt::format(", {}", name);
   }
@@ -57,14 +59,15 @@ Status check_columns(const Holds& holds) {
 
 /// A column that no record has was never meant: the file is a list of something else.
 Status check_records(const std::vector<Gov24Record>& records) {
-  return check_columns([&](const char* name) {
+  const auto holds = [&](const char* name) {
     return std::any_of(records.begin(), records.end(),
                        [&](const Gov24Record& r) { return r.columns.contains(name); });
-  });
+  };
+  return check_columns(holds, std::any_of(records.begin(), records.end(), has_conditions));
 }
 
 Result<std::vector<Gov24Record>> read_json(std::string_view text,
-                                           std::vector<Gov24Refusal>& invalid) {
+                                           std::vector<ImportRefusal>& invalid) {
   const auto page = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (page.is_discarded()) {
     return page_error(ErrorCode::kMalformed, "not valid JSON", "schema.gov24.not-gov24");
@@ -94,9 +97,10 @@ Result<std::vector<Gov24Record>> read_json(std::string_view text,
 }
 
 Status check_header(const std::vector<std::string>& header) {
-  return check_columns([&](const char* name) {
+  const auto holds = [&](const char* name) {
     return std::find(header.begin(), header.end(), name) != header.end();
-  });
+  };
+  return check_columns(holds, std::any_of(header.begin(), header.end(), is_condition_column));
 }
 
 /// Spreadsheets drop or add empty cells at the end of a row; anything else is a shifted row.
@@ -108,7 +112,7 @@ bool fits(const CsvRow& row, std::size_t width) {
 }
 
 Result<std::vector<Gov24Record>> read_csv(std::string_view text,
-                                          std::vector<Gov24Refusal>& invalid) {
+                                          std::vector<ImportRefusal>& invalid) {
   auto rows = parse_csv(text);
   if (!rows) return std::move(rows).error();
   if (rows->empty()) return page_error(ErrorCode::kInvalid, "empty file", "schema.file.empty");
@@ -127,8 +131,8 @@ Result<std::vector<Gov24Record>> read_csv(std::string_view text,
     }
     Gov24Record record;
     record.line = row->line;
-    for (std::size_t i = 0; i < std::min(row->fields.size(), header.size()); ++i) {
-      record.columns.emplace(header[i], clean(row->fields[i]));
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      record.columns.emplace(header[i], i < row->fields.size() ? clean(row->fields[i]) : "");
     }
     records.push_back(std::move(record));
   }
@@ -150,7 +154,8 @@ std::string_view Gov24Record::first_of(std::initializer_list<std::string_view> n
 }
 
 Result<std::vector<Gov24Record>> read_gov24_records(std::string_view file,
-                                                    std::vector<Gov24Refusal>& invalid) {
+                                                    std::vector<ImportRefusal>& invalid,
+                                                    std::size_t number) {
   if (file.size() > kMaxGov24FileBytes) {
     return page_error(ErrorCode::kTooLarge, "over 64 MiB", "schema.gov24.too-large");
   }
@@ -169,7 +174,13 @@ Result<std::vector<Gov24Record>> read_gov24_records(std::string_view file,
     return Error{ErrorCode::kMalformed, "the file is empty", "schema.file.empty", {}};
   }
   const bool json = file[begin] == '{' || file[begin] == '[';
-  return json ? read_json(file, invalid) : read_csv(file, invalid);
+  const auto refused = invalid.size();
+  auto records = json ? read_json(file, invalid) : read_csv(file, invalid);
+  for (auto i = refused; i < invalid.size(); ++i) invalid[i].file = number;
+  if (records) {
+    for (auto& record : *records) record.file = number;
+  }
+  return records;
 }
 
 }  // namespace dure::node

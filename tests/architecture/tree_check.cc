@@ -119,15 +119,19 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|membership/|peer/|publishing/|replication/"
-      "|settings/|storage/|token/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|membership/|peer/"
+      "|publishing/"
+      "|rdf/|replication/|settings/|storage/|token/"
       "|web/|witnessing/";
+  static const std::string node_but_rdf =
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|membership/|peer/"
+      "|publishing/"
+      "|replication/|settings/|storage/|token/|web/|witnessing/";
   static const std::string outside =
-      "httplib|sqlite3|p11-kit|valijson|CLI/|toml|spdlog|kainjow|prometheus";
+      "httplib|sqlite3|p11-kit|valijson|CLI/|toml|spdlog|kainjow|prometheus|serd/|libxml";
   static const std::string use_case_rule =
-      "httplib|sqlite3|p11-kit|openssl/|sys/socket|netinet/|app/|cli/|http/|peer/|storage/"
-      "|settings/"
-      "|token/";
+      "httplib|sqlite3|p11-kit|serd/|libxml|openssl/|sys/socket|netinet/|app/|cli/|http/|peer/"
+      "|storage/|settings/|token/";
   static const std::vector<IncludeRule> rules = {
       {"federation-protocol", outside + "|nlohmann|fmt/|" + node_folders,
        "the protocol knows no transport, storage or node"},
@@ -142,11 +146,14 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/catalogue", use_case_rule, "use cases see ports only"},
       {"node/attachments", use_case_rule, "use cases see ports only"},
       {"node/erasing", use_case_rule, "use cases see ports only"},
-      {"node/storage", "httplib|app/|cli/|http/|peer/|web/|settings/",
+      {"node/importing", use_case_rule, "importing turns texts into entries and asks nobody"},
+      {"node/rdf", outside.substr(0, outside.find("|serd/")) + "|sys/socket|" + node_but_rdf,
+       "rdf reads what it is given and knows no entry"},
+      {"node/storage", "httplib|serd/|libxml|app/|cli/|http/|peer/|web/|settings/",
        "storage does not know who calls it"},
-      {"node/http", "sqlite3|app/|cli/|peer/|storage/|settings/",
+      {"node/http", "sqlite3|serd/|libxml|app/|cli/|peer/|storage/|settings/",
        "http reaches storage and peers through ports"},
-      {"node/peer", "sqlite3|app/|cli/|http/|storage/|settings/",
+      {"node/peer", "sqlite3|serd/|libxml|app/|cli/|http/|storage/|settings/",
        "peer reaches storage through ports"},
       {"node/token", "httplib|sqlite3|app/|cli/|http/|peer/|storage/|settings/|web/",
        "a token knows keys and nothing else"},
@@ -160,9 +167,9 @@ const std::vector<IncludeRule>& include_rules() {
        "httplib|sqlite3|app/|catalogue/|cli/|http/|membership/|peer/|publishing/|replication/"
        "|storage/",
        "settings is a leaf"},
-      {"node/app", "httplib|sqlite3|p11-kit|cli/",
+      {"node/app", "httplib|sqlite3|p11-kit|serd/|libxml|cli/",
        "the composition root uses folders, not their libraries"},
-      {"node/cli", "httplib|sqlite3|p11-kit|http/|peer/|storage/|token/",
+      {"node/cli", "httplib|sqlite3|p11-kit|serd/|libxml|http/|peer/|storage/|token/",
        "the command line works through app"}};
   return rules;
 }

@@ -92,16 +92,6 @@ Result<Batch> read_batch(const ControlPorts& ports, const Request& request) {
   return batch;
 }
 
-Submission submission_of(const EntryDocument& document) {
-  Submission submission;
-  submission.type = document.type;
-  if (!document.id.empty()) submission.id = document.id;
-  submission.body = document.body;
-  submission.source = document.source;
-  submission.entry_class = document.entry_class;
-  return submission;
-}
-
 // The node's trouble, not the entry's: nothing is wrong with what the officer wrote.
 bool is_nodes_trouble(const Error& error) {
   return error.code == ErrorCode::kStorage || error.code == ErrorCode::kQuarantined ||
@@ -151,14 +141,23 @@ Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Langua
   return json(json::array());
 }
 
-// A failure of the log as a whole is an error of the request, not of its entries.
+}  // namespace
+
+Submission submission_of(const EntryDocument& document) {
+  Submission submission;
+  submission.type = document.type;
+  if (!document.id.empty()) submission.id = document.id;
+  submission.body = document.body;
+  submission.source = document.source;
+  submission.entry_class = document.entry_class;
+  return submission;
+}
+
 std::optional<Error> stopped(const ControlPorts& ports) {
   if (ports.publisher == nullptr)
     return Error{ErrorCode::kRefused, "opened for reading", "errors.read_only", {}};
   return ports.publisher->quarantine();
 }
-
-}  // namespace
 
 Response publish_entries(const ControlPorts& ports, const Request& request) {
   if (const auto problem = stopped(ports)) return control_problem(request, *problem);
@@ -174,68 +173,6 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
   }
   return control_json(dump({{"published", std::move(published)},
                             {"invalid", std::move(batch->invalid)},
-                            {"size", ports.publisher->signed_size()}}));
-}
-
-namespace {
-
-json invalid_records(const std::vector<Gov24Refusal>& refusals, Language language) {
-  json out = json::array();
-  for (const auto& record : refusals) {
-    auto entry = refusal(record.line, {});
-    for (const auto& fault : record.faults) {
-      if (fault.severity == FaultSeverity::kError)
-        entry["messages"].push_back(describe(fault, lookup_in(language)));
-    }
-    entry["name"] = record.name;
-    entry["source"] = "gov24:" + record.service_id;
-    out.push_back(std::move(entry));
-  }
-  return out;
-}
-
-// In groups that the publisher takes; each is all or nothing, and a repeated import continues after
-// an interruption.
-Result<std::size_t> publish_plan(Publisher& publisher, const std::vector<EntryDocument>& entries) {
-  constexpr std::size_t kGroup =
-      kMaxGroupEntries / 20;  // at most 1,000 × 64 KiB, inside kMaxGroupBytes
-  static_assert(kGroup * kMaxBodyBytes <= kMaxGroupBytes);
-  std::size_t done = 0;
-  while (done < entries.size()) {
-    std::vector<Submission> group;
-    for (std::size_t i = done; i < entries.size() && group.size() < kGroup; ++i) {
-      group.push_back(submission_of(entries[i]));
-    }
-    done += group.size();
-    for (const auto& receipt : publisher.publish_all(std::move(group))) {
-      if (!receipt && receipt.error().text != "publishing.group-refused") return receipt.error();
-    }
-  }
-  return done;
-}
-
-}  // namespace
-
-Response import_gov24(const ControlPorts& ports, const Request& request) {
-  if (const auto problem = stopped(ports)) return control_problem(request, *problem);
-  Gov24Options options;
-  options.own_region = ports.own_region;
-  options.take_all = switched_on(request, "all");
-  auto page = read_gov24(request.body, options, ports.region_of, *ports.validator);
-  if (!page) return control_problem(request, page.error());
-  auto plan = plan_gov24_import(std::move(*page), *ports.log);
-  if (!plan) return control_problem(request, plan.error());
-  const bool may_publish = plan->invalid.empty() || switched_on(request, "skip_invalid");
-  if (may_publish) {
-    const auto done = publish_plan(*ports.publisher, plan->entries);
-    if (!done) return control_problem(request, done.error());
-  }
-  return control_json(dump({{"published", may_publish ? plan->published : 0},
-                            {"updated", may_publish ? plan->updated : 0},
-                            {"unchanged", plan->unchanged},
-                            {"withdrawn", plan->withdrawn},
-                            {"left", plan->left},
-                            {"invalid", invalid_records(plan->invalid, reply_language(request))},
                             {"size", ports.publisher->signed_size()}}));
 }
 

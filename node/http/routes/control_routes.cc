@@ -7,6 +7,7 @@
 
 #include "dure/encoding.h"
 #include "http/routes/control_attachments.h"
+#include "http/routes/control_importing.h"
 #include "http/routes/control_peers.h"
 #include "http/routes/control_publishing.h"
 #include "http/routes/control_reply.h"
@@ -99,6 +100,7 @@ void add_control_routes(Router& router, ControlPorts ports) {
   const Ports shared = std::make_shared<const ControlPorts>(std::move(ports));
   router.add("POST", "/control/v1/publish", guarded(shared, &publish_entries));
   router.add("POST", "/control/v1/import/gov24", guarded(shared, &import_gov24));
+  router.add("POST", "/control/v1/import/entries", guarded(shared, &import_entries));
   router.add("POST", "/control/v1/withdraw", guarded(shared, &withdraw_entry));
   router.add("GET", "/control/v1/peers", guarded(shared, &list_peers));
   router.add("POST", "/control/v1/peers", guarded(shared, &look_or_add_peer));

@@ -56,7 +56,8 @@ struct ControlPorts {
 /// error's name.
 ///
 ///   POST   /control/v1/publish        ?skip_invalid=1 ?check=1   JSON Lines of entries
-///   POST   /control/v1/import/gov24   ?all=1 ?skip_invalid=1     the file
+///   POST   /control/v1/import/gov24   ?all=1 ?skip_invalid=1 ?dry_run=1 ?sizes=N,N   the files
+///   POST   /control/v1/import/entries ?skip_invalid=1 ?dry_run=1   JSON Lines of entries
 ///   POST   /control/v1/withdraw                                  {"id","reason"}
 ///   GET    /control/v1/peers
 ///   POST   /control/v1/peers                                     {"url","vkey"}; without vkey it

@@ -147,10 +147,10 @@ class ExampleDataTest : public testing::Test {
     };
     const auto page = read_gov24(file.str(), {government.region}, region_of, *validator_);
     ASSERT_TRUE(page) << path << page.error().detail;
-    EXPECT_EQ(page->left, 0U) << path;
+    EXPECT_TRUE(page->left.empty()) << path;
     EXPECT_TRUE(page->invalid.empty()) << path;
     for (const auto& entry : page->entries)
-      take(path, origin_of(government), "service", entry.body);
+      take(path, origin_of(government), "service", entry.document.body);
   }
 
   /// The files of all governments that are published together; some have none of a name.

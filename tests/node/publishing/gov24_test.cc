@@ -33,7 +33,7 @@ std::optional<std::string> region_of(std::string_view agency) {
 /// An own log that remembers what a plan asked to publish.
 class MemoryLog final : public OwnLog {
  public:
-  void publish(const Gov24Plan& plan) {
+  void publish(const ImportPlan& plan) {
     for (const auto& entry : plan.entries) {
       bodies_.push_back(entry.body);
       auto& record = by_source_[entry.source];
@@ -96,7 +96,7 @@ class Gov24Test : public testing::Test {
     const auto page = read(file);
     EXPECT_TRUE(page);
     EXPECT_EQ(page->entries.size(), 1U);
-    return Json::parse(page->entries.at(0).body);
+    return Json::parse(page->entries.at(0).document.body);
   }
   std::string refusal(std::string_view file) {
     const auto page = read(file);
@@ -199,10 +199,10 @@ TEST_F(Gov24Test, TakesOnlyTheOwnGovernmentUnlessAskedForAll) {
   const auto file = page_of({record(), other, ministry});
   const auto own = read(file);
   EXPECT_EQ(own->entries.size(), 1U);
-  EXPECT_EQ(own->left, 2U);
+  EXPECT_EQ(own->left.size(), 2U);
   const auto all = read(file, {"41110", /*take_all=*/true});
   EXPECT_EQ(all->entries.size(), 2U);
-  EXPECT_EQ(all->left, 0U);
+  EXPECT_EQ(all->left.size(), 0U);
   EXPECT_EQ(all->invalid.at(0).faults.at(0).text, "schema.gov24.agency");
 }
 
@@ -305,10 +305,11 @@ TEST(Gov24RealDataTest, AllRecordsOfSixGovernmentsBecomeValidEntries) {
     const auto page = read_gov24(file.str(), {code}, region_of, *validator);
     ASSERT_TRUE(page) << page.error().detail;
     EXPECT_THAT(page->invalid, IsEmpty());
-    EXPECT_EQ(page->left + page->entries.size(), 300U);
+    EXPECT_EQ(page->left.size() + page->entries.size(), 300U);
     counts[code] = page->entries.size();
     for (const auto& entry : page->entries) {
-      EXPECT_EQ(parse_entry_document(format_entry_document(entry))->body, entry.body);
+      EXPECT_EQ(parse_entry_document(format_entry_document(entry.document))->body,
+                entry.document.body);
     }
   }
   EXPECT_EQ(counts, (std::map<std::string, std::size_t>{{"41000", 20},
@@ -322,7 +323,7 @@ TEST(Gov24RealDataTest, AllRecordsOfSixGovernmentsBecomeValidEntries) {
   const auto begin = std::chrono::steady_clock::now();
   for (int round = 0; round < 3; ++round) {
     for (const auto& entry : all->entries)
-      EXPECT_FALSE(has_error(validator->check("service", entry.body)));
+      EXPECT_FALSE(has_error(validator->check("service", entry.document.body)));
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::cout << "validation: " << static_cast<int>(3.0 * 300 / seconds.count()) << " entries/s\n";

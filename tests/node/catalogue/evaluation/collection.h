@@ -135,7 +135,9 @@ class EvaluationCollection {
     EXPECT_TRUE(page) << path;
     if (!page) return {};
     EXPECT_TRUE(page->invalid.empty()) << path;
-    return std::move(page->entries);
+    std::vector<EntryDocument> documents;
+    for (auto& entry : page->entries) documents.push_back(std::move(entry.document));
+    return documents;
   }
 
   std::unique_ptr<EntryValidator> validator_;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publishing/import_plan.h"
+
+#include <nlohmann/json.hpp>
+
+namespace dure::node {
+namespace {
+
+using Json = nlohmann::json;
+
+Json parse_body(std::string_view body) {
+  auto json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json : Json::object();
+}
+
+std::string text_at(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Whether the stored revision was edited here after the record it came from was last changed
+/// there.
+bool is_newer_here(std::string_view stored, std::string_view imported) {
+  return text_at(parse_body(stored), "modified").substr(0, 10) >
+         text_at(parse_body(imported), "modified").substr(0, 10);
+}
+
+ImportRefusal other_type(const ImportedEntry& entry, std::string name, const OwnRecord& own) {
+  return {entry.line,
+          entry.document.source,
+          std::move(name),
+          {{FaultSeverity::kError,
+            {},
+            {},
+            "errors.publish_type",
+            {{"id", own.id}, {"type", entry.document.type}}}},
+          entry.file};
+}
+
+}  // namespace
+
+std::string_view outcome_name(ImportOutcome outcome) {
+  switch (outcome) {
+    case ImportOutcome::kNew:
+      return "new";
+    case ImportOutcome::kChanged:
+      return "changed";
+    case ImportOutcome::kUnchanged:
+      return "unchanged";
+    case ImportOutcome::kNewerHere:
+      return "newer-here";
+    case ImportOutcome::kWithdrawn:
+      return "withdrawn";
+    case ImportOutcome::kLeft:
+      return "left";
+  }
+  return {};
+}
+
+std::string title_in(std::string_view body) {
+  const auto json = parse_body(body);
+  const auto title = json.find("title");
+  if (title == json.end() || !title->is_object()) return {};
+  const auto korean = text_at(*title, "ko");
+  return korean.empty() ? text_at(*title, "en") : korean;
+}
+
+std::vector<std::string> differing_members(std::string_view before, std::string_view after) {
+  const auto old_body = parse_body(before), new_body = parse_body(after);
+  std::vector<std::string> members;
+  // One pass over both sorted objects.
+  auto a = old_body.begin(), b = new_body.begin();
+  while (a != old_body.end() || b != new_body.end()) {
+    const bool only_old = b == new_body.end() || (a != old_body.end() && a.key() < b.key());
+    const bool only_new = a == old_body.end() || (b != new_body.end() && b.key() < a.key());
+    if (only_old || only_new || *a != *b) members.push_back(only_new ? b.key() : a.key());
+    if (!only_new) ++a;
+    if (!only_old) ++b;
+  }
+  return members;
+}
+
+Status plan_imported(ImportedEntry entry, OwnLog& log, ImportPlan& plan) {
+  auto record = log.find_by_source(entry.document.source);
+  if (!record) return std::move(record).error();
+  PlannedRecord planned{entry.line, entry.document.source, title_in(entry.document.body)};
+  planned.file = entry.file;
+  if (!*record) {
+    ++plan.published;
+  } else if (const OwnRecord& own = **record; own.type == "withdraw") {
+    ++plan.withdrawn;
+    planned.outcome = ImportOutcome::kWithdrawn;
+  } else if (own.type != entry.document.type) {
+    plan.invalid.push_back(other_type(entry, std::move(planned.name), own));
+    return ok();
+  } else {
+    auto stored = body_of(log, own);
+    if (!stored) return std::move(stored).error();
+    const bool same = *stored && **stored == entry.document.body;
+    const bool newer = !same && *stored && is_newer_here(**stored, entry.document.body);
+    if (same || newer) {
+      ++plan.unchanged;
+      planned.outcome = same ? ImportOutcome::kUnchanged : ImportOutcome::kNewerHere;
+    } else {
+      ++plan.updated;
+      planned.outcome = ImportOutcome::kChanged;
+      planned.members = differing_members(stored->value_or("{}"), entry.document.body);
+      entry.document.id = own.id;
+    }
+  }
+  const bool publish =
+      planned.outcome == ImportOutcome::kNew || planned.outcome == ImportOutcome::kChanged;
+  plan.records.push_back(std::move(planned));
+  if (publish) plan.entries.push_back(std::move(entry.document));
+  return ok();
+}
+
+}  // namespace dure::node
