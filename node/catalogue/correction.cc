@@ -14,7 +14,7 @@ namespace {
 // Two syllables are near to many others: only words that are common count.
 constexpr std::size_t kShort = 2;
 constexpr std::uint64_t kCommon = 3;  // documents
-constexpr std::size_t kTried = 3;     // of the nearest, and halves of a compound
+constexpr std::size_t kTried = 3;     // of the nearest
 
 /// The word as it was typed, in capitals too; keys of a keyboard differ by them.
 std::string_view as_typed(std::string_view word, std::string_view typed) {
@@ -23,6 +23,31 @@ std::string_view as_typed(std::string_view word, std::string_view typed) {
                                  [&](char a, char b) { return lower(a) == b; });
   if (found == typed.end()) return word;
   return typed.substr(static_cast<std::size_t>(found - typed.begin()), word.size());
+}
+
+struct Halves {
+  std::string head, tail;
+};
+/// All ways to part a word in two of two characters or more, the longest beginning first.
+std::vector<Halves> splits_of(std::string_view word) {
+  std::vector<Halves> splits;
+  const std::size_t count = count_characters(word);
+  for (std::size_t at = 2; at + 2 <= count && count <= kMaxSpelled; ++at) {
+    const std::string_view head = first_characters(word, at);
+    splits.insert(splits.begin(), {std::string(head), std::string(word.substr(head.size()))});
+  }
+  return splits;
+}
+
+struct KnownHalves {
+  bool head = false, tail = false;
+};
+Result<KnownHalves> known_halves(CatalogueStore& catalogue, const Halves& halves) {
+  const auto head = catalogue.documents_with(halves.head);
+  if (!head) return head.error();
+  const auto tail = catalogue.documents_with(halves.tail);
+  if (!tail) return tail.error();
+  return KnownHalves{*head > 0, *tail > 0};
 }
 
 }  // namespace
@@ -120,25 +145,20 @@ Result<std::string> Corrector::nearest(std::string_view word) {
 
 /// 자전거보헙: one half is a word of the catalogue, the other nearly.
 Result<std::string> Corrector::nearest_compound(std::string_view word) {
-  const std::size_t count = count_characters(word);
-  if (count > kMaxSpelled) return std::string();
-  std::size_t tried = 0;
-  // The longest known beginning first, then the longest known end.
-  for (std::size_t at = count - 2; at >= 2 && tried < kTried; --at) {
-    const std::string_view head = first_characters(word, at), tail = word.substr(head.size());
-    for (const bool head_known : {true, false}) {
-      const auto documents = catalogue_.documents_with(head_known ? head : tail);
-      const auto others = catalogue_.documents_with(head_known ? tail : head);
-      if (!documents) return documents.error();
-      if (!others) return others.error();
-      if (*documents > 0 && *others > 0) return std::string();  // nothing is wrong with it
-      if (*documents == 0) continue;
-      ++tried;
-      const auto better = nearest(head_known ? tail : head);
-      if (!better) return better.error();
-      if (better->empty()) continue;
-      return head_known ? std::string(head) + *better : *better + std::string(tail);
-    }
+  const auto splits = splits_of(word);
+  for (const Halves& halves : splits) {
+    const auto known = known_halves(catalogue_, halves);
+    if (!known) return known.error();
+    if (known->head && known->tail) return std::string();  // nothing is wrong with it
+  }
+  for (const Halves& halves : splits) {
+    const auto known = known_halves(catalogue_, halves);
+    if (!known) return known.error();
+    if (known->head == known->tail) continue;
+    const auto better = nearest(known->head ? halves.tail : halves.head);
+    if (!better) return better;
+    if (better->empty()) continue;
+    return known->head ? halves.head + *better : *better + halves.tail;
   }
   return std::string();
 }

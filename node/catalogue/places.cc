@@ -2,6 +2,7 @@
 #include "catalogue/places.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dure::node {
 namespace {
@@ -26,8 +27,16 @@ std::string short_name(std::string_view name) {
          std::string(three.substr(first_characters(name, 2).size()));
 }
 
-bool holds(const std::string& area, const std::string& code) {
-  return area != code && within_region(code, area);
+/// The codes that lie within one of `areas`.
+std::vector<std::string> those_within(const std::vector<std::string>& codes,
+                                      const std::vector<std::string>& areas) {
+  std::vector<std::string> within;
+  std::copy_if(codes.begin(), codes.end(), std::back_inserter(within), [&](const auto& code) {
+    return std::any_of(areas.begin(), areas.end(), [&](const std::string& area) {
+      return area != code && within_region(code, area);
+    });
+  });
+  return within;
 }
 
 }  // namespace
@@ -57,27 +66,17 @@ const PlaceNames::Place* PlaceNames::find(const QueryWord& word) const {
 }
 
 std::vector<std::string> PlaceNames::together(const std::vector<const Place*>& places) const {
-  std::vector<std::string> all;
+  std::vector<std::string> all, together;
   for (const Place* place : places) all.insert(all.end(), place->codes.begin(), place->codes.end());
-  const auto has_inner = [&all](const std::string& code) {
-    return std::any_of(all.begin(), all.end(),
-                       [&](const std::string& other) { return holds(code, other); });
-  };
-  std::vector<std::string> inner;
   for (const Place* place : places) {
     // Of several towns only those within another place that was named, if there are any.
-    std::vector<std::string> within;
-    for (const std::string& code : place->codes) {
-      const bool inside = std::any_of(all.begin(), all.end(),
-                                      [&](const std::string& other) { return holds(other, code); });
-      if (inside) within.push_back(code);
-    }
+    std::vector<std::string> within = those_within(place->codes, all);
     for (const std::string& code : within.empty() ? place->codes : within) {
-      const bool there = std::find(inner.begin(), inner.end(), code) != inner.end();
-      if (!has_inner(code) && !there) inner.push_back(code);
+      const bool there = std::find(together.begin(), together.end(), code) != together.end();
+      if (!there && those_within(all, {code}).empty()) together.push_back(code);
     }
   }
-  return inner;
+  return together;
 }
 
 }  // namespace dure::node

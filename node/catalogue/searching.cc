@@ -195,7 +195,7 @@ Result<Searching::Attempt> Searching::widened(const SearchRequest& request, Atte
   SearchPlan plan = found.plan;
   if (has_compound(plan.corrected.empty() ? request.words : plan.corrected)) {
     plan.apart = true;
-    auto apart = attempt(request, plan);
+    auto apart = attempt(request, plan, &found);
     if (!apart) return apart;
     if (apart->page.matched > found.page.matched) found = *std::move(apart);
   }
@@ -209,10 +209,11 @@ Result<Searching::Attempt> Searching::widened(const SearchRequest& request, Atte
   return found;
 }
 
-Result<Searching::Attempt> Searching::attempt(const SearchRequest& request,
-                                              const SearchPlan& plan) {
+Result<Searching::Attempt> Searching::attempt(const SearchRequest& request, const SearchPlan& plan,
+                                              const Attempt* before) {
   const std::string& typed = plan.corrected.empty() ? request.words : plan.corrected;
-  Attempt made{plan, {}, 0, {}};
+  Attempt made;
+  made.plan = plan;
   QueryOptions options;
   if (plan.places) {
     auto narrowed = narrowing(request, typed);
@@ -230,6 +231,8 @@ Result<Searching::Attempt> Searching::attempt(const SearchRequest& request,
   made.words = parsed->words.size();
   if (plan.words != SearchPlan::Words::kEvery && made.words < 2) return bad_cursor();
   SearchQuery query = make_query(request, *parsed, plan);
+  if (before != nullptr && before->match == query.match) return *before;
+  made.match = query.match;
   narrow(query, made.places, regions_);
   std::string_view rest = request.cursor;
   if (!rest.empty() && !take_plan(rest)) return bad_cursor();

@@ -85,6 +85,7 @@ class Searching {
   struct Attempt {
     SearchPlan plan;
     SearchPage page;
+    std::string match;
     std::size_t words = 0;
     std::vector<std::string> places;
   };
@@ -93,7 +94,9 @@ class Searching {
     std::vector<std::string> codes;
   };
 
-  Result<Attempt> attempt(const SearchRequest& request, const SearchPlan& plan);
+  /// `before` is what the same words found, if they were searched for already.
+  Result<Attempt> attempt(const SearchRequest& request, const SearchPlan& plan,
+                          const Attempt* before = nullptr);
   Result<Attempt> best_attempt(const SearchRequest& request, SearchPlan plan);
   Result<std::optional<Attempt>> corrected_attempt(const SearchRequest& request);
   Result<Attempt> widened(const SearchRequest& request, Attempt found);
