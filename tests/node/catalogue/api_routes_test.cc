@@ -84,6 +84,22 @@ TEST_F(ApiRoutesTest, Searches) {
   EXPECT_NE(header(response, "Link").find("q=%EA%B5%90%ED%86%B5"), std::string::npos);
 }
 
+TEST_F(ApiRoutesTest, TellsWhatWasSearchedInstead) {
+  publish(3);
+  house_.add(make_entry("service", test_id(10), 1, service_body("공영 주차장 늘리기")));
+  house_.fold();
+  const Json body = json(get("/api/v1/entries", {{"q", "주자장"}}));
+  EXPECT_EQ(body["matched"], 1);
+  EXPECT_EQ(body["corrected"], Json::parse(R"([{"typed":"주자장","meant":"주차장"}])"));
+  EXPECT_EQ(body["relaxed"], false);
+  EXPECT_EQ(json(get("/api/v1/entries", {{"q", "수원시 교통"}}))["places"], Json::array({"41110"}));
+  const Json exact = json(get("/api/v1/entries", {{"q", "주자장"}, {"exact", "true"}}));
+  EXPECT_EQ(exact["matched"], 0);
+  EXPECT_EQ(exact["corrected"], Json::array());
+  EXPECT_EQ(exact["places"], Json::array());
+  EXPECT_EQ(get("/api/v1/entries", {{"exact", "yes"}}).status, 400);
+}
+
 TEST_F(ApiRoutesTest, FollowsTheCursorToTheEnd) {
   publish(7);
   std::set<std::string> seen;

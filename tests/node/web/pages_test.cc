@@ -121,6 +121,28 @@ TEST(PagesTest, LeavesNoKeyOrPlaceholderOnThePage) {
   }
 }
 
+TEST(PagesTest, SaysWhatWasSearchedInsteadAndLinksTheExactSearch) {
+  SearchView search;
+  search.query = "주<자장 수원";
+  search.type = "service";
+  search.corrected = {{"주<자장", "주차장"}};
+  search.places = {"경기도 수원시"};
+  search.results = {ResultView{}};
+  search.relaxed = true;
+  const std::string korean = render_search(frame(), search);
+  EXPECT_NE(korean.find("‘주차장’(으)로 찾은 결과입니다"), std::string::npos);
+  EXPECT_NE(korean.find("주&lt;자장"), std::string::npos);
+  EXPECT_NE(korean.find("경기도 수원시의 항목에서"), std::string::npos);
+  EXPECT_NE(korean.find("exact=true"), std::string::npos);
+  const std::string english = render_search(frame(Language::kEn), search);
+  EXPECT_NE(english.find("These are results for “주차장”"), std::string::npos);
+  EXPECT_NE(english.find("These hold most of them"), std::string::npos);
+  search.corrected.clear();
+  search.places.clear();
+  search.relaxed = false;
+  EXPECT_EQ(render_search(frame(), search).find("exact=true"), std::string::npos);
+}
+
 TEST(PagesTest, SaysPlainlyWhatIsWithheldAndLinksTheProof) {
   const std::vector<WithheldView> withheld = {{"<수원시>", 1234, "/federation/forks/ab"},
                                               {"안동시", 0, "/federation/forks/cd"}};
