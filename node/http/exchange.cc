@@ -83,8 +83,10 @@ void Exchange::answer(Connection& connection, std::string_view body) {
   if (const auto refusal = build_request(connection, body)) {
     return send_refusal(connection, *refusal);
   }
-  auto limited = check_rate(connection);
+  RateHeaders quota;
+  auto limited = check_rate(connection, quota);
   auto response = limited ? *std::move(limited) : run_handler();
+  for (auto& header : quota) response.headers.push_back(std::move(header));
   // Asked after the handler: a stop may have begun while it ran.
   const bool close = !head_.keep_alive || core_.stopping.load(std::memory_order_relaxed);
   if (head_.http_1_0 && !close) response.headers.emplace_back("Connection", "keep-alive");
@@ -128,25 +130,19 @@ void Exchange::name_client(const Connection& connection) {
   }
 }
 
-std::optional<Response> Exchange::check_rate(const Connection& connection) {
+std::optional<Response> Exchange::check_rate(const Connection& connection, RateHeaders& quota) {
   if (!core_.rate_limiter || connection.peer.control) return std::nullopt;
   const bool local = !connection.peer.trusted && client_.is_loopback();
   if (local && core_.options.limits.exempt_loopback) return std::nullopt;
-  const auto& limiter = *core_.rate_limiter;
   const auto verdict = core_.rate_limiter->take(client_);
+  quota = rate_headers(*core_.rate_limiter, verdict);
   if (verdict.allowed) return std::nullopt;
   core_.counters.rate_limited.fetch_add(1, std::memory_order_relaxed);
   const auto seconds = std::to_string(verdict.retry_after.count());
-  const auto window =
-      static_cast<std::uint64_t>(std::max(1.0, limiter.burst() / limiter.per_second()));
   auto response = make_problem(429, "refused", "Too Many Requests",
                                "Too many requests from this address. Try again in " + seconds +
                                    (verdict.retry_after.count() == 1 ? " second." : " seconds."));
   response.headers.emplace_back("Retry-After", seconds);
-  response.headers.emplace_back("RateLimit", "\"client\";r=0;t=" + seconds);
-  response.headers.emplace_back(
-      "RateLimit-Policy",
-      "\"client\";q=" + std::to_string(limiter.burst()) + ";w=" + std::to_string(window));
   return present(std::move(response));
 }
 

@@ -34,7 +34,8 @@ class Exchange {
  private:
   std::optional<Refusal> build_request(const Connection& connection, std::string_view body);
   void name_client(const Connection& connection);
-  std::optional<Response> check_rate(const Connection& connection);
+  /// The answer to one request too many; `quota` says to everybody who is counted what is left.
+  std::optional<Response> check_rate(const Connection& connection, RateHeaders& quota);
   Response run_handler();
   /// The problem as the application shows it to this client.
   Response present(Response problem) const;

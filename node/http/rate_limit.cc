@@ -48,6 +48,22 @@ std::size_t RateLimiter::size() const {
   return by_client_.size();
 }
 
+RateHeaders rate_headers(const RateLimiter& limiter, const RateLimiter::Verdict& verdict) {
+  const double missing = limiter.burst() - verdict.remaining;
+  const auto full = static_cast<std::uint64_t>(std::ceil(missing / limiter.per_second()));
+  const auto window =
+      static_cast<std::uint64_t>(std::max(1.0, limiter.burst() / limiter.per_second()));
+  const auto wait = static_cast<std::uint64_t>(verdict.retry_after.count());
+  const std::string left = std::to_string(verdict.remaining);
+  const std::string reset = std::to_string(verdict.allowed ? full : wait);
+  const std::string most = std::to_string(limiter.burst());
+  return {{"RateLimit", "\"client\";r=" + left + ";t=" + reset},
+          {"RateLimit-Policy", "\"client\";q=" + most + ";w=" + std::to_string(window)},
+          {"X-RateLimit-Limit", most},
+          {"X-RateLimit-Remaining", left},
+          {"X-RateLimit-Reset", reset}};
+}
+
 bool ConnectionCounter::enter(const Address& client, std::size_t most) {
   const std::lock_guard lock(mutex_);
   auto& count = counts_[client.network()];

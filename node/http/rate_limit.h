@@ -7,7 +7,10 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "http/address.h"
 
@@ -48,6 +51,12 @@ class RateLimiter {
   std::list<Bucket> by_use_;  // most recent first
   std::unordered_map<Address, std::list<Bucket>::iterator, AddressHash> by_client_;
 };
+
+using RateHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// What is left to a client after `verdict`, in both customs. Shape: RateLimit, RateLimit-Policy,
+/// X-RateLimit-Limit, -Remaining, -Reset; times in seconds from now.
+RateHeaders rate_headers(const RateLimiter& limiter, const RateLimiter::Verdict& verdict);
 
 /// Counts connections per client network. Threads: any.
 class ConnectionCounter {

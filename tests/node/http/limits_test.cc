@@ -82,7 +82,10 @@ TEST(LimitsTest, RateLimitedClientsAreToldWhenToComeBack) {
   options.limits.request_burst = 2;
   const auto server = start(options, hello);
   auto client = Client::to(server->url());
-  EXPECT_EQ(client.get("/").status, 200);
+  const auto first = client.get("/");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.header("RateLimit"), "\"client\";r=1;t=100");
+  EXPECT_EQ(first.header("X-RateLimit-Remaining"), "1");
   EXPECT_EQ(client.get("/").status, 200);
   const auto answer = client.get("/");
   EXPECT_EQ(answer.status, 429);

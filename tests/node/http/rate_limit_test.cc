@@ -35,6 +35,21 @@ TEST_F(RateLimiterTest, SaysHowLongToWait) {
   EXPECT_EQ(limiter.take(address("192.0.2.1")).retry_after.count(), 10);
 }
 
+TEST_F(RateLimiterTest, TellsWhatIsLeftInBothCustoms) {
+  auto limiter = make(2, 5);
+  const auto client = address("192.0.2.1");
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_EQ(
+      rate_headers(limiter, limiter.take(client)),
+      (RateHeaders{Pair{"RateLimit", "\"client\";r=4;t=1"},
+                   Pair{"RateLimit-Policy", "\"client\";q=5;w=2"}, Pair{"X-RateLimit-Limit", "5"},
+                   Pair{"X-RateLimit-Remaining", "4"}, Pair{"X-RateLimit-Reset", "1"}}));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(limiter.take(client).allowed);
+  const auto refused = rate_headers(limiter, limiter.take(client));
+  EXPECT_EQ(refused[0].second, "\"client\";r=0;t=1");
+  EXPECT_EQ(refused[3].second, "0");
+}
+
 TEST_F(RateLimiterTest, CountsClientsApartAndIpv6ByNetwork) {
   auto limiter = make(1, 1);
   EXPECT_TRUE(limiter.take(address("192.0.2.1")).allowed);
