@@ -25,6 +25,7 @@
 #include "http/routes/health_routes.h"
 #include "http/routes/list_formats.h"
 #include "http/routes/log_routes.h"
+#include "http/routes/openapi_routes.h"
 #include "http/routes/page_routes.h"
 #include "http/routes/reference_routes.h"
 #include "http/routes/sitemap_routes.h"
@@ -167,6 +168,7 @@ void add_node_routes(NodeParts& node) {
     return http::head_of_entry(sources, request, view);
   };
   http::add_page_routes(node.router, std::move(pages));
+  http::add_openapi_routes(node.router, *node.search, node.own);
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };
   http::add_log_routes(node.router, reader, std::move(logs));

@@ -14,6 +14,7 @@
 #include "app/node_parts.h"
 #include "app/node_probe.h"
 #include "app/version.h"
+#include "http/routes/api_answer.h"
 #include "http/routes/page_routes.h"
 #include "http/server.h"
 #include "publishing/gov24.h"
@@ -217,11 +218,13 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start_as(Beginning beginning) 
     log_request(parts->log, request, response, took);
   };
   options.present_problem = [parts](const http::Request& request, http::Response problem) {
-    return http::problem_as_page(request, std::move(problem), parts->own);
+    return http::problem_as_page(request, http::readable_by_pages(request, std::move(problem)),
+                                 parts->own);
   };
   unlink(options.control_socket.c_str());  // left over by a process that died; we hold the lock
   auto server = http::Server::start(std::move(options), [parts](const http::Request& request) {
-    return http::problem_as_page(request, parts->router.handle(request), parts->own);
+    auto response = http::readable_by_pages(request, parts->router.handle(request));
+    return http::problem_as_page(request, std::move(response), parts->own);
   });
   if (!server) return listen_error(settings, server.error());
   parts->log.info(

@@ -16,5 +16,7 @@ struct EmbeddedFile {
 std::span<const EmbeddedFile> embedded_texts();
 /// templates/*, the style sheet and other files of the pages.
 std::span<const EmbeddedFile> embedded_pages();
+/// openapi/, composed by openapi.cmake; in one after the other it is the document.
+std::span<const std::string_view> openapi_pieces();
 
 }  // namespace dure::node

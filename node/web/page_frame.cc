@@ -46,6 +46,7 @@ Data new_page(const PageFrame& frame) {
   page.set("home_href", page_href(frame, "/"));
   page.set("about_href", page_href(frame, "/about"));
   page.set("changes_href", page_href(frame, "/changes"));
+  page.set("api_href", page_href(frame, "/api"));
   return page;
 }
 

@@ -19,7 +19,7 @@ Data say(const PageFrame& frame, std::string_view key, const TextArguments& args
 /// False if empty; else {text, language}.
 Data text_data(const Text& text);
 
-/// What every template may use: `{{#t}}key{{/t}}`, home_href, about_href.
+/// What every template may use: `{{#t}}key{{/t}}`, home_href, about_href, api_href.
 Data new_page(const PageFrame& frame);
 /// Renders the embedded template `name`.
 std::string fill_template(std::string_view name, const Data& data);

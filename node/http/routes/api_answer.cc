@@ -26,12 +26,50 @@ std::string api_encode(std::string_view text) {
   return out;
 }
 
-Response open_to_all(Response response) {
-  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+namespace {
+
+constexpr std::string_view kOpen = "Access-Control-Allow-Origin";
+constexpr std::string_view kDescribed =
+    "</openapi.json>; rel=\"service-desc\"; type=\"application/json\", "
+    "</api>; rel=\"service-doc\"; type=\"text/html\"";
+
+std::string* find_header(Response& response, std::string_view name) {
+  for (auto& [key, value] : response.headers) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+void allow_pages(Response& response) {
+  response.headers.emplace_back(kOpen, "*");
   response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "ETag, Link, RateLimit, Retry-After");
+                                "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, "
+                                "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
+}
+
+}  // namespace
+
+Response open_to_all(Response response) {
+  allow_pages(response);
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  add_link(response, kDescribed);
   return response;
+}
+
+Response readable_by_pages(const Request& request, Response response) {
+  const bool read = request.method == "GET" || request.method == "HEAD" || response.status >= 400;
+  const bool page = response.content_type.starts_with("text/html");
+  if (read && !page && !request.control && find_header(response, kOpen) == nullptr)
+    allow_pages(response);
+  return response;
+}
+
+void add_link(Response& response, std::string_view link) {
+  if (std::string* links = find_header(response, "Link")) {
+    links->insert(0, std::string(link) + ", ");
+  } else {
+    response.headers.emplace_back("Link", link);
+  }
 }
 
 Response api_problem(ErrorCode code, int status, std::string_view detail,
@@ -67,11 +105,17 @@ void ParameterFaults::add(std::string_view name, std::string_view detail) {
   faults_.emplace_back(printable(name), printable(detail, 300));
 }
 
+void ParameterFaults::add_unknown(std::string_view name, const std::set<std::string_view>& known) {
+  add(name, "unknown parameter");
+  known_.assign(known.begin(), known.end());
+}
+
 Response ParameterFaults::answer() const {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const auto& [name, detail] : faults_) list.push_back({{"name", name}, {"detail", detail}});
-  const Json members = {{"parameters", std::move(list)}};
+  Json members = {{"parameters", std::move(list)}};
+  if (!known_.empty()) members["known"] = known_;
   return api_problem(ErrorCode::kInvalid, 400, "bad parameters",
                      members.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

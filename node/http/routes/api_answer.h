@@ -3,6 +3,7 @@
 // links.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +17,13 @@ namespace dure::node::http {
 /// Percent-encodes everything but RFC 3986 unreserved characters.
 std::string api_encode(std::string_view text);
 
-/// Adds the headers by which any web page may read the answer.
+/// Adds the headers by which any web page may read the answer, and where the API is described.
 Response open_to_all(Response response);
+/// Any web page may read what anybody may read: answers to GET that are no pages themselves, and
+/// failures.
+Response readable_by_pages(const Request& request, Response response);
+/// Puts `link` (RFC 8288, one value) before those that the answer has.
+void add_link(Response& response, std::string_view link);
 
 /// problem+json with further members, given as the text of a JSON object.
 Response api_problem(ErrorCode code, int status, std::string_view detail,
@@ -34,11 +40,14 @@ std::string content_tag(std::string_view body);
 class ParameterFaults {
  public:
   void add(std::string_view name, std::string_view detail);
+  /// Adds that there is no parameter `name`; the answer then tells those that there are.
+  void add_unknown(std::string_view name, const std::set<std::string_view>& known);
   bool none() const { return faults_.empty(); }
   Response answer() const;
 
  private:
   std::vector<std::pair<std::string, std::string>> faults_;
+  std::vector<std::string> known_;
 };
 
 }  // namespace dure::node::http

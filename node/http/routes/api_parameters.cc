@@ -10,7 +10,7 @@ void check_names(const Request& request, const std::set<std::string_view>& known
   std::set<std::string_view> seen;
   for (const auto& [name, value] : request.query) {
     if (known.count(name) == 0) {
-      faults.add(name, "unknown parameter");
+      faults.add_unknown(name, known);
     } else if (!seen.insert(name).second) {
       faults.add(name, "given more than once");
     }

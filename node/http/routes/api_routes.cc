@@ -187,7 +187,7 @@ Response search(const Request& request, SearchService& service, const ApiFormats
                           ? search_as_json(request, *found, service)
                           : formats.search(request, *found, *chosen.format, next);
   if (response.status != 200) return response;
-  if (!next.empty()) response.headers.emplace_back("Link", '<' + next + ">; rel=\"next\"");
+  if (!next.empty()) add_link(response, '<' + next + ">; rel=\"next\"");
   if (offered.size() > 1) add_alternates(response, request, offered, *chosen.format);
   return response;
 }

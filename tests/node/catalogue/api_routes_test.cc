@@ -125,6 +125,8 @@ TEST_F(ApiRoutesTest, RefusesBadParametersAndListsThem) {
   const Json body = json(response);
   ASSERT_EQ(body["parameters"].size(), 4U) << body;
   EXPECT_EQ(body["parameters"][0]["name"], "page");
+  EXPECT_NE(std::find(body["known"].begin(), body["known"].end(), "limit"), body["known"].end());
+  EXPECT_FALSE(json(get("/api/v1/entries", {{"limit", "0"}})).contains("known"));
   const std::vector<Query> bad = {{{"limit", "0"}},
                                   {{"limit", "-1"}},
                                   {{"limit", "1e2"}},

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// The document of the API against the router of a whole node: nothing is served that it does not
+// tell, and nothing told that is not served.
+#include "web/openapi.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/data_folder.h"
+#include "app/node_parts.h"
+#include "catalogue/facets.h"
+#include "catalogue/ports.h"
+#include "dure/entry_types.h"
+#include "support/temp_folder.h"
+
+namespace dure::node {
+namespace {
+
+using Json = nlohmann::json;
+using Names = std::set<std::string>;
+
+/// Routes that people open in a browser, and what those pages are made with.
+const Names kPages = {"GET /",    "GET /e/{}",      "GET /about",
+                      "GET /api", "GET /style.css", "GET /icon.svg"};
+
+/// "/e/{id}" as "/e/{}": what arguments are called says nothing. "{tile...}" stays told apart.
+std::string without_names(std::string_view pattern) {
+  std::string out;
+  bool inside = false;
+  for (const char c : pattern) {
+    if (!inside || c == '.' || c == '}') out += c;
+    if (c == '{') inside = true;
+    if (c == '}') inside = false;
+  }
+  return out;
+}
+
+bool is_same(const std::string& route, const std::string& documented) {
+  const auto rest = route.find("{...}");
+  return rest == std::string::npos ? route == documented
+                                   : documented.starts_with(route.substr(0, rest));
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+bool has_hangul(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= '\xEA' && c <= '\xED'; });
+}
+
+class OpenApiTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    SettingSources sources;
+    sources.flags = {{"--data", folder_.file("node")},
+                     {"--origin", "suwon.go.kr/dure/1"},
+                     {"--name", "수원시"},
+                     {"--region", "41110"},
+                     {"--log-level", "off"}};
+    const Settings settings = load_settings(sources).settings;
+    const auto made = create_data_folder(settings, [](std::string_view) { return std::string(); });
+    ASSERT_TRUE(made) << made.error().detail;
+    auto node = open_node(settings, OpenFor::kWriting);
+    ASSERT_TRUE(node) << node.error().detail;
+    node_ = std::move(*node);
+  }
+  /// "GET /log/tile/{}/{}", of everything that the document tells.
+  Names documented() const {
+    Names names;
+    for (const auto& [path, methods] : document_.at("paths").items()) {
+      for (const auto& [method, operation] : methods.items())
+        names.insert(upper(method) + ' ' + without_names(path));
+    }
+    return names;
+  }
+  Names routed() const {
+    Names names;
+    for (const std::string& route : node_->router.routes()) {
+      if (route.find(" /control/") == std::string::npos) names.insert(without_names(route));
+    }
+    return names;
+  }
+  const Json& resolved(const Json& node) const {
+    const auto ref = node.find("$ref");
+    return ref == node.end() ? node
+                             : document_.at(Json::json_pointer(ref->get<std::string>().substr(1)));
+  }
+  /// The parameters of a query that an operation documents.
+  std::map<std::string, Json> query_of(const Json& operation) const {
+    std::map<std::string, Json> parameters;
+    for (const Json& one : operation.value("parameters", Json::array())) {
+      const Json& parameter = resolved(one);
+      if (parameter.at("in") == "query") parameters[parameter.at("name")] = parameter;
+    }
+    return parameters;
+  }
+  http::Response get(const std::string& path, const std::string& parameter = {}) {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    if (!parameter.empty()) request.query = {{parameter, "1"}};
+    return node_->router.handle(request);
+  }
+  /// `path` with the examples of its parameters.
+  std::string filled(std::string path, const Json& operation) const {
+    for (const Json& one : operation.value("parameters", Json::array())) {
+      const Json& parameter = resolved(one);
+      if (parameter.at("in") != "path") continue;
+      const Json& example = parameter.at("example");
+      const std::string place = "{" + parameter.at("name").get<std::string>() + "}";
+      path.replace(path.find(place), place.size(),
+                   example.is_string() ? example.get<std::string>() : example.dump());
+    }
+    return path;
+  }
+
+  TempFolder folder_;
+  std::unique_ptr<NodeParts> node_;
+  const Json document_ = Json::parse(openapi_document());
+};
+
+TEST_F(OpenApiTest, TellsEveryRouteThatIsNoPage) {
+  const Names told = documented();
+  for (const std::string& route : routed()) {
+    if (kPages.count(route) != 0) continue;
+    const bool known = std::any_of(told.begin(), told.end(),
+                                   [&](const std::string& one) { return is_same(route, one); });
+    EXPECT_TRUE(known) << route << " is served, but not in node/web/openapi";
+  }
+}
+
+TEST_F(OpenApiTest, TellsNothingThatIsNotServed) {
+  const Names routes = routed();
+  for (const std::string& one : documented()) {
+    const bool served = std::any_of(routes.begin(), routes.end(),
+                                    [&](const std::string& route) { return is_same(route, one); });
+    EXPECT_TRUE(served) << one << " is documented, but not served";
+  }
+  for (const std::string& page : kPages) EXPECT_EQ(routes.count(page), 1U) << page;
+}
+
+TEST_F(OpenApiTest, TellsEveryParameterAndNoOther) {
+  std::size_t told_by_the_node = 0;
+  for (const auto& [path, methods] : document_.at("paths").items()) {
+    if (!methods.contains("get")) continue;
+    const Json& operation = methods.at("get");
+    Names documented;
+    for (const auto& [name, parameter] : query_of(operation)) documented.insert(name);
+    const auto answer = get(filled(path, operation), "no-such-parameter");
+    const Json problem =
+        answer.status == 400 ? Json::parse(*answer.body, nullptr, false) : Json::object();
+    if (problem.contains("known")) {
+      ++told_by_the_node;
+      EXPECT_EQ(documented, problem.at("known").get<Names>()) << path;
+    } else {
+      EXPECT_FALSE(path.starts_with("/api/")) << path << " takes a parameter that there is not";
+      const bool bundle = path.find("/bodies/") != std::string::npos;
+      EXPECT_EQ(documented, bundle ? Names{"from"} : Names{}) << path;
+    }
+  }
+  EXPECT_GE(told_by_the_node, 5U);
+}
+
+TEST_F(OpenApiTest, TellsTheValuesThatThereAre) {
+  const auto search = query_of(document_.at("paths").at("/api/v1/entries").at("get"));
+  for (const FacetGroup& group : facet_groups()) {
+    ASSERT_EQ(search.count(std::string(group.name)), 1U) << group.name;
+    const Json& schema = search.at(std::string(group.name)).at("schema");
+    const std::vector<std::string> codes(group.codes.begin(), group.codes.end());
+    EXPECT_EQ(schema.at("items").at("enum").get<std::vector<std::string>>(), codes) << group.name;
+    EXPECT_FALSE(search.at(std::string(group.name)).at("explode").get<bool>()) << group.name;
+  }
+  const std::vector<std::string> types(kShownTypes.begin(), kShownTypes.end());
+  EXPECT_EQ(resolved(search.at("type").at("schema")).at("enum").get<std::vector<std::string>>(),
+            types);
+  EXPECT_EQ(search.at("limit").at("schema").at("maximum"), kMaxSearchLimit);
+}
+
+TEST_F(OpenApiTest, TakesEveryExampleOfAParameter) {
+  for (const auto& [path, methods] : document_.at("paths").items()) {
+    if (!methods.contains("get") || !path.starts_with("/api/")) continue;
+    for (const auto& [name, parameter] : query_of(methods.at("get"))) {
+      if (!parameter.contains("example")) continue;
+      http::Request request;
+      request.method = "GET";
+      request.path = filled(path, methods.at("get"));
+      Json value = parameter.at("example");
+      if (value.is_array()) value = value.at(0);
+      request.query = {{name, value.is_string() ? value.get<std::string>() : value.dump()}};
+      const auto answer = node_->router.handle(request);
+      EXPECT_NE(answer.status, 400) << path << ' ' << name << ": " << *answer.body;
+    }
+  }
+}
+
+TEST_F(OpenApiTest, EverySchemaItRefersToIsServedAndNamed) {
+  const std::string text = openapi_document();
+  const std::string_view before = "\"schemas/";
+  Names referred;
+  for (auto at = text.find(before); at != std::string::npos; at = text.find(before, at + 1)) {
+    const auto begin = at + before.size();
+    referred.insert(text.substr(begin, text.find('"', begin) - begin));
+  }
+  referred.insert("common.schema.json");
+  const Json& operation = document_.at("paths").at("/schemas/{name}").at("get");
+  EXPECT_EQ(referred, operation.at("parameters").at(0).at("schema").at("enum").get<Names>());
+  for (const std::string& name : referred) {
+    const auto answer = get("/schemas/" + name);
+    ASSERT_EQ(answer.status, 200) << name;
+    EXPECT_EQ(Json::parse(*answer.body).at("$id"), name);
+  }
+  EXPECT_EQ(get("/schemas/../dure.toml").status, 404);
+}
+
+void expect_both_languages(const Json& node, const std::string& where) {
+  for (const auto& [key, value] : node.items()) {
+    const std::string here = where + '/' + key;
+    const bool words = key == "description" || key == "summary" || key == "x-displayName" ||
+                       (key == "title" && where == "/info");
+    if (words && value.is_string()) {
+      const auto korean = openapi_words(Language::kKo, value.get<std::string>());
+      const auto english = openapi_words(Language::kEn, value.get<std::string>());
+      EXPECT_EQ(korean.size(), english.size()) << here;
+      for (const auto& part : korean) EXPECT_TRUE(has_hangul(part)) << here << ": " << part;
+      for (const auto& part : english) EXPECT_FALSE(has_hangul(part)) << here << ": " << part;
+    } else if (value.is_structured() && key != "example" && key != "examples") {
+      expect_both_languages(value, here);
+    }
+  }
+}
+
+TEST_F(OpenApiTest, SaysEverythingInKoreanAndEnglish) { expect_both_languages(document_, ""); }
+
+TEST_F(OpenApiTest, IsServedToProgramsAndPages) {
+  const auto answer = get("/openapi.json");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(*answer.body, openapi_document());
+  EXPECT_EQ(document_.at("servers").at(0).at("url"), "/") << "true on every node";
+  const std::multimap<std::string, std::string> headers(answer.headers.begin(),
+                                                        answer.headers.end());
+  EXPECT_EQ(headers.find("Access-Control-Allow-Origin")->second, "*");
+  EXPECT_EQ(headers.count("ETag"), 1U);
+  ASSERT_EQ(headers.count("Link"), 1U);
+  EXPECT_THAT(headers.find("Link")->second, testing::HasSubstr("rel=\"service-desc\""));
+}
+
+}  // namespace
+}  // namespace dure::node
