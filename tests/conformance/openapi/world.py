@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two nodes with the example data, and one request for every answer that the document promises.
+
+Each request of `requests_of` is (method, documented path, status, target, headers, body)."""
+import hashlib
+import json
+import os
+
+from nodes import Node, fetch, fetch_until
+
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "examples", "data")
+NOBODY = "a" * 26
+E = "/api/v1/entries"
+PROXY = "127.0.0.2"  # trusted; what comes through it counts against the limit of requests
+
+
+def lines_of(name):
+    with open(os.path.join(EXAMPLES, name), encoding="utf-8") as file:
+        return json.load(file) if name.endswith(".json") else [json.loads(line) for line in file if line.strip()]
+
+
+class World:
+    def __init__(self, program, folder):
+        self.folder = folder
+        self.a = Node(program, folder, "andong.example", "안동시(예시)", "47170")
+        self.b = Node(program, folder, "uiseong.example", "의성군(예시)", "47730")
+
+    def run(self):
+        self.a.serve("--trusted-proxies", PROXY, "--rate-limit", "1", "--rate-burst", "2")
+        self.b.serve()
+        services = lines_of("andong/services.json")
+        ids = self.a.publish(services + lines_of("andong/practices.jsonl") + lines_of("andong/problems.jsonl"))
+        self.kept, self.corrected, self.withdrawn, self.erased = ids[:4]
+        self.a.publish([{**services[1], "id": self.corrected, "modified": "2026-05-02"}])
+        self.a.run("withdraw", self.withdrawn, "--reason", "다른 사업과 합쳤습니다")
+        self.attached = self.attach(services[0])
+        self.a.run("erase", self.erased, "--reason", "personal-data", "--yes")
+        self.b.publish(lines_of("uiseong/services.json"))
+        for one, other in ((self.a, self.b), (self.b, self.a)):
+            one.run("peer add", other.url, "--yes")
+            one.run("pull", "--once")
+        fetch_until(self.a.url, f"{E}/{self.attached}", lambda answer: answer.status == 200)
+        fetch_until(self.a.url, f"{E}/{self.erased}", lambda answer: answer.status == 410)
+        record = json.loads(fetch(self.a.url, f"{E}/{self.attached}", {}).body)
+        self.file = record["attachments"][0]["href"]
+
+    def attach(self, service):
+        path = os.path.join(self.folder, "신청 안내.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("예시 파일입니다.\n")
+        entry = {**service, "title": {"ko": "빈집 은행", "en": "Vacant house register"}}
+        given = json.dumps(entry, ensure_ascii=False).encode()
+        answer = json.loads(self.a.run("publish", "-", "--attach", path, "--json", given=given))
+        return answer["published"][0]["id"]
+
+    def stop(self):
+        self.a.stop()
+        self.b.stop()
+
+
+def origin_hash(node):
+    return hashlib.sha256(node.origin.encode()).hexdigest()
+
+
+def get(path, status, target, **headers):
+    return "GET", path, status, target, {name.replace("_", "-"): value for name, value in headers.items()}, None
+
+
+def of_entries(world):
+    yield get(E, 200, f"{E}?q=%EC%A3%BC%EC%B0%A8&limit=1&facets=true")
+    yield get(E, 200, f"{E}?limit=100")
+    yield get(E, 400, f"{E}?page=2&limit=500")
+    for suffix in ("", "/history", "/proof", "/body"):
+        path = E + "/{id}" + suffix
+        yield get(path, 200, f"{E}/{world.kept}{suffix}")
+        yield get(path, 200, f"{E}/{world.corrected}{suffix}")
+        yield get(path, 400, f"{E}/{world.kept}{suffix}?version=2")
+        yield get(path, 404, f"{E}/{NOBODY}{suffix}")
+        if suffix != "/history":
+            yield get(path, 410, f"{E}/{world.withdrawn}{suffix}")
+            yield get(path, 410, f"{E}/{world.erased}{suffix}")
+    yield get(E + "/{id}", 200, f"{E}/{world.attached}")
+    yield get(E + "/{id}", 200, f"{E}/{world.withdrawn}?rev=2")
+    for kept in (world.withdrawn, world.erased):
+        yield get(E + "/{id}/history", 200, f"{E}/{kept}/history")
+
+
+def of_files(world):
+    path = "/attachments/{commitment}"
+    for suffix in ("", "/chunks"):
+        yield get(path + suffix, 200, world.file + suffix)
+        yield get(path + suffix, 404, "/attachments/00" + suffix)
+    yield get(path, 206, world.file, Range="bytes=0-3")
+    yield get(path, 416, world.file, Range="bytes=999999-")
+
+
+def of_logs(world):
+    bundle = f"000.p/{world.size}"
+    for prefix, real in (("/log", "/log"), ("/mirror/{hash}", "/mirror/" + origin_hash(world.a))):
+        yield get(prefix + "/checkpoint", 200, real + "/checkpoint")
+        for path in ("tile/{level}/{tile}", "tile/entries/{tile}", "bodies/{tile}"):
+            target = path.replace("{level}", "0").replace("{tile}", bundle)
+            yield get(f"{prefix}/{path}", 200, f"{real}/{target}")
+            yield get(f"{prefix}/{path}", 404, f"{real}/{target.replace('000.p', '009.p')}")
+            yield get(f"{prefix}/{path}", 400, f"{real}/{target}?of=1")
+        for path in ("tile/{level}/{tile}", "tile/entries/{tile}"):
+            target = path.replace("{level}", "0").replace("{tile}", bundle)
+            yield get(f"{prefix}/{path}", 206, f"{real}/{target}", Range="bytes=0-31")
+            yield get(f"{prefix}/{path}", 416, f"{real}/{target}", Range="bytes=9999999-")
+    yield get("/mirror/{hash}/checkpoint", 404, "/mirror/00/checkpoint")
+
+
+def of_federation(world):
+    for name in ("heads", "node", "policy", "charter", "charter-state", "forks"):
+        yield get(f"/federation/{name}", 200, f"/federation/{name}")
+    yield get("/federation/charter/{version}", 200, "/federation/charter/1")
+    yield get("/federation/charter/{version}", 404, "/federation/charter/99")
+    yield get("/federation/charter-drafts/{hash}", 404, "/federation/charter-drafts/00")
+    yield get("/federation/forks/{name}", 404, "/federation/forks/00")
+    receipt = "/federation/receipts/{hash}/{index}"
+    yield get(receipt, 404, "/federation/receipts/00/0")
+    if world.receipt:
+        yield get(receipt, 200, world.receipt)
+    yield get("/federation/bodies/{hash}/{tile}", 401, f"/federation/bodies/{origin_hash(world.a)}/000.p/1")
+    yield "POST", "/federation/join", 400, "/federation/join", {}, b"x"
+    note = fetch(world.b.url, "/log/checkpoint", {}).body
+    own = note.split(b"\n\n")[0] + b"\n\n" + note.split(b"\n\n")[1].split(b"\n")[0] + b"\n"
+    add = "/witness/add-checkpoint"
+    yield "POST", add, 200, add, {}, b"old 0\n\n" + own
+    yield "POST", add, 409, add, {}, b"old 1\n\n" + own
+    yield "POST", add, 400, add, {}, b"x"
+    seen = "/witness/{hash}/checkpoint"
+    yield get(seen, 200, f"/witness/{origin_hash(world.b)}/checkpoint")
+    yield get(seen, 404, "/witness/00/checkpoint")
+
+
+def of_the_node(_):
+    for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
+        yield get(path, 200, path)
+    for name in ("service", "common", "withdraw"):
+        yield get("/schemas/{name}", 200, f"/schemas/{name}.schema.json")
+    yield get("/schemas/{name}", 404, "/schemas/nothing.schema.json")
+
+
+def requests_of(world):
+    """Conditional requests (304) and refused ones (429) are made of these by the caller."""
+    world.size = int(fetch(world.a.url, "/log/checkpoint", {}).body.split(b"\n")[1])
+    world.receipt = next((f"/federation/receipts/{origin_hash(world.a)}/{index}" for index in range(world.size) if fetch(
+        world.a.url, f"/federation/receipts/{origin_hash(world.a)}/{index}", {}).status == 200), None)
+    for part in (of_entries, of_files, of_logs, of_federation, of_the_node):
+        yield from part(world)
+
+
