@@ -74,9 +74,9 @@ class Writer {
 
   Data paragraphs(const Json& both) const {
     Data list{Data::type::list};
-    for (auto& part : openapi_words(frame_.language, both.get_ref<const std::string&>())) {
+    for (const auto& part : openapi_words(frame_.language, both.get_ref<const std::string&>())) {
       Data paragraph;
-      paragraph.set("paragraph", std::move(part));
+      paragraph.set("paragraph", part);
       list.push_back(paragraph);
     }
     return list;

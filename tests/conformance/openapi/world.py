@@ -118,6 +118,8 @@ def of_federation(world):
     yield get("/federation/charter/{version}", 404, "/federation/charter/99")
     yield get("/federation/charter-drafts/{hash}", 404, "/federation/charter-drafts/00")
     yield get("/federation/forks/{name}", 404, "/federation/forks/00")
+    yield get("/federation/policy/{log}", 200, f"/federation/policy/{origin_hash(world.a)}")
+    yield get("/federation/policy/{log}", 404, "/federation/policy/00")
     receipt = "/federation/receipts/{hash}/{index}"
     yield get(receipt, 404, "/federation/receipts/00/0")
     if world.receipt:
