@@ -31,15 +31,18 @@ class World:
         self.b.serve()
         services = lines_of("andong/services.json")
         ids = self.a.publish(services + lines_of("andong/practices.jsonl") + lines_of("andong/problems.jsonl"))
-        self.kept, self.corrected, self.withdrawn, self.erased = ids[:4]
+        self.kept, self.corrected, self.withdrawn, self.erased, self.problem = *ids[:4], ids[-1]
         self.a.publish([{**services[1], "id": self.corrected, "modified": "2026-05-02"}])
         self.a.run("withdraw", self.withdrawn, "--reason", "다른 사업과 합쳤습니다")
         self.attached = self.attach(services[0])
         self.a.run("erase", self.erased, "--reason", "personal-data", "--yes")
         self.b.publish(lines_of("uiseong/services.json"))
+        practice = {**lines_of("uiseong/practices.jsonl")[0], "addresses": [{"origin": self.a.origin, "id": self.problem}]}
+        self.naming = self.b.publish([practice])[0]
         for one, other in ((self.a, self.b), (self.b, self.a)):
             one.run("peer add", other.url, "--yes")
             one.run("pull", "--once")
+        fetch_until(self.a.url, f"{E}/{self.naming}", lambda answer: answer.status == 200)
         fetch_until(self.a.url, f"{E}/{self.attached}", lambda answer: answer.status == 200)
         fetch_until(self.a.url, f"{E}/{self.erased}", lambda answer: answer.status == 410)
         record = json.loads(fetch(self.a.url, f"{E}/{self.attached}", {}).body)
@@ -80,6 +83,12 @@ def of_entries(world):
         if suffix != "/history":
             yield get(path, 410, f"{E}/{world.withdrawn}{suffix}")
             yield get(path, 410, f"{E}/{world.erased}{suffix}")
+    named = E + "/{id}/references"
+    yield get(named, 200, f"{E}/{world.kept}/references")
+    yield get(named, 200, f"{E}/{world.problem}/references")
+    yield get(named, 200, f"{E}/{world.naming}/references")
+    yield get(named, 400, f"{E}/{world.kept}/references?rev=1")
+    yield get(named, 404, f"{E}/{NOBODY}/references")
     yield get(E + "/{id}", 200, f"{E}/{world.attached}")
     yield get(E + "/{id}", 200, f"{E}/{world.withdrawn}?rev=2")
     for kept in (world.withdrawn, world.erased):
