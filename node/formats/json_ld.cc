@@ -24,7 +24,7 @@ Json value_json(const RdfValue& value) {
     case RdfValue::Kind::kNode:
       break;
   }
-  return value.node.empty() ? Json::object() : node_json(value.node.front());
+  return value.node == nullptr ? Json::object() : node_json(*value.node);
 }
 
 Json node_json(const RdfNode& node) {

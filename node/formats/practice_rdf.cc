@@ -91,9 +91,9 @@ void add_documents(EntryDraft& draft) {
     const std::string url = string_of(member_of(&file, "url"));
     if (!is_web_address(url)) return;
     RdfValue value = document(url);
-    add_texts(value.node.front(), "dct:title", member_of(&file, "title"));
+    add_texts(*value.node, "dct:title", member_of(&file, "title"));
     const std::string hash = string_of(member_of(&file, "sha256"));
-    if (!hash.empty()) value.node.front().add("dure:sha256", rdf_plain(hash));
+    if (!hash.empty()) value.node->add("dure:sha256", rdf_plain(hash));
     draft.node.add("dure:document", std::move(value));
   });
 }

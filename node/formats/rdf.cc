@@ -24,9 +24,7 @@ RdfValue rdf_typed(std::string_view text, std::string_view datatype) {
 }
 
 RdfValue rdf_node(RdfNode node) {
-  RdfValue value{RdfValue::Kind::kNode, {}, {}, {}};
-  value.node.push_back(std::move(node));
-  return value;
+  return {RdfValue::Kind::kNode, {}, {}, std::make_shared<RdfNode>(std::move(node))};
 }
 
 const std::vector<RdfPrefix>& rdf_prefixes() {

@@ -3,6 +3,7 @@
 // bytes.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,20 @@
 
 namespace dure::node {
 
-struct RdfValue;
+struct RdfNode;
+
+struct RdfValue {
+  enum class Kind {
+    kIri,    // `text` is one
+    kText,   // words in the language `tag`
+    kPlain,  // a code or a number for people: no language
+    kTyped,  // of the datatype `tag` ("xsd:date")
+    kNode,   // `node` is there
+  };
+  Kind kind = Kind::kPlain;
+  std::string text, tag;
+  std::shared_ptr<RdfNode> node;
+};
 
 /// One thing and what is said of it. Names of types and properties are short ("dct:title", with a
 /// prefix of rdf_prefixes()).
@@ -20,19 +34,6 @@ struct RdfNode {
   std::vector<std::pair<std::string, RdfValue>> properties;
 
   void add(std::string_view property, RdfValue value);
-};
-
-struct RdfValue {
-  enum class Kind {
-    kIri,    // `text` is one
-    kText,   // words in the language `tag`
-    kPlain,  // a code or a number for people: no language
-    kTyped,  // of the datatype `tag` ("xsd:date")
-    kNode,   // `node` has one element
-  };
-  Kind kind = Kind::kPlain;
-  std::string text, tag;
-  std::vector<RdfNode> node = {};
 };
 
 RdfValue rdf_iri(std::string_view iri);  // cleaned

@@ -69,12 +69,12 @@ void append_value(std::string& out, const RdfValue& value, const std::string& in
     case RdfValue::Kind::kNode:
       break;
   }
-  if (value.node.empty()) {
+  if (value.node == nullptr) {
     out += "[]";
     return;
   }
   out += '[';
-  append_properties(out, value.node.front(), indent + "  ");
+  append_properties(out, *value.node, indent + "  ");
   out += ']';
 }
 
@@ -105,12 +105,12 @@ void take_out(const RdfNode& node, RdfNode& rest, std::vector<RdfNode>& named) {
   rest.id = node.id;
   rest.types = node.types;
   for (const auto& [property, value] : node.properties) {
-    if (value.kind != RdfValue::Kind::kNode || value.node.empty()) {
+    if (value.kind != RdfValue::Kind::kNode || value.node == nullptr) {
       rest.add(property, value);
       continue;
     }
     RdfNode inner;
-    take_out(value.node.front(), inner, named);
+    take_out(*value.node, inner, named);
     if (inner.id.empty()) {
       rest.add(property, rdf_node(std::move(inner)));
     } else {

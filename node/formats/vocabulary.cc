@@ -71,8 +71,8 @@ RdfValue own_concept(std::string_view scheme, std::string_view code) {
 
 RdfValue field_concept(std::string_view field) {
   RdfValue value = own_concept("fields", field);
-  value.node.front().id = fmt::format("{}-{}", kFieldScheme, encode_segment(field));
-  value.node.front().add("skos:inScheme", rdf_iri(kFieldScheme));
+  value.node->id = fmt::format("{}-{}", kFieldScheme, encode_segment(field));
+  value.node->add("skos:inScheme", rdf_iri(kFieldScheme));
   return value;
 }
 
@@ -81,7 +81,7 @@ RdfValue theme_concept(std::string_view field) {
                                    [&](const Theme& theme) { return theme.field == field; });
   const Theme& theme = found == kThemes.end() ? kThemes.front() : *found;
   RdfValue value = concept_value(eu("data-theme", theme.code), theme.korean, theme.english);
-  value.node.front().add("skos:inScheme", rdf_iri(fmt::format("{}data-theme", kEu)));
+  value.node->add("skos:inScheme", rdf_iri(fmt::format("{}data-theme", kEu)));
   return value;
 }
 
