@@ -136,7 +136,7 @@ RdfNode api_node(const CatalogueFacts& facts, const RdfContext& context) {
   add_words(node, "dct:title", "pages.catalog.api", {});
   add_words(node, "dct:description", "pages.catalog.api-description", {});
   node.add("dcat:endpointURL", rdf_iri(context.addresses.here("/api/v1/entries")));
-  node.add("dcat:endpointDescription", rdf_iri(context.addresses.here("/about")));
+  node.add("dcat:endpointDescription", rdf_iri(context.addresses.here("/openapi.json")));
   node.add("dct:conformsTo", standard("https://www.rfc-editor.org/rfc/rfc9110", "HTTP Semantics"));
   node.add("dcat:contactPoint", contact(facts, context));
   node.add("dct:publisher", rdf_iri(member_iri(facts.publisher.origin)));

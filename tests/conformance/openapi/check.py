@@ -111,7 +111,7 @@ def check_complete(document, answers):
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             for status in operation["responses"]:
-                excused = status in NOT_MADE or (operation["operationId"], status) in NOT_MADE_HERE
+                excused = status in NOT_MADE or (operation.get("operationId"), status) in NOT_MADE_HERE
                 asked = (method, path, status) in seen or status == "429"
                 require(asked or excused, f"{method} {path}: {status} was not asked for")
 

@@ -12,6 +12,7 @@ from nodes import Node, fetch, fetch_until
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "examples", "data")
 NOBODY = "a" * 26
 E = "/api/v1/entries"
+CHANGES = "/api/v1/changes"
 PROXY = "127.0.0.2"  # trusted; what comes through it counts against the limit of requests
 
 
@@ -95,6 +96,23 @@ def of_entries(world):
         yield get(E + "/{id}/history", 200, f"{E}/{kept}/history")
 
 
+def of_formats(world):
+    for form in ("csv", "atom", "jsonld"):
+        yield get(E, 200, f"{E}?q=%EC%A3%BC%EC%B0%A8&format={form}")
+    for form in ("jsonld", "ttl"):
+        yield get(E + "/{id}", 200, f"{E}/{world.corrected}?format={form}")
+        yield get("/catalog", 200, f"/catalog?limit=2&format={form}")
+    for path, target in ((E, E), (E + "/{id}", f"{E}/{world.kept}"), ("/catalog", "/catalog"), (CHANGES, CHANGES)):
+        yield get(path, 406, target, Accept="image/png")
+    for path in ("/catalog", CHANGES):
+        yield get(path, 400, f"{path}?page=2")
+    yield get(CHANGES, 200, CHANGES)
+    yield get(CHANGES, 200, f"{CHANGES}?format=atom")
+    yield get(CHANGES, 410, f"{CHANGES}?since=abc-1")
+    epoch = json.loads(fetch(world.a.url, CHANGES, {}).body)["since"].split("-")[0]
+    yield get(CHANGES, 404, f"{CHANGES}?format=atom&archive={epoch}-9")
+
+
 def of_files(world):
     path = "/attachments/{commitment}"
     for suffix in ("", "/chunks"):
@@ -159,7 +177,7 @@ def requests_of(world):
     world.size = int(fetch(world.a.url, "/log/checkpoint", {}).body.split(b"\n")[1])
     world.receipt = next((f"/federation/receipts/{origin_hash(world.a)}/{index}" for index in range(world.size) if fetch(
         world.a.url, f"/federation/receipts/{origin_hash(world.a)}/{index}", {}).status == 200), None)
-    for part in (of_entries, of_files, of_logs, of_federation, of_the_node):
+    for part in (of_entries, of_formats, of_files, of_logs, of_federation, of_the_node):
         yield from part(world)
 
 
