@@ -31,6 +31,21 @@ Result<std::uint64_t> take_number(std::string_view& in) {
   return number;
 }
 
+/// The names of the logs, by the first line.
+Status take_origins(std::string_view& in, ErasureReceipt& receipt) {
+  std::string_view line;
+  if (!take_line(in, line)) return malformed("the first line is missing");
+  const bool sealed = line == kFirstLineSealed;
+  if (!sealed && line != kFirstLine) return malformed("another first line");
+  if (!take_line(in, line) || !is_origin(line)) return malformed("the origin is none");
+  receipt.origin = line;
+  if (!sealed) return ok();
+  if (!take_line(in, line) || !is_origin(line) || line == receipt.origin)
+    return malformed("the target's origin is none, or the same");
+  receipt.target_origin = line;
+  return ok();
+}
+
 }  // namespace
 
 std::span<const std::string_view> erasure_reasons() { return kReasons; }
@@ -92,25 +107,16 @@ std::string format_receipt(const ErasureReceipt& receipt) {
 
 Result<ErasureReceipt> parse_receipt(std::string_view text) {
   if (text.size() > kMaxReceiptBytes) return Error{ErrorCode::kTooLarge, "erasure receipt"};
-  std::string_view line;
-  if (!take_line(text, line)) return malformed("the first line is missing");
-  const bool sealed = line == kFirstLineSealed;
-  if (!sealed && line != kFirstLine) return malformed("another first line");
   ErasureReceipt receipt;
-  if (!take_line(text, line) || !is_origin(line)) return malformed("the origin is none");
-  receipt.origin = line;
-  if (sealed) {
-    if (!take_line(text, line) || !is_origin(line) || line == receipt.origin)
-      return malformed("the target's origin is none, or the same");
-    receipt.target_origin = line;
-  }
+  if (auto named = take_origins(text, receipt); !named) return std::move(named).error();
   for (std::uint64_t* number : {&receipt.target, &receipt.erase_index}) {
     const auto taken = take_number(text);
     if (!taken) return taken.error();
     *number = *taken;
   }
-  if (!sealed && receipt.target >= receipt.erase_index)
+  if (receipt.target_origin.empty() && receipt.target >= receipt.erase_index)
     return malformed("it names no earlier entry");
+  std::string_view line;
   if (!take_line(text, line)) return malformed("the commitment is missing");
   const auto commitment = base64_decode_hash(line);
   if (!commitment) return malformed("the commitment is none");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <tuple>
+#include <utility>
 
 #include "catalogue/keyboard.h"
 #include "catalogue/spelling.h"
@@ -145,20 +146,18 @@ Result<std::string> Corrector::nearest(std::string_view word) {
 
 /// 자전거보헙: one half is a word of the catalogue, the other nearly.
 Result<std::string> Corrector::nearest_compound(std::string_view word) {
-  const auto splits = splits_of(word);
-  for (const Halves& halves : splits) {
+  std::vector<std::pair<Halves, bool>> halfway;  // and whether it is the head that is known
+  for (const Halves& halves : splits_of(word)) {
     const auto known = known_halves(catalogue_, halves);
     if (!known) return known.error();
     if (known->head && known->tail) return std::string();  // nothing is wrong with it
+    if (known->head || known->tail) halfway.emplace_back(halves, known->head);
   }
-  for (const Halves& halves : splits) {
-    const auto known = known_halves(catalogue_, halves);
-    if (!known) return known.error();
-    if (known->head == known->tail) continue;
-    const auto better = nearest(known->head ? halves.tail : halves.head);
+  for (const auto& [halves, head_known] : halfway) {
+    auto better = nearest(head_known ? halves.tail : halves.head);
     if (!better) return better;
     if (better->empty()) continue;
-    return known->head ? halves.head + *better : *better + halves.tail;
+    return head_known ? halves.head + *better : *better + halves.tail;
   }
   return std::string();
 }

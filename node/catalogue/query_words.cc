@@ -102,23 +102,33 @@ std::size_t count_characters(std::string_view text) {
   return count;
 }
 
+namespace {
+
+/// Takes what belongs together off `folded`: characters of one class.
+std::string_view take_run(std::string_view& folded, CharacterClass& kind) {
+  const std::string_view from = folded;
+  kind = classify(take_character(folded));
+  while (!folded.empty()) {
+    std::string_view ahead = folded;
+    if (classify(take_character(ahead)) != kind) break;
+    folded = ahead;
+  }
+  return from.substr(0, from.size() - folded.size());
+}
+
+}  // namespace
+
 std::vector<QueryWord> split_words(std::string_view folded, std::size_t most) {
   std::vector<QueryWord> words;
   Piece before;
   while (!folded.empty() && words.size() <= most) {
-    const std::string_view from = folded;
-    const CharacterClass kind = classify(take_character(folded));
-    while (!folded.empty()) {
-      std::string_view ahead = folded;
-      if (classify(take_character(ahead)) != kind) break;
-      folded = ahead;
-    }
+    CharacterClass kind = CharacterClass::kSeparator;
+    const std::string_view run = take_run(folded, kind);
     if (kind == CharacterClass::kSeparator) {
       before = {};
       continue;
     }
-    const std::string_view text =
-        first_characters(from.substr(0, from.size() - folded.size()), kMaxWordCharacters);
+    const std::string_view text = first_characters(run, kMaxWordCharacters);
     const Piece piece{text, kind, is_digits(text)};
     if (before.text.empty() || words.back().text.size() < 4 * kMaxWordCharacters)
       add_piece(words, piece, before);

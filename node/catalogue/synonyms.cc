@@ -17,6 +17,13 @@ Error bad_line(const TableLine& line, const std::string& what) {
           {{"line", number}, {"what", what}}};
 }
 
+/// The word of a cell, folded; empty if it is not exactly one.
+std::string one_word(std::string_view cell) {
+  std::string folded = fold_text(cell);
+  const auto words = split_words(folded, 2);
+  return words.size() == 1 && words.front().text == folded ? folded : std::string();
+}
+
 }  // namespace
 
 Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
@@ -27,10 +34,8 @@ Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
     std::vector<std::string> group;
     for (const std::string_view cell : line.cells) {
       const bool one_way = cell.starts_with('>');
-      group.push_back(fold_text(cell.substr(one_way ? 1 : 0)));
-      const auto words = split_words(group.back(), 2);
-      if (words.size() != 1 || words.front().text != group.back())
-        return bad_line(line, "not one word: '" + printable(cell) + "'");
+      group.push_back(one_word(cell.substr(one_way ? 1 : 0)));
+      if (group.back().empty()) return bad_line(line, "not one word: '" + printable(cell) + "'");
       if (!one_way) table.group_of_.emplace(group.back(), table.groups_.size());
     }
     for (const std::string& word : group) table.spelled_.emplace(word, spell(word));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure export --format`: the whole catalogue as data, written part after part.
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <system_error>
 
 #include "cli/asking.h"
 #include "cli/commands.h"
@@ -16,7 +16,7 @@ Error cannot_write(const std::string& file) {
   return {ErrorCode::kStorage,
           file,
           "errors.file_write",
-          {{"file", printable(file)}, {"detail", std::strerror(errno)}}};
+          {{"file", printable(file)}, {"detail", std::generic_category().message(errno)}}};
 }
 
 /// Writes every part. Returns how many entries there were.

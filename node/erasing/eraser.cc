@@ -176,28 +176,32 @@ Status Eraser::follow(std::vector<Erasure> erasures) {
   return withhold(erasures);
 }
 
+namespace {
+
+/// For the charter, or for the leaf of its target.
+bool waits(const Erasure& erasure) {
+  return erasure.of_sealed() &&
+         (erasure.stage == ErasureStage::kPlanned || erasure.commitment == Hash{});
+}
+
+}  // namespace
+
 Status Eraser::claim(std::vector<Erasure> claims) { return plan(std::move(claims)); }
 
 Status Eraser::settle_claims(const std::function<bool(const Erasure&)>& may) {
   const std::lock_guard working(work_mutex_);
   std::vector<Erasure> settled;
-  for (const auto stage : {ErasureStage::kPlanned, ErasureStage::kBinding}) {
-    for (auto& claim : with_stage(stage)) {
-      const bool waits = stage == ErasureStage::kPlanned || claim.commitment == Hash{};
-      if (!claim.of_sealed() || !waits) continue;
-      if (stage == ErasureStage::kPlanned) {
-        if (!may(claim)) continue;
-        const auto stands = stands_in_log(claim);
-        if (!stands) return stands.error();
-        if (!*stands) continue;
-      }
-      const auto commitment = commitment_of(claim);
-      if (!commitment) return commitment.error();
-      if (stage == ErasureStage::kBinding && *commitment == Hash{}) continue;
-      claim.commitment = *commitment;
-      claim.stage = ErasureStage::kBinding;
-      settled.push_back(std::move(claim));
-    }
+  for (auto& claim : select(waits)) {
+    const bool bound = claim.stage == ErasureStage::kBinding;
+    const auto binds = bound || !may(claim) ? Result<bool>(bound) : stands_in_log(claim);
+    if (!binds) return binds.error();
+    if (!*binds) continue;
+    const auto commitment = commitment_of(claim);
+    if (!commitment) return commitment.error();
+    if (bound && *commitment == Hash{}) continue;  // its leaf is not here yet
+    claim.commitment = *commitment;
+    claim.stage = ErasureStage::kBinding;
+    settled.push_back(std::move(claim));
   }
   if (auto kept = put(settled); !kept) return kept;
   return withhold(settled);
@@ -235,12 +239,7 @@ Status Eraser::finish_locked() {
 
 bool Eraser::unfinished() const { return !unfinished_ones().empty(); }
 
-bool Eraser::has_claims() const {
-  return !select([](const Erasure& erasure) {
-            return erasure.of_sealed() &&
-                   (erasure.stage == ErasureStage::kPlanned || erasure.commitment == Hash{});
-          }).empty();
-}
+bool Eraser::has_claims() const { return !select(waits).empty(); }
 
 std::vector<Erasure> Eraser::with_stage(ErasureStage stage) const {
   return select([stage](const Erasure& erasure) { return erasure.stage == stage; });

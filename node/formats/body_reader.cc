@@ -29,7 +29,7 @@ void each_of(const BodyJson* array, const std::function<void(const BodyJson&)>& 
 }
 
 std::string words_of(const BodyJson* texts) {
-  const std::string plain = string_of(texts);
+  std::string plain = string_of(texts);
   if (!plain.empty()) return plain;
   const std::string korean = string_of(member_of(texts, "ko"));
   return korean.empty() ? string_of(member_of(texts, "en")) : korean;

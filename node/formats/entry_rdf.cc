@@ -31,7 +31,7 @@ void add_words(EntryDraft& draft) {
     node.add("dct:description", rdf_text(draft.entry.id, "ko"));
 }
 
-RdfNode contact_card(const BodyJson* contact, std::string name) {
+RdfNode contact_card(const BodyJson* contact, const std::string& name) {
   RdfNode card;
   card.types = {"vcard:Kind", "vcard:Organization"};
   card.add("vcard:fn", rdf_text(name, "ko"));
@@ -66,7 +66,7 @@ void add_contact(EntryDraft& draft) {
   std::string name = words_of(department);
   if (name.empty()) name = words_of(member_of(contact, "role"));
   if (name.empty()) name = draft.entry.origin;
-  draft.node.add("dcat:contactPoint", rdf_node(contact_card(contact, std::move(name))));
+  draft.node.add("dcat:contactPoint", rdf_node(contact_card(contact, name)));
 }
 
 void add_subjects(EntryDraft& draft) {
@@ -269,7 +269,7 @@ struct TypeRow {
 };
 
 const TypeRow* row_of(std::string_view type) {
-  static const std::vector<TypeRow> rows = {
+  static const std::vector<TypeRow> kRows = {
       {"problem", {"skos:Concept", "dure:Problem"}, &describe_problem},
       {"service", {"cpsv:PublicService", "dcat:Resource"}, &describe_service},
       {"practice", {"dure:Practice", "schema:Report", "dcat:Resource"}, &describe_practice},
@@ -281,9 +281,9 @@ const TypeRow* row_of(std::string_view type) {
       {"response", {"dure:Response", "dcat:Resource"}, &describe_response},
       {"proposal", {"dure:Proposal", "dcat:Resource"}, &describe_proposal},
       {"notice", {"oa:Annotation", "dcat:Resource"}, &describe_notice}};
-  const auto found =
-      std::find_if(rows.begin(), rows.end(), [&](const TypeRow& row) { return row.type == type; });
-  return found == rows.end() ? nullptr : &*found;
+  const auto found = std::find_if(kRows.begin(), kRows.end(),
+                                  [&](const TypeRow& row) { return row.type == type; });
+  return found == kRows.end() ? nullptr : &*found;
 }
 
 }  // namespace

@@ -75,33 +75,45 @@ std::optional<std::string> as_date_time(std::string_view text) {
   return std::nullopt;
 }
 
-std::string as_xsd_duration(std::string_view text) {
-  if (text.empty() || text.front() != 'P') return {};
-  text.remove_prefix(1);
+namespace {
+
+/// What stands before the T, with weeks as days; nothing if it is no duration.
+std::optional<std::string> take_days(std::string_view& text) {
   std::uint32_t days = 0;
   bool any_day = false;
-  std::string before, time;
+  std::string taken;
   while (!text.empty() && text.front() != 'T') {
     const auto part = take_part(text);
-    if (!part) return {};
+    if (!part) return std::nullopt;
     if (part->unit == 'Y' || part->unit == 'M') {
-      before += std::to_string(part->number) + part->unit;
+      taken += std::to_string(part->number) + part->unit;
     } else if (part->unit == 'W' || part->unit == 'D') {
       any_day = true;
       days += part->number * (part->unit == 'W' ? 7 : 1);
     } else {
-      return {};
+      return std::nullopt;
     }
   }
+  if (any_day) taken += std::to_string(days) + 'D';
+  return taken;
+}
+
+}  // namespace
+
+std::string as_xsd_duration(std::string_view text) {
+  if (text.empty() || text.front() != 'P') return {};
+  text.remove_prefix(1);
+  const auto before = take_days(text);
+  if (!before) return {};
   if (!text.empty()) text.remove_prefix(1);
+  std::string time;
   while (!text.empty()) {
     const auto part = take_part(text);
     if (!part || (part->unit != 'H' && part->unit != 'M')) return {};
     time += std::to_string(part->number) + part->unit;
   }
-  if (any_day) before += std::to_string(days) + 'D';
-  if (before.empty() && time.empty()) return {};
-  return 'P' + before + (time.empty() ? "" : 'T' + time);
+  if (before->empty() && time.empty()) return {};
+  return 'P' + *before + (time.empty() ? "" : 'T' + time);
 }
 
 }  // namespace dure::node

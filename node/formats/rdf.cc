@@ -28,26 +28,26 @@ RdfValue rdf_node(RdfNode node) {
 }
 
 const std::vector<RdfPrefix>& rdf_prefixes() {
-  static const std::vector<RdfPrefix> prefixes = {{"adms", "http://www.w3.org/ns/adms#"},
-                                                  {"cpsv", "http://purl.org/vocab/cpsv#"},
-                                                  {"cv", "http://data.europa.eu/m8g/"},
-                                                  {"dcat", "http://www.w3.org/ns/dcat#"},
-                                                  {"dcatap", "http://data.europa.eu/r5r/"},
-                                                  {"dct", "http://purl.org/dc/terms/"},
-                                                  {"dure", "urn:dure:term:"},
-                                                  {"eli", "http://data.europa.eu/eli/ontology#"},
-                                                  {"foaf", "http://xmlns.com/foaf/0.1/"},
-                                                  {"gsp", "http://www.opengis.net/ont/geosparql#"},
-                                                  {"hydra", "http://www.w3.org/ns/hydra/core#"},
-                                                  {"oa", "http://www.w3.org/ns/oa#"},
-                                                  {"org", "http://www.w3.org/ns/org#"},
-                                                  {"owl", "http://www.w3.org/2002/07/owl#"},
-                                                  {"prov", "http://www.w3.org/ns/prov#"},
-                                                  {"schema", "http://schema.org/"},
-                                                  {"skos", "http://www.w3.org/2004/02/skos/core#"},
-                                                  {"vcard", "http://www.w3.org/2006/vcard/ns#"},
-                                                  {"xsd", "http://www.w3.org/2001/XMLSchema#"}};
-  return prefixes;
+  static const std::vector<RdfPrefix> kPrefixes = {{"adms", "http://www.w3.org/ns/adms#"},
+                                                   {"cpsv", "http://purl.org/vocab/cpsv#"},
+                                                   {"cv", "http://data.europa.eu/m8g/"},
+                                                   {"dcat", "http://www.w3.org/ns/dcat#"},
+                                                   {"dcatap", "http://data.europa.eu/r5r/"},
+                                                   {"dct", "http://purl.org/dc/terms/"},
+                                                   {"dure", "urn:dure:term:"},
+                                                   {"eli", "http://data.europa.eu/eli/ontology#"},
+                                                   {"foaf", "http://xmlns.com/foaf/0.1/"},
+                                                   {"gsp", "http://www.opengis.net/ont/geosparql#"},
+                                                   {"hydra", "http://www.w3.org/ns/hydra/core#"},
+                                                   {"oa", "http://www.w3.org/ns/oa#"},
+                                                   {"org", "http://www.w3.org/ns/org#"},
+                                                   {"owl", "http://www.w3.org/2002/07/owl#"},
+                                                   {"prov", "http://www.w3.org/ns/prov#"},
+                                                   {"schema", "http://schema.org/"},
+                                                   {"skos", "http://www.w3.org/2004/02/skos/core#"},
+                                                   {"vcard", "http://www.w3.org/2006/vcard/ns#"},
+                                                   {"xsd", "http://www.w3.org/2001/XMLSchema#"}};
+  return kPrefixes;
 }
 
 std::string expand_name(std::string_view short_name) {

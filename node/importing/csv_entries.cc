@@ -194,15 +194,21 @@ Result<std::string> decoded(std::string_view file, TextEncoding& encoding) {
   return std::string(file);
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return printable(list, 400);
+}
+
 /// Every column that the map names, once.
 Status check_header(const std::vector<std::string>& header, const CsvMap& map) {
-  std::string missing;
+  std::vector<std::string> missing;
   const auto check = [&](const std::string& name) -> Status {
     const auto count = std::count(header.begin(), header.end(), name);
     if (count > 1)
       return Error{ErrorCode::kInvalid, name, "schema.cell.column-twice", {{"column", name}}};
-    if (count == 0 && missing.find(name) == std::string::npos)
-      missing += (missing.empty() ? "" : ", ") + name;
+    if (count == 0 && std::find(missing.begin(), missing.end(), name) == missing.end())
+      missing.push_back(name);
     return ok();
   };
   if (auto once = check(map.source_column); !once) return once;
@@ -210,12 +216,10 @@ Status check_header(const std::vector<std::string>& header, const CsvMap& map) {
     if (auto once = check(target.column); !once) return once;
   }
   if (missing.empty()) return ok();
-  std::string there;
-  for (const auto& name : header) there += (there.empty() ? "" : ", ") + name;
   return Error{ErrorCode::kInvalid,
                "missing columns",
                "schema.cell.columns",
-               {{"columns", printable(missing, 400)}, {"there", printable(there, 400)}}};
+               {{"columns", listed(missing)}, {"there", listed(header)}}};
 }
 
 bool leads_to(const std::vector<std::string>& path, std::string_view pointer) {

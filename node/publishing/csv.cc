@@ -47,16 +47,8 @@ class CsvReader {
         return csv_error(ErrorCode::kTooLarge, "too many columns", "schema.csv.columns", row.line,
                          column_);
       }
-      auto field =
-          position_ < text_.size() && text_[position_] == '"' ? read_quoted() : read_plain();
+      auto field = read_field(row.line);
       if (!field) return std::move(field).error();
-      if (field->size() > kMaxCsvFieldBytes) {
-        return csv_error(ErrorCode::kTooLarge, "a field is too long", "schema.csv.field", row.line,
-                         column_);
-      }
-      if (field->find('\0') != std::string::npos) {
-        return csv_error(ErrorCode::kMalformed, "a NUL byte", "schema.csv.nul", row.line, column_);
-      }
       row.fields.push_back(*std::move(field));
       if (position_ == text_.size() || take_line_break()) return row;
       if (text_[position_] != ',') {
@@ -65,6 +57,18 @@ class CsvReader {
       }
       ++position_;
     }
+  }
+
+  Result<std::string> read_field(std::size_t line) {
+    auto field = position_ < text_.size() && text_[position_] == '"' ? read_quoted() : read_plain();
+    if (!field) return field;
+    if (field->size() > kMaxCsvFieldBytes) {
+      return csv_error(ErrorCode::kTooLarge, "a field is too long", "schema.csv.field", line,
+                       column_);
+    }
+    if (field->find('\0') != std::string::npos)
+      return csv_error(ErrorCode::kMalformed, "a NUL byte", "schema.csv.nul", line, column_);
+    return field;
   }
 
   Result<std::string> read_plain() {

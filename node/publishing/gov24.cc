@@ -145,7 +145,7 @@ Result<Gov24Page> read_gov24_files(std::span<const std::string_view> files,
     read.push_back(std::move(*records));
   }
   reader.page.unknown = unknown_columns(read);
-  for (const auto& record : merge_gov24(std::move(read), reader.page.invalid)) {
+  for (const auto& record : merge_gov24(read, reader.page.invalid)) {
     if (auto taken = reader.take(record); !taken) return std::move(taken).error();
   }
   return std::move(reader.page);

@@ -213,6 +213,18 @@ std::string criteria_of(const Gov24Record& record) {
   return written.empty() || sentence.empty() ? written + sentence : written + "\n\n" + sentence;
 }
 
+Json documents_of(const Gov24Record& record) {
+  Json documents = Json::array();
+  for (const auto column : {"구비서류", "본인확인필요구비서류"}) {
+    for (const auto& part : parts_of(record.get(column))) {
+      auto text = korean(part, kLine);
+      const bool known = std::find(documents.begin(), documents.end(), text) != documents.end();
+      if (!known && documents.size() < 40) documents.push_back(std::move(text));
+    }
+  }
+  return documents;
+}
+
 void put_conditions(Json& body, const Gov24Record& record) {
   Json eligibility = Json::object();
   put_text(eligibility, "text", record.get("지원대상"), kLong);
@@ -223,15 +235,7 @@ void put_conditions(Json& body, const Gov24Record& record) {
     body["deadline"] = {{"note", korean(deadline, kLine)}};
     if (deadline.starts_with("상시")) body["deadline"]["always"] = true;
   }
-  Json documents = Json::array();
-  for (const auto column : {"구비서류", "본인확인필요구비서류"}) {
-    for (const auto& part : parts_of(record.get(column))) {
-      auto text = korean(part, kLine);
-      const bool known = std::find(documents.begin(), documents.end(), text) != documents.end();
-      if (!known && documents.size() < 40) documents.push_back(std::move(text));
-    }
-  }
-  put_list(body, "requiredDocuments", std::move(documents));
+  put_list(body, "requiredDocuments", documents_of(record));
   Json laws = Json::array();
   for (const auto column : {"법령", "자치법규", "행정규칙"}) {
     for (const auto& part : parts_of(record.get(column))) {

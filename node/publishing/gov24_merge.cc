@@ -159,13 +159,13 @@ Gov24Kind gov24_kind_of(const std::vector<Gov24Record>& records) {
   return records.empty() ? Gov24Kind::kList : kind_of(records.front());
 }
 
-std::vector<Gov24Record> merge_gov24(std::vector<std::vector<Gov24Record>> files,
+std::vector<Gov24Record> merge_gov24(const std::vector<std::vector<Gov24Record>>& files,
                                      std::vector<ImportRefusal>& invalid) {
   Merger merger(invalid);
   for (const auto kind : {Gov24Kind::kList, Gov24Kind::kDetail, Gov24Kind::kConditions}) {
-    for (auto& records : files) {
+    for (const auto& records : files) {
       if (gov24_kind_of(records) != kind) continue;
-      for (auto& record : records) merger.take(record, kind);
+      for (const auto& record : records) merger.take(record, kind);
     }
   }
   return std::move(merger.merged);

@@ -21,7 +21,7 @@ bool is_gov24_column(std::string_view column);
 /// Joins the records of the files by 서비스ID, in the order of the list. Of a column that several
 /// answers have, the detail has the last word; the same service twice in one kind of answer with
 /// different words is refused.
-std::vector<Gov24Record> merge_gov24(std::vector<std::vector<Gov24Record>> files,
+std::vector<Gov24Record> merge_gov24(const std::vector<std::vector<Gov24Record>>& files,
                                      std::vector<ImportRefusal>& invalid);
 
 /// Gives `record` the columns that its answers do not have, as `body`, the stored revision, has

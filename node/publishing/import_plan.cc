@@ -71,14 +71,37 @@ std::vector<std::string> differing_members(std::string_view before, std::string_
   // One pass over both sorted objects.
   auto a = old_body.begin(), b = new_body.begin();
   while (a != old_body.end() || b != new_body.end()) {
-    const bool only_old = b == new_body.end() || (a != old_body.end() && a.key() < b.key());
-    const bool only_new = a == old_body.end() || (b != new_body.end() && b.key() < a.key());
-    if (only_old || only_new || *a != *b) members.push_back(only_new ? b.key() : a.key());
-    if (!only_new) ++a;
-    if (!only_old) ++b;
+    const bool ended = a == old_body.end() || b == new_body.end();
+    const int order = ended ? (b == new_body.end() ? -1 : 1) : a.key().compare(b.key());
+    if (order != 0 || *a != *b) members.push_back(order > 0 ? b.key() : a.key());
+    if (order <= 0) ++a;
+    if (order >= 0) ++b;
   }
   return members;
 }
+
+namespace {
+
+/// What becomes of a record that is here already.
+Status plan_revision(ImportedEntry& entry, const OwnRecord& own, OwnLog& log,
+                     PlannedRecord& planned, ImportPlan& plan) {
+  auto stored = body_of(log, own);
+  if (!stored) return std::move(stored).error();
+  const bool same = *stored && **stored == entry.document.body;
+  const bool newer = !same && *stored && is_newer_here(**stored, entry.document.body);
+  if (same || newer) {
+    ++plan.unchanged;
+    planned.outcome = same ? ImportOutcome::kUnchanged : ImportOutcome::kNewerHere;
+    return ok();
+  }
+  ++plan.updated;
+  planned.outcome = ImportOutcome::kChanged;
+  planned.members = differing_members(stored->value_or("{}"), entry.document.body);
+  entry.document.id = own.id;
+  return ok();
+}
+
+}  // namespace
 
 Status plan_imported(ImportedEntry entry, OwnLog& log, ImportPlan& plan) {
   auto record = log.find_by_source(entry.document.source);
@@ -93,20 +116,8 @@ Status plan_imported(ImportedEntry entry, OwnLog& log, ImportPlan& plan) {
   } else if (own.type != entry.document.type) {
     plan.invalid.push_back(other_type(entry, std::move(planned.name), own));
     return ok();
-  } else {
-    auto stored = body_of(log, own);
-    if (!stored) return std::move(stored).error();
-    const bool same = *stored && **stored == entry.document.body;
-    const bool newer = !same && *stored && is_newer_here(**stored, entry.document.body);
-    if (same || newer) {
-      ++plan.unchanged;
-      planned.outcome = same ? ImportOutcome::kUnchanged : ImportOutcome::kNewerHere;
-    } else {
-      ++plan.updated;
-      planned.outcome = ImportOutcome::kChanged;
-      planned.members = differing_members(stored->value_or("{}"), entry.document.body);
-      entry.document.id = own.id;
-    }
+  } else if (auto done = plan_revision(entry, own, log, planned, plan); !done) {
+    return done;
   }
   const bool publish =
       planned.outcome == ImportOutcome::kNew || planned.outcome == ImportOutcome::kChanged;

@@ -35,6 +35,14 @@ bool is_container(std::string_view name) {
 
 Error malformed() { return {ErrorCode::kMalformed, "@context", "schema.rdf.context", {}}; }
 
+/// Where a text of one expanded definition goes; null for what is none of these.
+std::string* place_of(std::string_view key, JsonLdTerm& term) {
+  if (key == "@id") return &term.id;
+  if (key == "@type") return &term.type;
+  if (key == "@container") return &term.container;
+  return nullptr;
+}
+
 /// The parts of one expanded definition.
 Status read_definition(const Json& definition, JsonLdTerm& term) {
   constexpr std::array<std::string_view, 4> kSilent = {"@protected", "@prefix", "@index",
@@ -43,16 +51,13 @@ Status read_definition(const Json& definition, JsonLdTerm& term) {
     // A container may be written as a list of one.
     const Json& one = value.is_array() && value.size() == 1 ? value.front() : value;
     const auto said = one.is_string() ? one.get<std::string>() : std::string();
-    if (key == "@id") {
-      term.id = said;
-    } else if (key == "@type") {
-      term.type = said;
+    if (key == "@container" && !is_container(said)) return not_read("@container " + said);
+    if (std::string* place = place_of(key, term)) {
+      *place = said;
     } else if (key == "@language") {
       term.language = said;
-    } else if (key == "@container" && is_container(said)) {
-      term.container = said;
     } else if (std::find(kSilent.begin(), kSilent.end(), key) == kSilent.end()) {
-      return not_read(key == "@container" ? "@container " + said : key);
+      return not_read(key);
     }
   }
   return ok();

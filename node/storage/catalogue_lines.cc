@@ -88,6 +88,20 @@ Status CatalogueWriter::set_lines(std::span<const LogLine> lines, CatalogueColum
   return done;
 }
 
+Status CatalogueWriter::set_line(const LogLine& line, CatalogueColumns& columns,
+                                 std::vector<std::string>& touched) {
+  auto log = log_number(line.origin, columns);
+  if (!log) return std::move(log).error();
+  auto update = connection_->prepare("UPDATE logs SET line = ?2 WHERE log = ?1");
+  if (!update) return std::move(update).error();
+  if (auto updated = update->bind(1, *log).bind_text(2, line.line).run(); !updated) return updated;
+  columns.set_line(*log, line.line);
+  auto ids = ids_of(*log);
+  if (!ids) return std::move(ids).error();
+  touched.insert(touched.end(), ids->begin(), ids->end());
+  return ok();
+}
+
 Status CatalogueWriter::set_all_lines(std::span<const LogLine> lines, CatalogueColumns& columns) {
   Transaction transaction(*connection_);
   if (auto begun = transaction.begin(); !begun) return begun;
@@ -95,16 +109,7 @@ Status CatalogueWriter::set_all_lines(std::span<const LogLine> lines, CatalogueC
   if (!state) return std::move(state).error();
   std::vector<std::string> ids;
   for (const LogLine& line : lines) {
-    auto log = log_number(line.origin, columns);
-    if (!log) return std::move(log).error();
-    auto update = connection_->prepare("UPDATE logs SET line = ?2 WHERE log = ?1");
-    if (!update) return std::move(update).error();
-    if (auto updated = update->bind(1, *log).bind_text(2, line.line).run(); !updated)
-      return updated;
-    columns.set_line(*log, line.line);
-    auto touched = ids_of(*log);
-    if (!touched) return std::move(touched).error();
-    ids.insert(ids.end(), touched->begin(), touched->end());
+    if (auto set = set_line(line, columns, ids); !set) return set;
   }
   for (const std::string& id : ids) {
     if (auto shown = show_newest(id, columns); !shown) return shown;

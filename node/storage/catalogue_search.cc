@@ -161,6 +161,38 @@ SearchCursor cursor_after(const RankedHit& last, const CatalogueColumns& columns
   return cursor;
 }
 
+/// What ranks: as it was when the first page was made.
+struct Ranking {
+  std::optional<SearchCursor> after;
+  RankStatistics statistics;
+};
+
+Result<Ranking> ranking_of(Connection& connection, const CatalogueColumns& columns,
+                           const SearchQuery& query, SearchCache& cache) {
+  if (query.cursor.empty()) {
+    auto gathered = gather_statistics(connection, columns, query, cache);
+    if (!gathered) return std::move(gathered).error();
+    return Ranking{std::nullopt, *std::move(gathered)};
+  }
+  auto cursor = parse_cursor(query.cursor, query_text(query));
+  if (!cursor) return std::move(cursor).error();
+  RankStatistics statistics{cursor->documents, cursor->total_length, cursor->word_documents};
+  return Ranking{*std::move(cursor), std::move(statistics)};
+}
+
+Result<std::vector<DocumentNumber>> addressing_of(Connection& connection,
+                                                  const SearchQuery& query) {
+  if (query.problem.empty()) return std::vector<DocumentNumber>();
+  return find_addressing(connection, query.problem_member, query.problem);
+}
+
+Status collect(CatalogueConnection& reader, const CatalogueColumns& columns,
+               const SearchQuery& query, HitCollector& collector) {
+  if (!query.match.empty()) return collect_matches(reader, query, collector);
+  collect_all(columns, collector);
+  return ok();
+}
+
 }  // namespace
 
 Result<std::uint64_t> count_word(Connection& connection, const CatalogueColumns& columns,
@@ -191,34 +223,18 @@ std::string query_text(const SearchQuery& query) {
 Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumns& columns,
                               const CatalogueState& state, const SearchQuery& query,
                               SearchCache& cache) {
-  std::optional<SearchCursor> after;
-  RankStatistics statistics;
-  if (query.cursor.empty()) {
-    auto gathered = gather_statistics(*reader.connection, columns, query, cache);
-    if (!gathered) return std::move(gathered).error();
-    statistics = *std::move(gathered);
-  } else {
-    auto cursor = parse_cursor(query.cursor, query_text(query));
-    if (!cursor) return std::move(cursor).error();
-    statistics = {cursor->documents, cursor->total_length, cursor->word_documents};
-    after = *std::move(cursor);
-  }
-
-  std::vector<DocumentNumber> addressing;
-  if (!query.problem.empty()) {
-    auto found = find_addressing(*reader.connection, query.problem_member, query.problem);
-    if (!found) return std::move(found).error();
-    addressing = *std::move(found);
-  }
+  const auto ranking = ranking_of(*reader.connection, columns, query, cache);
+  if (!ranking) return ranking.error();
+  const std::optional<SearchCursor>& after = ranking->after;
+  const RankStatistics& statistics = ranking->statistics;
+  const auto addressing = addressing_of(*reader.connection, query);
+  if (!addressing) return addressing.error();
   double floor = after ? after->floor : has_floor(query) ? first_floor(query, statistics) : 0;
   std::optional<HitCollector> collection;
   for (;;) {
-    collection.emplace(columns, query, statistics, after, floor, addressing);
-    if (query.match.empty()) {
-      collect_all(columns, *collection);
-    } else if (auto collected = collect_matches(reader, query, *collection); !collected) {
+    collection.emplace(columns, query, statistics, after, floor, *addressing);
+    if (auto collected = collect(reader, columns, query, *collection); !collected)
       return std::move(collected).error();
-    }
     // The best hit is known now, so the second time is the last.
     const double needed = collection->needed_floor();
     if (!collection->has_floor() || after || needed == floor || needed == 0) break;

@@ -73,6 +73,8 @@ class CatalogueWriter {
                 std::uint16_t log, DocumentNumber document, CatalogueColumns& columns);
   Status keep_texts(const CatalogueChange& change, DocumentNumber document);
   Status remove(DocumentNumber document, CatalogueColumns& columns);
+  Status set_line(const LogLine& line, CatalogueColumns& columns,
+                  std::vector<std::string>& touched);
   Status set_all_lines(std::span<const LogLine> lines, CatalogueColumns& columns);
   Result<std::vector<std::string>> ids_of(std::uint16_t log);
   Status show_newest_of_several(std::string_view id, CatalogueColumns& columns);
@@ -85,6 +87,8 @@ class CatalogueWriter {
   Status hide_references(DocumentNumber document, bool hidden);
   Status note_practices(DocumentNumber document);
   Status count_adopters(CatalogueColumns& columns);
+  Status count_adopters_of(DocumentNumber document, const std::string& id,
+                           CatalogueColumns& columns);
   Result<std::uint64_t> adopters_of(std::string_view id, std::string_view member,
                                     const CatalogueColumns& columns);
   Status keep_adopters(DocumentNumber document, std::uint64_t adopters, CatalogueColumns& columns);

@@ -91,6 +91,17 @@ FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filte
     counts_[place].regions.resize(kRegionCodes);
 }
 
+namespace {
+
+/// Each step of "adopted by at least n" that a document reaches.
+template <class Steps>
+void count_adopted(Steps& steps, std::uint64_t adopters) {
+  for (std::size_t i = 0; i < kAdoptionSteps.size() && adopters >= kAdoptionSteps[i]; ++i)
+    ++steps[i];
+}
+
+}  // namespace
+
 void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& columns,
                         DocumentNumber document, const DocumentFacts& facts) const {
   const bool all = what == FacetFilter::kNone;
@@ -98,10 +109,7 @@ void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& c
   if (all || what == FacetFilter::kType) ++counts.types[facts.type];
   if (all || what == FacetFilter::kOverdue)
     counts.overdue += facts.review_due != 0 && facts.review_due < overdue_on_ ? 1 : 0;
-  if (all || what == FacetFilter::kAdopted) {
-    for (std::size_t i = 0; i < kAdoptionSteps.size() && facts.adopters >= kAdoptionSteps[i]; ++i)
-      ++counts.adopted[i];
-  }
+  if (all || what == FacetFilter::kAdopted) count_adopted(counts.adopted, facts.adopters);
   if (all || what == FacetFilter::kRegion) {
     columns.each_region(document, facts, [&](std::uint32_t region) {
       if (region < kRegionCodes) ++counts.regions[region];

@@ -71,22 +71,25 @@ Status CatalogueWriter::hide_references(DocumentNumber document, bool hidden) {
 Status CatalogueWriter::count_adopters(CatalogueColumns& columns) {
   for (const std::string& id : practices_) {
     for (const DocumentNumber document : columns.with_key(columns.key_of(id))) {
-      const auto same = has_id(document, id);
-      if (!same) return same.error();
-      const DocumentFacts* facts = columns.find(document);
-      if (!*same || facts == nullptr) continue;
-      std::uint64_t adopters = 0;
-      if (columns.types()[facts->type - 1U] == kPractice) {
-        const std::string member(member_of_origin(columns.origin(facts->log)));
-        auto counted = adopters_of(id, member, columns);
-        if (!counted) return std::move(counted).error();
-        adopters = *counted;
-      }
-      if (auto kept = keep_adopters(document, adopters, columns); !kept) return kept;
+      if (auto counted = count_adopters_of(document, id, columns); !counted) return counted;
     }
   }
   practices_.clear();
   return ok();
+}
+
+/// Other documents than those with this id may have its key.
+Status CatalogueWriter::count_adopters_of(DocumentNumber document, const std::string& id,
+                                          CatalogueColumns& columns) {
+  const auto same = has_id(document, id);
+  if (!same) return same.error();
+  const DocumentFacts* facts = columns.find(document);
+  if (!*same || facts == nullptr) return ok();
+  if (columns.types()[facts->type - 1U] != kPractice) return keep_adopters(document, 0, columns);
+  const std::string member(member_of_origin(columns.origin(facts->log)));
+  const auto adopters = adopters_of(id, member, columns);
+  if (!adopters) return adopters.error();
+  return keep_adopters(document, *adopters, columns);
 }
 
 /// A government counts once, however many adoptions it publishes, and not for its own practice.

@@ -44,7 +44,8 @@ std::string results_in_words(const PageFrame& frame, const EntryFacts& facts, st
   return words.empty() ? text(frame.language, "pages.adoptions.no-result") : words;
 }
 
-Data box_data(const Box& box, std::string name, std::string when, std::string result) {
+Data box_data(const Box& box, const std::string& name, const std::string& when,
+              const std::string& result) {
   Data data;
   data.set("x", std::to_string(box.x));
   data.set("y", std::to_string(box.y));
@@ -77,9 +78,9 @@ std::string loop(const Box& from, const Box& to) {
                      std::max(x1, x2) + kMargin, y2, x2, y2);
 }
 
-Data path_data(std::string path) {
+Data path_data(const std::string& path) {
   Data data;
-  data.set("path", std::move(path));
+  data.set("path", path);
   return data;
 }
 

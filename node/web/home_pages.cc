@@ -15,9 +15,9 @@ Data indexing(const PageFrame& frame, std::uint64_t indexed, std::uint64_t store
              {{"indexed", number_in_words(indexed)}, {"stored", number_in_words(stored)}});
 }
 
-Data counted_link(const FacetValueView& value, std::string href) {
+Data counted_link(const FacetValueView& value, const std::string& href) {
   Data data;
-  data.set("href", value.count == 0 ? Data(false) : Data(std::move(href)));
+  data.set("href", value.count == 0 ? Data(false) : Data(href));
   data.set("label", value.label);
   data.set("count", number_in_words(value.count));
   return data;

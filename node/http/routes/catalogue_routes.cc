@@ -86,7 +86,8 @@ Response catalogue(const CatalogueSources& sources, FreshAnswers& answers, const
   question.format = *chosen.format;
   std::string key = page_path(question.format, question.limit, question.cursor);
   key += '\n' + base_address(sources.own, request);
-  for (const auto& [name, value] : request.query) key += '\n' + name + '=' + value;
+  for (const auto& [name, value] : request.query)
+    key.append(1, '\n').append(name).append(1, '=').append(value);
   return answers.get(key, [&] { return page(sources, request, question); });
 }
 

@@ -179,10 +179,10 @@ std::optional<Place> place_parameter(const Request& request, const char* name,
   return place;
 }
 
-Response changes(const CatalogueSources& sources, const Request& request) {
+/// What is asked, or the answer that refuses it.
+std::optional<Response> read_question(const Request& request, ChangesQuestion& question) {
   ParameterFaults faults;
   check_names(request, {"since", "archive", "limit", "format"}, faults);
-  ChangesQuestion question;
   question.since = place_parameter(request, "since", faults);
   question.archive = place_parameter(request, "archive", faults);
   question.limit = number_parameter(request, "limit", kPage, 1, kLargestPage, faults);
@@ -195,7 +195,13 @@ Response changes(const CatalogueSources& sources, const Request& request) {
     faults.add(feed ? "since" : "archive",
                feed ? "only with format=json" : "only with format=atom");
   if (!faults.none()) return faults.answer();
+  return std::nullopt;
+}
 
+Response changes(const CatalogueSources& sources, const Request& request) {
+  ChangesQuestion question;
+  if (auto refused = read_question(request, question)) return *std::move(refused);
+  const bool feed = question.format == Format::kAtom;
   const auto book = CatalogueFactsBook::read(sources, request);
   if (!book) return api_failure(book.error());
   std::uint64_t part = 0;

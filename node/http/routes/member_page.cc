@@ -68,18 +68,24 @@ void fill_entries(const PageFrame& frame, const PagePorts& ports, MemberView& vi
     view.types.push_back({type, type_in_words(type, frame.language), count, false});
 }
 
+/// Whether another town's log is of this kind and population.
+bool is_alike(const PagePorts& ports, const LogView& log, const std::string& kind,
+              std::size_t band) {
+  if (log.role == "observer") return false;
+  const auto area = log.region.empty() ? log.name : ports.regions->full_name(log.region);
+  if (area_kind(area) != kind) return false;
+  const auto population = population_of(ports, log.origin);
+  return population && population_band(*population) == band;
+}
+
 void fill_alike(const PageFrame& frame, const PagePorts& ports, const std::vector<LogView>& logs,
                 MemberView& view) {
   const std::string kind = area_kind(view.region.empty() ? view.name : view.region);
   if (!view.population || kind.empty()) return;
   const std::size_t band = population_band(*view.population);
   for (const LogView& log : logs) {
-    if (log.origin == view.origin || log.role == "observer" || view.alike.size() == kMaxAlike)
-      continue;
-    if (area_kind(log.region.empty() ? log.name : ports.regions->full_name(log.region)) != kind)
-      continue;
-    const auto population = population_of(ports, log.origin);
-    if (population && population_band(*population) == band)
+    if (view.alike.size() == kMaxAlike) break;
+    if (log.origin != view.origin && is_alike(ports, log, kind, band))
       view.alike.emplace_back(member_href(frame, log.origin), log.name);
   }
   const auto at_least = band == 0 ? std::uint64_t{0} : kBands[band - 1];

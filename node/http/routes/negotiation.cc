@@ -117,13 +117,13 @@ Response not_acceptable(std::span<const Format> offered) {
 std::string_view format_name(Format format) { return row_of(format).name; }
 
 std::string_view format_type(Format format) {
-  static const std::array<std::string, kRows.size()> types = [] {
+  static const std::array<std::string, kRows.size()> kTypes = [] {
     std::array<std::string, kRows.size()> made;
     for (std::size_t i = 0; i < kRows.size(); ++i)
       made[i] = std::string(kRows[i].type) + std::string(kRows[i].charset);
     return made;
   }();
-  return types[static_cast<std::size_t>(&row_of(format) - kRows.data())];
+  return kTypes[static_cast<std::size_t>(&row_of(format) - kRows.data())];
 }
 
 Negotiated negotiate(const Request& request, std::span<const Format> offered) {
