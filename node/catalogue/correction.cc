@@ -51,6 +51,20 @@ Result<KnownHalves> known_halves(CatalogueStore& catalogue, const Halves& halves
   return KnownHalves{*head > 0, *tail > 0};
 }
 
+/// The ways to part a word of which one half is a word, and whether it is the head; none if both
+/// halves are in one of them: then nothing is wrong with it.
+Result<std::vector<std::pair<Halves, bool>>> halfway(CatalogueStore& catalogue,
+                                                     std::string_view word) {
+  std::vector<std::pair<Halves, bool>> found;
+  for (const Halves& halves : splits_of(word)) {
+    const auto known = known_halves(catalogue, halves);
+    if (!known) return known.error();
+    if (known->head && known->tail) return std::vector<std::pair<Halves, bool>>();
+    if (known->head || known->tail) found.emplace_back(halves, known->head);
+  }
+  return found;
+}
+
 }  // namespace
 
 bool Corrector::Candidate::operator<(const Candidate& other) const {
@@ -146,14 +160,9 @@ Result<std::string> Corrector::nearest(std::string_view word) {
 
 /// 자전거보헙: one half is a word of the catalogue, the other nearly.
 Result<std::string> Corrector::nearest_compound(std::string_view word) {
-  std::vector<std::pair<Halves, bool>> halfway;  // and whether it is the head that is known
-  for (const Halves& halves : splits_of(word)) {
-    const auto known = known_halves(catalogue_, halves);
-    if (!known) return known.error();
-    if (known->head && known->tail) return std::string();  // nothing is wrong with it
-    if (known->head || known->tail) halfway.emplace_back(halves, known->head);
-  }
-  for (const auto& [halves, head_known] : halfway) {
+  const auto found = halfway(catalogue_, word);
+  if (!found) return found.error();
+  for (const auto& [halves, head_known] : *found) {
     auto better = nearest(head_known ? halves.tail : halves.head);
     if (!better) return better;
     if (better->empty()) continue;

@@ -24,22 +24,31 @@ std::string one_word(std::string_view cell) {
   return words.size() == 1 && words.front().text == folded ? folded : std::string();
 }
 
+/// The words of a line; one behind '>' is found by the others and finds none of them.
+Result<std::vector<std::string>> words_on(const TableLine& line) {
+  if (line.cells.size() < 2) return bad_line(line, "fewer than two words");
+  std::vector<std::string> words;
+  for (const std::string_view cell : line.cells) {
+    words.push_back(one_word(cell.substr(cell.starts_with('>') ? 1 : 0)));
+    if (words.back().empty()) return bad_line(line, "not one word: '" + printable(cell) + "'");
+  }
+  return words;
+}
+
 }  // namespace
 
 Result<SynonymTable> SynonymTable::parse(std::string_view tsv) {
   SynonymTable table;
   auto lines = split_table(tsv);
   for (const TableLine& line : lines) {
-    if (line.cells.size() < 2) return bad_line(line, "fewer than two words");
-    std::vector<std::string> group;
-    for (const std::string_view cell : line.cells) {
-      const bool one_way = cell.starts_with('>');
-      group.push_back(one_word(cell.substr(one_way ? 1 : 0)));
-      if (group.back().empty()) return bad_line(line, "not one word: '" + printable(cell) + "'");
-      if (!one_way) table.group_of_.emplace(group.back(), table.groups_.size());
+    auto group = words_on(line);
+    if (!group) return std::move(group).error();
+    for (std::size_t i = 0; i < group->size(); ++i) {
+      const std::string& word = (*group)[i];
+      if (!line.cells[i].starts_with('>')) table.group_of_.emplace(word, table.groups_.size());
+      table.spelled_.emplace(word, spell(word));
     }
-    for (const std::string& word : group) table.spelled_.emplace(word, spell(word));
-    table.groups_.push_back(std::move(group));
+    table.groups_.push_back(*std::move(group));
   }
   return table;
 }

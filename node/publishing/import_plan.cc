@@ -2,6 +2,7 @@
 #include "publishing/import_plan.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace dure::node {
 namespace {
@@ -68,14 +69,13 @@ std::string title_in(std::string_view body) {
 std::vector<std::string> differing_members(std::string_view before, std::string_view after) {
   const auto old_body = parse_body(before), new_body = parse_body(after);
   std::vector<std::string> members;
-  // One pass over both sorted objects.
-  auto a = old_body.begin(), b = new_body.begin();
-  while (a != old_body.end() || b != new_body.end()) {
-    const bool ended = a == old_body.end() || b == new_body.end();
-    const int order = ended ? (b == new_body.end() ? -1 : 1) : a.key().compare(b.key());
-    if (order != 0 || *a != *b) members.push_back(order > 0 ? b.key() : a.key());
-    if (order <= 0) ++a;
-    if (order >= 0) ++b;
+  std::set<std::string> names;
+  for (const Json* body : {&old_body, &new_body}) {
+    for (const auto& [name, value] : body->items()) names.insert(name);
+  }
+  for (const std::string& name : names) {
+    const auto a = old_body.find(name), b = new_body.find(name);
+    if (a == old_body.end() || b == new_body.end() || *a != *b) members.push_back(name);
   }
   return members;
 }
