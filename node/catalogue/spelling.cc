@@ -221,7 +221,7 @@ unsigned spelling_limit(const SpelledWord& typed, const SpelledWord& known) {
 
 unsigned spelling_distance(const SpelledWord& typed, const SpelledWord& known, unsigned limit) {
   if (typed.jamo.empty() || known.jamo.empty()) return kTooFar;
-  const auto [shorter, longer] = std::minmax(typed.jamo.size(), known.jamo.size());
+  const auto [shorter, longer] = std::minmax({typed.jamo.size(), known.jamo.size()});
   if (longer - shorter > kMostDifference) return kTooFar;
   const unsigned first = typed.jamo.front() == known.jamo.front() ? 0 : kFirstJamo;
   const unsigned cost = Costs(typed, known).fill() + first;

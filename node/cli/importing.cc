@@ -63,6 +63,10 @@ PlaceOfRecord place_in_file(const Session& session, const std::string& file) {
   };
 }
 
+ImportReport::ImportReport(Session& session, const ImportWish& wish)
+    : session_(session), wish_(wish) {}
+ImportReport::~ImportReport() = default;
+
 void ImportReport::take(const std::string& file, json answer, const PlaceOfRecord& place) {
   if (answer.contains("size")) size_ = number_member(answer, "size");
   if (!answer.value("invalid", json::array()).empty()) any_invalid_ = true;

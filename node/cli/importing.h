@@ -4,7 +4,7 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -47,7 +47,10 @@ PlaceOfRecord place_in_file(const Session& session, const std::string& file);
 /// Tells of one answer after the other and remembers how the command has to end.
 class ImportReport {
  public:
-  ImportReport(Session& session, const ImportWish& wish) : session_(session), wish_(wish) {}
+  ImportReport(Session& session, const ImportWish& wish);
+  ~ImportReport();
+  ImportReport(const ImportReport&) = delete;
+  ImportReport& operator=(const ImportReport&) = delete;
 
   /// Takes the node's answer about `file`.
   void take(const std::string& file, nlohmann::json answer, const PlaceOfRecord& place);
