@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 SCRIPT = os.path.join(ROOT, "node/web/check.js")
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 # pylint: disable=wrong-import-position
+import npm  # noqa: E402
 from cases import NOT_GENUINE, flipped, mutated, named  # noqa: E402
 from federation import Federation, service  # noqa: E402
 from nodes import fetch  # noqa: E402
@@ -30,12 +30,7 @@ from protocol import require  # noqa: E402
 MUTATIONS = 1000
 BY_HAND = {"genuine", "changed body", "changed leaf 0", "changed leaf 4", "wrong index 3", "forged: another root", "no witness",
            "one witness too few", "a proof without extra", "a body over 64 KiB", "the log is not there", "policy: empty"}
-
-
-def skip(why):
-    line = "!" * 78
-    print(f"{line}\nSKIPPED: the check in the browser was NOT compared with `dure verify`:\n{why}\n{line}")
-    sys.exit(77)
+WHAT = "the check in the browser was NOT compared with `dure verify`"
 
 
 def texts(area, language):
@@ -155,12 +150,11 @@ def evidence_of(federation, at, folder, verdicts, dure):
 def main():
     dure, verdicts = os.environ.get("DURE_PROGRAM", ""), os.environ.get("DURE_VERDICTS", "")
     if not os.path.exists(dure) or not os.path.exists(verdicts):
-        skip("DURE_PROGRAM or DURE_VERDICTS names no program")
-    if shutil.which("node") is None:
-        skip("node is not installed")
+        npm.skip(WHAT, "DURE_PROGRAM or DURE_VERDICTS names no program")
+    npm.need(WHAT, "node")
     version = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=False).stdout.decode()
     if int(re.search(r"\d+", version)[0]) < 20:
-        skip(f"node {version.strip()} is too old; 20 is needed")
+        npm.skip(WHAT, f"node {version.strip()} is too old; 20 is needed")
     check_wycheproof()
     with tempfile.TemporaryDirectory() as folder:
         federation = Federation(os.path.abspath(dure), folder)

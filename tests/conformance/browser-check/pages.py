@@ -17,29 +17,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 # pylint: disable=wrong-import-position
+import npm  # noqa: E402
 from cases import Proof  # noqa: E402
 from federation import Federation, service  # noqa: E402
 
-NPM_SECONDS = 180
-
-
-def skip(why):
-    line = "!" * 78
-    print(f"{line}\nSKIPPED: the check in the browser was NOT tried in a browser:\n{why}\n{line}")
-    sys.exit(77)
-
-
-def install(folder):
-    """Exactly what the lock file names, without running anything of it."""
-    for name in ("package.json", "package-lock.json", "pages.mjs"):
-        shutil.copy(os.path.join(HERE, name), folder)
-    try:
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=NPM_SECONDS)
-    except subprocess.TimeoutExpired:
-        skip("npm ci took too long")
-    if done.returncode != 0:
-        skip("npm ci failed: " + done.stdout.decode()[-2000:])
+WHAT = "the check in the browser was NOT tried in a browser"
 
 
 def save(folder, name, data):
@@ -83,13 +65,12 @@ def texts(language):
 def main():
     program, chromium = os.environ.get("DURE_PROGRAM", ""), shutil.which("chromium")
     if not os.path.exists(program):
-        skip("DURE_PROGRAM names no program")
-    if shutil.which("node") is None or shutil.which("npm") is None or chromium is None:
-        skip("node, npm and chromium are not all installed")
+        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    npm.need(WHAT, "node", "npm", "chromium")
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
-        install(tools)
+        npm.install(WHAT, HERE, tools, "pages.mjs")
         federation = Federation(os.path.abspath(program), folder)
         try:
             federation.start()

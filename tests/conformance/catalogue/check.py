@@ -10,7 +10,6 @@ Exit status: 0 conforms, 1 not, 77 (skipped) without DURE_SHARED, node, npm or i
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.dirname(HERE))
+import npm  # noqa: E402
 from nodes import Node, fetch, fetch_until  # noqa: E402
 from protocol import require  # noqa: E402
 
@@ -27,26 +27,7 @@ SHAPES = [os.path.join(SHARED, "shapes", name) for name in (
     "cpsv-ap-3.2.0/cpsv-ap-SHACL.ttl", "own/dates-fix.ttl")] + [os.path.join(HERE, "own.ttl")]
 DCAT, CPSV, TERM = "http://www.w3.org/ns/dcat#", "http://purl.org/vocab/cpsv#", "urn:dure:term:"
 TYPES = {"jsonld": "application/ld+json", "ttl": "text/turtle"}
-NPM_SECONDS = 180
-
-
-def skip(why):
-    line = "!" * 78
-    print(f"{line}\nSKIPPED: the catalogue was NOT checked against the official shapes:\n{why}\n{line}")
-    sys.exit(77)
-
-
-def install(folder):
-    """Exactly what the lock file names, without running anything of it."""
-    for name in ("package.json", "package-lock.json", "rdf.mjs", "validate.mjs", "same.mjs"):
-        shutil.copy(os.path.join(HERE, name), folder)
-    try:
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=NPM_SECONDS)
-    except subprocess.TimeoutExpired:
-        skip("npm ci took too long")
-    if done.returncode != 0:
-        skip("npm ci failed: " + done.stdout.decode()[-2000:])
+WHAT = "the catalogue was NOT checked against the official shapes"
 
 
 class Town(Node):
@@ -223,14 +204,13 @@ def run(make, expected, program, folder, tools, and_then=()):
 def main():
     program = os.path.abspath(os.environ.get("DURE_PROGRAM", ""))
     if not os.path.isfile(program):
-        skip("DURE_PROGRAM names no program")
+        npm.skip(WHAT, "DURE_PROGRAM names no program")
     if not all(os.path.exists(path) for path in SHAPES):
-        skip("the shapes are not there: set DURE_SHARED")
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        skip("node and npm are not installed")
+        npm.skip(WHAT, "the shapes are not there: set DURE_SHARED")
+    npm.need(WHAT, "node", "npm")
     with tempfile.TemporaryDirectory() as folder:
         tools = subfolder(folder, "tools")
-        install(tools)
+        npm.install(WHAT, HERE, tools, "rdf.mjs", "validate.mjs", "same.mjs")
         check_hostile(subfolder(folder, "hostile"), tools)
         run(real_records, {CPSV + "PublicService": 300}, program, subfolder(folder, "real"), tools)
         examples = subfolder(folder, "examples")

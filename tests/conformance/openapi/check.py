@@ -11,7 +11,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,35 +20,17 @@ sys.dont_write_bytecode = True  # the folder of the sources stays clean
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 # pylint: disable=wrong-import-position
+import npm  # noqa: E402
 from nodes import fetch  # noqa: E402
 from protocol import require  # noqa: E402
 from world import PROXY, World, requests_of  # noqa: E402
 
-NPM_SECONDS = 300
+WHAT = "the API was NOT checked against its OpenAPI document"
 # What no request of an ordinary reader brings about; each has an example in the document all the same.
 NOT_MADE = {"409", "500", "503", "300", "403", "413", "422"}
 NOT_MADE_HERE = {("getFork", "200"), ("getFork", "304"), ("getCharterDraft", "200"), ("getCharterDraft", "304"), ("askToJoin", "200"),
                  ("getMembersBodies", "200"), ("getMembersBodies", "400"), ("getMembersBodies", "404"), ("addCheckpoint", "404"),
                  ("getCharterState", "404")}
-
-
-def skip(why):
-    line = "!" * 78
-    print(f"{line}\nSKIPPED: the API was NOT checked against its OpenAPI document:\n{why}\n{line}")
-    sys.exit(77)
-
-
-def install(folder):
-    """Exactly what the lock file names, without running anything of it."""
-    for name in ("package.json", "package-lock.json", "check.mjs", "redocly.yaml"):
-        shutil.copy(os.path.join(HERE, name), folder)
-    try:
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=NPM_SECONDS)
-    except subprocess.TimeoutExpired:
-        skip("npm ci took too long")
-    if done.returncode != 0:
-        skip("npm ci failed: " + done.stdout.decode()[-2000:])
 
 
 def ask(url, method, target, headers, body, source="127.0.0.1"):
@@ -161,13 +142,12 @@ def lint(world, tools):
 def main():
     program = os.environ.get("DURE_PROGRAM", "")
     if not os.path.exists(program):
-        skip("DURE_PROGRAM names no program")
-    if shutil.which("node") is None or shutil.which("npm") is None or shutil.which("curl") is None:
-        skip("node, npm and curl are not installed")
+        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    npm.need(WHAT, "node", "npm", "curl")
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
-        install(tools)
+        npm.install(WHAT, HERE, tools, "check.mjs", "redocly.yaml")
         world = World(os.path.abspath(program), folder)
         try:
             world.run()

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,31 +16,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
+import npm  # noqa: E402
 from nodes import Node, fetch  # noqa: E402
 from protocol import require  # noqa: E402
 
 TEXT = "members-secret-zqxjwvk"
-NPM_SECONDS = 120
+WHAT = "signed requests were NOT checked against another implementation"
 REQUEST_KEY = 4  # its number among the keys that are derived from seed.key
-
-
-def skip(why):
-    line = "!" * 78
-    print(f"{line}\nSKIPPED: signed requests were NOT checked against another implementation:\n{why}\n{line}")
-    sys.exit(77)
-
-
-def install(folder):
-    """Exactly what the lock file names, without running anything of it."""
-    for name in ("package.json", "package-lock.json", "client.mjs"):
-        shutil.copy(os.path.join(HERE, name), folder)
-    try:
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=NPM_SECONDS)
-    except subprocess.TimeoutExpired:
-        skip("npm ci took too long")
-    if done.returncode != 0:
-        skip("npm ci failed: " + done.stdout.decode()[-2000:])
 
 
 def derived_seed(seed, number):
@@ -65,13 +46,12 @@ def service(title):
 def main():
     program = os.environ.get("DURE_PROGRAM", "")
     if not os.path.exists(program):
-        skip("DURE_PROGRAM names no program")
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        skip("node and npm are not installed")
+        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    npm.need(WHAT, "node", "npm")
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "client")
         os.mkdir(tools)
-        install(tools)
+        npm.install(WHAT, HERE, tools, "client.mjs")
         node = Node(os.path.abspath(program), folder, "suwon.go.kr", "수원시", "41110")
         try:
             node.publish([service(TEXT)])

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For checks that need programs of others: skipped loudly without them, and npm packages fixed by a lock file."""
+import os
+import shutil
+import subprocess
+import sys
+
+NPM_SECONDS = 300
+
+
+def skip(what, why):
+    line = "!" * 78
+    print(f"{line}\nSKIPPED: {what}:\n{why}\n{line}")
+    sys.exit(77)
+
+
+def need(what, *programs):
+    missing = [name for name in programs if shutil.which(name) is None]
+    if missing:
+        skip(what, "not installed: " + ", ".join(missing))
+
+
+def install(what, here, folder, *scripts):
+    """Copies `scripts` beside exactly what the lock file of `here` names, without running anything of it."""
+    for name in ("package.json", "package-lock.json", *scripts):
+        shutil.copy(os.path.join(here, name), folder)
+    try:
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=NPM_SECONDS)
+    except subprocess.TimeoutExpired:
+        skip(what, "npm ci took too long")
+    if done.returncode != 0:
+        skip(what, "npm ci failed: " + done.stdout.decode()[-2000:])
