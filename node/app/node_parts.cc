@@ -166,7 +166,8 @@ ErasedEntries erased_entries(NodeParts& node) {
                                   std::uint64_t index) -> std::optional<ErasedView> {
     const auto erasure = eraser.of_target(origin, index);
     if (!erasure) return std::nullopt;
-    return ErasedView{erasure->reason, erasure->erase_index};
+    return ErasedView{erasure->reason, erasure->erase_index,
+                      erasure->of_sealed() ? erasure->origin : std::string()};
   };
 }
 

@@ -32,6 +32,7 @@ using WithheldLogs = std::function<std::vector<WithheldLog>()>;
 struct ErasedView {
   std::string reason;             // a code, or empty if it is not known here
   std::uint64_t erase_index = 0;  // of the entry that demanded it
+  std::string erase_origin = {};  // of its log, if that is a later one than the entry's
 };
 /// Nothing if the entry of `origin` at `index` was not erased.
 using ErasedEntries =

@@ -42,7 +42,8 @@ Status Eraser::settle_plans() {
   return ok();
 }
 
-/// A journal that was just made knows nothing of what stands in the logs already.
+/// A journal that was just made knows nothing of what stands in the logs already, and one of an
+/// earlier program not all of it.
 Status Eraser::search_logs() {
   const auto complete = ports_.journal->is_complete();
   if (!complete) return complete.error();
@@ -53,6 +54,7 @@ Status Eraser::search_logs() {
   for (const KnownLog& log : *logs) {
     if (auto searched = search_log(log, found); !searched) return searched;
   }
+  drop_known(found, ErasureStage::kPlanned);
   if (auto kept = put(found); !kept) return kept;
   return ports_.journal->set_complete();
 }

@@ -19,7 +19,9 @@ inline constexpr const char* kErasureTables =  // of head.db since version 3
     "INSERT INTO erasing VALUES(1, 0, 0, 0);";
 
 inline constexpr const char* kSealedTargets =  // since version 8
-    "ALTER TABLE erasures ADD COLUMN target_origin TEXT NOT NULL DEFAULT '';";
+    "ALTER TABLE erasures ADD COLUMN target_origin TEXT NOT NULL DEFAULT '';"
+    // An earlier program mirrored such entries and did not write them down.
+    "UPDATE erasing SET complete = 0;";
 
 /// Threads: any.
 class SqliteErasureJournal final : public ErasureJournal {

@@ -65,6 +65,8 @@ class MemoryErasureJournal final : public ErasureJournal {
       return ok();
     });
   }
+  /// As after an update of the program.
+  void forget_complete() { complete_ = false; }
   Result<CatalogueMark> catalogue_mark() override {
     const std::lock_guard lock(mutex_);
     return mark_;

@@ -2,6 +2,7 @@
 #include "http/routes/api_gone.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "http/routes/api_answer.h"
 
@@ -35,13 +36,11 @@ Response tombstone(const RecordView& view) {
 }
 
 Response erased(const RecordView& view) {
-  const Json members = {
-      {"id", view.item.id},
-      {"origin", view.origin},
-      {"publisher", view.publisher},
-      {"rev", view.leaf.rev},
-      {"index", view.index},
-      {"erased", {{"reason", view.erased->reason}, {"eraseIndex", view.erased->erase_index}}}};
+  Json erased = {{"reason", view.erased->reason}, {"eraseIndex", view.erased->erase_index}};
+  if (!view.erased->erase_origin.empty()) erased["eraseOrigin"] = view.erased->erase_origin;
+  const Json members = {{"id", view.item.id},          {"origin", view.origin},
+                        {"publisher", view.publisher}, {"rev", view.leaf.rev},
+                        {"index", view.index},         {"erased", std::move(erased)}};
   return api_problem(ErrorCode::kGone, 410, "the publisher had this entry erased on every node",
                      dump(members));
 }

@@ -112,6 +112,21 @@ TEST_F(ClaimsTest, ANewJournalLearnsOfItFromTheLogs) {
   EXPECT_TRUE(eraser_->is_erased(kTestOrigin, 1));
 }
 
+TEST_F(ClaimsTest, AnEarlierProgramsJournalIsSearchedForAndKeepsItsReceipts) {
+  store_sealed_log();
+  ASSERT_TRUE(store({erase_entry(3, 0)}));
+  ASSERT_TRUE(eraser_->finish());
+  const auto before = journalled();
+  ASSERT_EQ(before.size(), 1U);
+  claim_entry_1();
+  ASSERT_TRUE(journal_.drop_planned(kNext, 0));  // it did not know what the entry says
+  journal_.forget_complete();
+  open();
+  EXPECT_TRUE(eraser_->has_claims());
+  EXPECT_EQ(*eraser_->receipt(origin_hash(kTestOrigin), 3), before[0].receipt);
+  EXPECT_FALSE(eraser_->unfinished());
+}
+
 TEST_F(ClaimsTest, WhatWasPlannedAndNeverAppendedBindsNothing) {
   store_sealed_log();
   Erasure planned;

@@ -104,7 +104,11 @@ TEST_F(DamageTest, AHeadLockOfTheSeventhVersionKeepsWhatItErased) {
   erasure.origin = "log";
   erasure.erase_index = 9;
   erasure.target = 4;
-  ASSERT_TRUE((*open_head_lock(head_db()))->erasures().put(std::span(&erasure, 1)));
+  {
+    const auto lock = open_head_lock(head_db());
+    ASSERT_TRUE((*lock)->erasures().put(std::span(&erasure, 1)));
+    ASSERT_TRUE((*lock)->erasures().set_complete());
+  }
   execute(head_db(), "ALTER TABLE erasures DROP COLUMN target_origin; PRAGMA user_version=7");
   const auto lock = open_head_lock(head_db());
   ASSERT_TRUE(lock) << lock.error().detail;
@@ -113,6 +117,7 @@ TEST_F(DamageTest, AHeadLockOfTheSeventhVersionKeepsWhatItErased) {
   ASSERT_EQ(kept->size(), 1U);
   EXPECT_EQ(kept->front().target, 4U);
   EXPECT_FALSE(kept->front().of_sealed());
+  EXPECT_FALSE(*(*lock)->erasures().is_complete()) << "what it did not know has to be searched for";
 }
 
 TEST_F(DamageTest, AHeadLockOfTheFifthVersionHasNothingFinalYet) {
