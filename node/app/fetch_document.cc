@@ -20,8 +20,8 @@ Result<std::string> fetch_document(const Settings& settings, const std::string& 
   auto source = make_source_opener(settings, std::stop_token())(url.substr(0, path));
   if (!source) return std::move(source).error();
   FetchRequest request;
-  request.path = url.substr(path, end - path);
-  if (!request.path.starts_with('/')) request.path.insert(0, "/");
+  if (url[path] != '/') request.path = '/';  // `path` may be the end, where a string has a zero
+  request.path += url.substr(path, end - path);
   request.max_bytes = max_bytes;
   auto answer = (*source)->fetch(request);
   if (!answer) return std::move(answer).error();
