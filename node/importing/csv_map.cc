@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// toml++ is fenced here, built without its exceptions.
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
 #include "importing/csv_map.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -13,6 +9,7 @@
 
 #include "dure/entry_types.h"
 #include "publishing/text_encoding.h"
+#include "settings/toml.h"
 
 namespace dure::node {
 namespace {

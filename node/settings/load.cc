@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads dure.toml, the environment and the flags. toml++ is fenced here, built without its
-// exceptions.
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
+// Reads dure.toml, the environment and the flags.
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +11,7 @@
 
 #include "dure/encoding.h"
 #include "settings/suggest.h"
+#include "settings/toml.h"
 #include "settings/values.h"
 
 namespace dure::node {

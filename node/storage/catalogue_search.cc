@@ -193,6 +193,25 @@ Status collect(CatalogueConnection& reader, const CatalogueColumns& columns,
   return ok();
 }
 
+/// Collects what is above the floor of the query, which it answers.
+Result<double> collect_above_floor(CatalogueConnection& reader, const CatalogueColumns& columns,
+                                   const SearchQuery& query, const Ranking& ranking,
+                                   const std::vector<DocumentNumber>& addressing,
+                                   std::optional<HitCollector>& collection) {
+  const auto& after = ranking.after;
+  double floor = has_floor(query) ? first_floor(query, ranking.statistics) : 0;
+  if (after) floor = after->floor;
+  for (;;) {
+    collection.emplace(columns, query, ranking.statistics, after, floor, addressing);
+    if (auto collected = collect(reader, columns, query, *collection); !collected)
+      return std::move(collected).error();
+    // The best hit is known now, so the second time is the last.
+    const double needed = collection->needed_floor();
+    if (!collection->has_floor() || after || needed == floor || needed == 0) return floor;
+    floor = needed;
+  }
+}
+
 }  // namespace
 
 Result<std::uint64_t> count_word(Connection& connection, const CatalogueColumns& columns,
@@ -225,37 +244,27 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
                               SearchCache& cache) {
   const auto ranking = ranking_of(*reader.connection, columns, query, cache);
   if (!ranking) return ranking.error();
-  const std::optional<SearchCursor>& after = ranking->after;
-  const RankStatistics& statistics = ranking->statistics;
   const auto addressing = addressing_of(*reader.connection, query);
   if (!addressing) return addressing.error();
-  double floor = after ? after->floor : has_floor(query) ? first_floor(query, statistics) : 0;
-  std::optional<HitCollector> collection;
-  for (;;) {
-    collection.emplace(columns, query, statistics, after, floor, *addressing);
-    if (auto collected = collect(reader, columns, query, *collection); !collected)
-      return std::move(collected).error();
-    // The best hit is known now, so the second time is the last.
-    const double needed = collection->needed_floor();
-    if (!collection->has_floor() || after || needed == floor || needed == 0) break;
-    floor = needed;
-  }
+  std::optional<HitCollector> collected;
+  const auto floor = collect_above_floor(reader, columns, query, *ranking, *addressing, collected);
+  if (!floor) return floor.error();
 
-  HitCollector& collector = *collection;
+  const std::optional<SearchCursor>& after = ranking->after;
   SearchPage page;
-  page.matched = collector.matched();
-  if (query.count_facets) page.facets = collector.facet_counts();
+  page.matched = collected->matched();
+  if (query.count_facets) page.facets = collected->facet_counts();
   page.total = columns.live();
   page.as_of = after ? after->as_of : state.next_document - 1;
-  const bool more = collector.more();
-  const std::vector<RankedHit> ranked = collector.take();
+  const bool more = collected->more();
+  const std::vector<RankedHit> ranked = collected->take();
   if (auto read = read_hits(*reader.connection, ranked, query, page.hits); !read)
     return std::move(read).error();
   if (more && !ranked.empty()) {
     const std::uint64_t epoch = after ? after->epoch : state.epoch;
-    page.next_cursor =
-        format_cursor(cursor_after(ranked.back(), columns, statistics, floor, epoch, page.as_of),
-                      query_text(query));
+    page.next_cursor = format_cursor(
+        cursor_after(ranked.back(), columns, ranking->statistics, *floor, epoch, page.as_of),
+        query_text(query));
   }
   return page;
 }

@@ -75,6 +75,7 @@ TEST_F(CsvMapTest, EveryTypeThatAnImportCanFindAgainCanBeMapped) {
 
 TEST_F(CsvMapTest, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(refusal("type ="), "schema.map.syntax");
+  EXPECT_EQ(refusal("[=]"), "schema.map.syntax");
   EXPECT_EQ(refusal("a\xFF"), "schema.file.utf8");
   EXPECT_EQ(refusal(std::string(kMaxCsvMapBytes + 1, '#')), "schema.map.too-large");
   EXPECT_EQ(refusal("type = \"erase\""), "schema.map.type");

@@ -119,6 +119,11 @@ TEST_F(SettingsTest, NamesTheLineOfASyntaxError) {
   EXPECT_EQ(argument(problem, "place").substr(0, place(2).size()), place(2));
 }
 
+TEST_F(SettingsTest, ATableWithoutANameIsASyntaxError) {
+  for (const char* header : {"[=]", "[[=]]", "[ ,", "[[\n"})
+    EXPECT_EQ(only_problem(header).text, "errors.settings_syntax") << header;
+}
+
 TEST_F(SettingsTest, RejectsOtherEncodingsAndHugeFiles) {
   EXPECT_EQ(only_problem(std::string("\xff\xfe[\0s\0", 6)).text, "errors.settings_encoding");
   EXPECT_EQ(only_problem(std::string((1 << 20) + 1, '#')).text, "errors.settings_too_large");
