@@ -26,6 +26,9 @@ struct Term {
   bool operator==(const Term&) const = default;
 };
 
+/// A language tag as Term has it: BCP 47 compares them without case.
+std::string language_tag(std::string_view written);
+
 /// What is said of each subject, in the order in which it was said.
 class Graph {
  public:
