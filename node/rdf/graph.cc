@@ -12,7 +12,7 @@ Error too_large(std::string text, std::string most) {
 
 }  // namespace
 
-std::string language_tag(std::string_view written) {
+std::string lower_case(std::string_view written) {
   std::string tag(written);
   for (auto& c : tag) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return tag;

@@ -26,8 +26,8 @@ struct Term {
   bool operator==(const Term&) const = default;
 };
 
-/// A language tag as Term has it: BCP 47 compares them without case.
-std::string language_tag(std::string_view written);
+/// A to Z as a to z: language tags and names of HTML are compared without case.
+std::string lower_case(std::string_view written);
 
 /// What is said of each subject, in the order in which it was said.
 class Graph {

@@ -144,7 +144,7 @@ class Reader {
       for (const auto& each : texts.is_array() ? texts : Json::array({texts})) {
         if (!each.is_string()) continue;
         Term literal{Term::Kind::kLiteral, each.get<std::string>(),
-                     language == "@none" ? std::string() : language_tag(language)};
+                     language == "@none" ? std::string() : lower_case(language)};
         if (auto added = graph.add(subject, predicate, std::move(literal)); !added) return added;
       }
     }
@@ -183,7 +183,7 @@ class Reader {
         Term::Kind::kLiteral, inner.is_string() ? inner.get<std::string>() : inner.dump(), {}};
     for (const auto& [name, said] : value.items()) {
       if (context.keyword_of(name) == "@language" && said.is_string())
-        literal.language = language_tag(said.get<std::string>());
+        literal.language = lower_case(said.get<std::string>());
     }
     return literal;
   }
@@ -198,7 +198,7 @@ class Reader {
     }
     const bool typed = !term.type.empty() && term.type != "@none";
     return {Term::Kind::kLiteral, text,
-            typed ? std::string() : language_tag(term.language.value_or(context.language()))};
+            typed ? std::string() : lower_case(term.language.value_or(context.language()))};
   }
 
   std::size_t blanks_ = 0, contexts_ = 0;

@@ -89,7 +89,7 @@ class Reader {
     for (const xmlAttr* attribute = element.properties; attribute != nullptr;
          attribute = attribute->next) {
       const auto name = name_of(attribute->ns, attribute->name);
-      if (name == std::string(kXml) + "lang") around.language = language_tag(value_of(*attribute));
+      if (name == std::string(kXml) + "lang") around.language = lower_case(value_of(*attribute));
       if (name == std::string(kXml) + "base")
         around.base = resolve_iri(around.base, value_of(*attribute));
     }

@@ -96,7 +96,7 @@ class Sink {
   std::optional<Term> term(const SerdNode& node, const SerdNode* language) {
     if (node.type == SERD_LITERAL) {
       const auto tag = language == nullptr ? std::string_view() : view(*language);
-      return Term{Term::Kind::kLiteral, std::string(view(node)), language_tag(tag)};
+      return Term{Term::Kind::kLiteral, std::string(view(node)), lower_case(tag)};
     }
     if (node.type == SERD_BLANK) return Term{Term::Kind::kBlank, std::string(view(node)), {}};
     SerdNode expanded = serd_env_expand_node(environment_.get(), &node);
