@@ -147,6 +147,13 @@ Result<std::string> read_input(const std::string& file, Session& session, std::s
   return contents;
 }
 
+Error in_file(const Session& session, const std::string& file, const Error& error) {
+  return Error{error.code,
+               error.detail,
+               "errors.in_file",
+               {{"file", printable(file)}, {"detail", explain(session.language, error)}}};
+}
+
 Status write_output(const std::string& file, Session& session, std::string_view contents) {
   if (file.empty() || file == "-") {
     session.out << contents << std::flush;

@@ -47,6 +47,8 @@ ExitCode report_pulls(Session& session, const nlohmann::json& answer, bool quiet
 
 /// Reads a whole file, or standard input for "-". Errors: kStorage with what and why; kTooLarge.
 Result<std::string> read_input(const std::string& file, Session& session, std::size_t max_bytes);
+/// `error`, with the name of the file in which it was found.
+Error in_file(const Session& session, const std::string& file, const Error& error);
 /// Writes to `file`, or to the session's output if it is empty or "-". Errors: kStorage.
 Status write_output(const std::string& file, Session& session, std::string_view contents);
 

@@ -19,22 +19,29 @@ Error cannot_write(const std::string& file) {
           {{"file", printable(file)}, {"detail", std::generic_category().message(errno)}}};
 }
 
-/// Writes every part. Returns how many entries there were.
+Result<nlohmann::json> ask_part(NodeAccess& node, const Session& session,
+                                const Invocation& invocation, const std::string& cursor) {
+  const Query query = {{"format", invocation.value("--format")},
+                       {"origin", invocation.value("--from")},
+                       {"cursor", cursor}};
+  return ask_json(node, session, {"GET", "/control/v1/catalogue", query, {}});
+}
+
+/// Writes `part`, the first, and every one after it. Returns how many entries there were.
 Result<std::uint64_t> write_parts(NodeAccess& node, const Session& session,
-                                  const Invocation& invocation, std::ostream& out) {
+                                  const Invocation& invocation, nlohmann::json part,
+                                  std::ostream& out) {
   std::uint64_t count = 0;
-  std::string cursor;
-  do {
-    const Query query = {{"format", invocation.value("--format")},
-                         {"origin", invocation.value("--from")},
-                         {"cursor", cursor}};
-    const auto part = ask_json(node, session, {"GET", "/control/v1/catalogue", query, {}});
-    if (!part) return part.error();
-    out << text_member(*part, "text");
+  while (true) {
+    out << text_member(part, "text");
     if (!out) return cannot_write(invocation.words.front());
-    count += number_member(*part, "count");
-    cursor = text_member(*part, "next");
-  } while (!cursor.empty());
+    count += number_member(part, "count");
+    const auto cursor = text_member(part, "next");
+    if (cursor.empty()) break;
+    auto next = ask_part(node, session, invocation, cursor);
+    if (!next) return std::move(next).error();
+    part = std::move(*next);
+  }
   out.flush();
   if (!out) return cannot_write(invocation.words.front());
   return count;
@@ -46,19 +53,16 @@ ExitCode export_catalogue(const Invocation& invocation, Session& session) {
   auto node = reach_node(session.settings, Purpose::kRead);
   if (!node) return cannot_open(session, node.error());
   const std::string& file = invocation.words.front();
+  // Asked before the file is opened, so that a mistyped format leaves an existing one as it is.
+  auto first = ask_part(**node, session, invocation, {});
+  if (!first) return session.fail(first.error());
   if (file == "-") {
-    const auto written = write_parts(**node, session, invocation, session.out);
+    const auto written = write_parts(**node, session, invocation, std::move(*first), session.out);
     return written ? ExitCode::kOk : session.fail(written.error());
   }
-  // Asked first, so that a mistyped format leaves an existing file as it is.
-  const Query first = {{"format", invocation.value("--format")},
-                       {"origin", invocation.value("--from")}};
-  if (const auto asked = ask_json(**node, session, {"GET", "/control/v1/catalogue", first, {}});
-      !asked)
-    return session.fail(asked.error());
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   if (!out) return session.fail(cannot_write(file));
-  const auto written = write_parts(**node, session, invocation, out);
+  const auto written = write_parts(**node, session, invocation, std::move(*first), out);
   if (!written) return session.fail(written.error());
   session.print("cli.export_done",
                 {{"count", std::to_string(*written)}, {"file", printable(file)}});

@@ -20,20 +20,35 @@ std::string named(const std::vector<std::string>& files) {
   return names;
 }
 
-PlaceOfRecord place_in_files(const Session& session, const std::vector<std::string>& files) {
+bool is_json(std::string_view contents) {
+  const auto begin = contents.find_first_not_of("\xEF\xBB\xBF \t\r\n");
+  return begin != std::string_view::npos && (contents[begin] == '{' || contents[begin] == '[');
+}
+
+struct AnswerFile {
+  std::string name;
+  bool is_json = false;  // its records are counted: they stand on no line of their own
+};
+
+PlaceOfRecord place_in_files(const Session& session, const std::vector<AnswerFile>& files) {
   return [&session, &files](const json& record) {
-    const auto file = number_member(record, "file");
-    return place_in_file(session, file < files.size() ? files[file] : files.front())(record);
+    const auto number = number_member(record, "file");
+    const auto& file = number < files.size() ? files[number] : files.front();
+    if (!file.is_json) return place_in_file(session, file.name)(record);
+    return session.say(
+        "cli.import_service",
+        {{"file", printable(file.name)}, {"line", std::to_string(number_member(record, "line"))}});
   };
 }
 
 /// The files together, so that what they say of one service becomes one entry.
 Result<json> import_files(NodeAccess& node, Session& session, const Invocation& invocation,
-                          const ImportWish& wish) {
+                          const ImportWish& wish, std::vector<AnswerFile>& files) {
   std::string contents, sizes;
   for (const auto& file : invocation.words) {
     const auto one = read_input(file, session, kMaxGov24FileBytes - contents.size());
     if (!one) return one.error();
+    files.push_back({file, is_json(*one)});
     sizes += (sizes.empty() ? "" : ",") + std::to_string(one->size());
     contents += *one;
   }
@@ -43,11 +58,7 @@ Result<json> import_files(NodeAccess& node, Session& session, const Invocation& 
   auto answer =
       ask_json(node, session, {"POST", "/control/v1/import/gov24", query, std::move(contents)});
   if (answer || answer.error().code == ErrorCode::kStorage) return answer;
-  return Error{
-      answer.error().code,
-      answer.error().detail,
-      "errors.in_file",
-      {{"file", named(invocation.words)}, {"detail", explain(session.language, answer.error())}}};
+  return in_file(session, named(invocation.words), answer.error());
 }
 
 }  // namespace
@@ -57,12 +68,12 @@ ExitCode run_import_gov24(const Invocation& invocation, Session& session) {
   if (!wish) return session.fail(wish.error(), ExitCode::kUsage);
   auto node = reach_for_import(session, *wish);
   if (!node) return cannot_open(session, node.error());
-  auto answer = import_files(**node, session, invocation, *wish);
+  std::vector<AnswerFile> files;
+  auto answer = import_files(**node, session, invocation, *wish, files);
   if (!answer) return session.fail(answer.error());
   (*answer)["files"] = invocation.words;
   ImportReport report(session, *wish);
-  report.take(named(invocation.words), std::move(*answer),
-              place_in_files(session, invocation.words));
+  report.take(named(invocation.words), std::move(*answer), place_in_files(session, files));
   return report.finish(**node);
 }
 

@@ -14,14 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-Error in_file(const Session& session, const std::string& file, const Error& error) {
-  if (error.code == ErrorCode::kStorage) return error;
-  return Error{error.code,
-               error.detail,
-               "errors.in_file",
-               {{"file", printable(file)}, {"detail", explain(session.language, error)}}};
-}
-
 Result<CsvMap> read_map(Session& session, const std::string& file) {
   const auto validator = EntryValidator::create();
   if (!validator) return validator.error();

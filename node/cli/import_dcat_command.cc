@@ -16,13 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-Error in_file(const Session& session, const std::string& file, const Error& error) {
-  return Error{error.code,
-               error.detail,
-               "errors.in_file",
-               {{"file", printable(file)}, {"detail", explain(session.language, error)}}};
-}
-
 Result<std::string> read_catalogue(Session& session, const std::string& from) {
   if (!is_web_address(from)) return read_input(from, session, kMaxRdfBytes);
   auto fetched = fetch_document(session.settings, from, kMaxRdfBytes);

@@ -92,6 +92,11 @@ void ImportReport::say(const std::string& file, const json& answer, const PlaceO
                   {"left", count("left")},
                   {"invalid", std::to_string(invalid.size())}});
   if (!invalid.empty()) say_invalid(invalid, place);
+  const bool taken = number_member(answer, "published") + number_member(answer, "updated") +
+                         number_member(answer, "unchanged") + number_member(answer, "withdrawn") >
+                     0;
+  if (number_member(answer, "left") > 0 && !taken && invalid.empty())
+    session_.print("cli.import_all_left");
 }
 
 void ImportReport::say_records(const json& records, const PlaceOfRecord& place) {

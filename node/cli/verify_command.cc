@@ -32,13 +32,6 @@ Result<Evidence> read_evidence(const Invocation& invocation, Session& session) {
   return Evidence{std::move(*proof), std::move(*body), std::move(*policy)};
 }
 
-Error in_file(const Session& session, const std::string& file, const Error& error) {
-  return Error{error.code,
-               error.detail,
-               "errors.in_file",
-               {{"file", printable(file)}, {"detail", explain(session.language, error)}}};
-}
-
 // Why it does not verify, in words for each step of the check.
 Error verdict(const Error& error) {
   return Error{error.code,

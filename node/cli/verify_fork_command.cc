@@ -14,13 +14,6 @@
 namespace dure::node {
 namespace {
 
-Error in_file(const Session& session, const std::string& file, const Error& error) {
-  return Error{error.code,
-               error.detail,
-               "errors.in_file",
-               {{"file", printable(file)}, {"detail", explain(session.language, error)}}};
-}
-
 // Whom the reader trusts to be the log.
 Result<std::vector<VerifierKey>> trusted_keys(const Invocation& invocation, Session& session) {
   std::vector<VerifierKey> keys;

@@ -42,5 +42,12 @@ void describe_service(EntryDraft& draft);
 void describe_practice(EntryDraft& draft);
 void describe_adoption(EntryDraft& draft);
 void describe_dataset(EntryDraft& draft);
+void describe_problem(EntryDraft& draft);
+void describe_spec(EntryDraft& draft);
+void describe_organisation(EntryDraft& draft);
+void describe_programme(EntryDraft& draft);
+void describe_response(EntryDraft& draft);
+void describe_proposal(EntryDraft& draft);
+void describe_notice(EntryDraft& draft);
 
 }  // namespace dure::node

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/entry_rdf.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -160,106 +158,6 @@ void add_provenance(RdfNode& node, const PublishedEntry& entry, const RdfContext
   const std::string collection =
       context.collection ? context.collection(entry.type) : std::string();
   if (!collection.empty()) node.add("dct:isPartOf", rdf_iri(collection));
-}
-
-void describe_problem(EntryDraft& draft) {
-  // A concept needs a label besides its title.
-  const BodyJson* title = draft.member("title");
-  if (!add_texts(draft.node, "skos:prefLabel", title))
-    draft.node.add("skos:prefLabel", rdf_text(draft.entry.id, "ko"));
-  add_texts(draft.node, "skos:definition", draft.member("summary"));
-  add_reference(draft, "skos:broader", draft.member("parent"));
-  add_references(draft, "skos:exactMatch", draft.member("sameAs"));
-  add_texts(draft.node, "dure:causes", draft.member("causes"));
-  each_of(draft.member("indicators"), [&](const BodyJson& indicator) {
-    RdfNode node;
-    node.types = {"dure:Indicator"};
-    if (!add_texts(node, "dure:indicator", member_of(&indicator, "name"))) return;
-    node.add("dure:unit", rdf_plain(string_of(member_of(&indicator, "unit"))));
-    const std::string better = string_of(member_of(&indicator, "better"));
-    if (!better.empty()) node.add("dure:better", rdf_plain(better));
-    add_texts(node, "dure:method", member_of(&indicator, "method"));
-    draft.node.add("dure:measuredBy", rdf_node(std::move(node)));
-  });
-}
-
-void describe_spec(EntryDraft& draft) {
-  add_texts(draft.node, "dure:category", draft.member("category"));
-  add_texts(draft.node, "dure:requirements", draft.member("requirements"));
-  add_texts(draft.node, "dure:conformance", draft.member("conformance"));
-  const std::string version = string_of(draft.member("version"));
-  if (!version.empty()) draft.node.add("owl:versionInfo", rdf_plain(version));
-  add_references(draft, "dct:relation", draft.member("practices"));
-  add_reference(draft, "dct:replaces", draft.member("replaces"));
-  add_documents(draft);
-  add_money(draft);
-  add_partners(draft, draft.member("partners"));
-}
-
-void describe_organisation(EntryDraft& draft) {
-  RdfNode& node = draft.node;
-  const BodyJson* title = draft.member("title");
-  if (!add_texts(node, "foaf:name", title)) node.add("foaf:name", rdf_text(draft.entry.id, "ko"));
-  add_texts(node, "skos:prefLabel", title);
-  const std::string kind = string_of(draft.member("kind"));
-  node.add("dct:type", own_concept("kind", kind.empty() ? "other" : kind));
-  const std::string homepage = string_of(draft.member("homepage"));
-  if (is_web_address(homepage)) node.add("foaf:homepage", document(homepage));
-  add_texts(node, "dure:offers", draft.member("offers"));
-  add_references(draft, "dure:experience", draft.member("experience"));
-  add_integer(node, "dure:population", draft.member("population"));
-}
-
-void describe_programme(EntryDraft& draft) {
-  add_code(draft, "dct:type", "kind", draft.member("kind"));
-  for (const char* name : {"goals", "conditions", "support", "selection"})
-    add_texts(draft.node, fmt::format("dure:{}", name), draft.member(name));
-  const BodyJson* deadline = draft.member("deadline");
-  add_moment(draft.node, "schema:validFrom", member_of(deadline, "from"));
-  add_moment(draft.node, "schema:validThrough", member_of(deadline, "to"));
-  add_texts(draft.node, "dure:deadlineNote", member_of(deadline, "note"));
-  add_money(draft);
-  add_documents(draft);
-}
-
-void describe_response(EntryDraft& draft) {
-  add_reference(draft, "dure:programme", draft.member("programme"));
-  add_code(draft, "dure:decision", "decision", draft.member("decision"));
-  add_moment(draft.node, "dure:decidedAt", draft.member("decidedAt"));
-  add_texts(draft.node, "dure:answer", draft.member("answer"));
-  for (const char* name : {"services", "practices", "adoptions"})
-    add_references(draft, "dct:relation", draft.member(name));
-  add_money(draft);
-  add_outcomes(draft);
-}
-
-void describe_proposal(EntryDraft& draft) {
-  add_texts(draft.node, "dure:proposed", draft.member("proposed"));
-  add_moment(draft.node, "dure:receivedAt", draft.member("receivedAt"));
-  add_integer(draft.node, "dure:supporters", draft.member("supporters"));
-  const BodyJson* decision = draft.member("decision");
-  add_code(draft, "dure:decision", "decision", member_of(decision, "code"));
-  add_moment(draft.node, "dure:decidedAt", member_of(decision, "since"));
-  add_texts(draft.node, "dure:answer", member_of(decision, "reason"));
-  add_references(draft, "dure:ledTo", draft.member("ledTo"));
-}
-
-void describe_notice(EntryDraft& draft) {
-  add_reference(draft, "oa:hasTarget", draft.member("about"));
-  add_code(draft, "oa:motivatedBy", "kind", draft.member("kind"));
-  add_reference(draft, "dct:isReplacedBy", draft.member("duplicateOf"));
-  add_moment(draft.node, "dure:checkedAt", draft.member("checkedAt"));
-  each_of(draft.member("findings"), [&](const BodyJson& finding) {
-    RdfNode node;
-    node.types = {"dure:Finding"};
-    if (!add_address(node, "schema:url", member_of(&finding, "url"))) return;
-    add_integer(node, "dure:httpStatus", member_of(&finding, "status"));
-    add_texts(node, "dct:description", member_of(&finding, "note"));
-    draft.node.add("oa:hasBody", rdf_node(std::move(node)));
-  });
-  const BodyJson* resolved = draft.member("resolved");
-  if (resolved != nullptr && resolved->is_boolean())
-    draft.node.add("dure:resolved", rdf_typed(resolved->dump(), "xsd:boolean"));
 }
 
 struct TypeRow {

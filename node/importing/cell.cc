@@ -138,20 +138,6 @@ std::string clean_cell(std::string_view cell) {
   return std::string(text);
 }
 
-std::string one_line_of(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\t';
-    if (!space) {
-      out.push_back(c);
-    } else if (!out.empty() && out.back() != ' ') {
-      out.push_back(' ');
-    }
-  }
-  if (out.ends_with(' ')) out.pop_back();
-  return out;
-}
-
 bool is_formula(std::string_view cell) {
   constexpr std::array kErrors = {"#N/A",   "#REF!",  "#VALUE!", "#DIV/0!",
                                   "#NAME?", "#NULL!", "#NUM!"};

@@ -12,8 +12,6 @@ namespace dure::node {
 /// Trimmed, with \n as the only line break, no other control bytes, and without the apostrophe that
 /// keeps a spreadsheet from reading a formula.
 std::string clean_cell(std::string_view cell);
-/// The same on one line: runs of white space are one space.
-std::string one_line_of(std::string_view text);
 /// A formula, or the error that a spreadsheet shows in place of a value (#N/A, #REF!, …).
 bool is_formula(std::string_view cell);
 

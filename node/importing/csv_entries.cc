@@ -1,70 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "importing/csv_entries.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "importing/cell.h"
+#include "importing/cell_value.h"
 #include "publishing/csv.h"
+#include "publishing/imported_text.h"
 
 namespace dure::node {
 namespace {
 
 using Json = nlohmann::json;
-using Kind = MemberShape::Kind;
 using Args = std::vector<std::pair<std::string, std::string>>;
-
-constexpr std::size_t kParagraphs = 1000;  // texts that may be this long keep their line breaks
 
 EntryFault cell_fault(const char* text, Args args = {}) {
   return {FaultSeverity::kError, {}, {}, text, std::move(args)};
-}
-
-/// The member's value for one part of a cell.
-Result<Json> value_of(const CsvTarget& target, const std::string& part) {
-  const auto refused = [&](const char* text) {
-    return Error{ErrorCode::kInvalid, text, text, {{"value", printable(part)}}};
-  };
-  switch (target.shape.kind) {
-    case Kind::kDate:
-    case Kind::kMoment: {
-      const auto date = target.shape.kind == Kind::kDate ? date_in(part) : moment_in(part);
-      return date ? Result<Json>(Json(*date)) : refused("schema.cell.date");
-    }
-    case Kind::kNumber:
-    case Kind::kInteger: {
-      const auto number = number_in(part);
-      const bool whole = number && number->find('.') == std::string::npos;
-      if (!number || (target.shape.kind == Kind::kInteger && !whole))
-        return refused("schema.cell.number");
-      return Json::parse(*number, nullptr, /*allow_exceptions=*/false);
-    }
-    case Kind::kYesNo: {
-      const auto yes = yes_no_in(part);
-      return yes ? Result<Json>(Json(*yes)) : refused("schema.cell.yes-no");
-    }
-    case Kind::kText:
-    case Kind::kList:
-    case Kind::kObject:
-      break;
-  }
-  return Json(target.shape.max_length >= kParagraphs ? part : one_line_of(part));
-}
-
-Result<Json> translated(const CsvTarget& target, const std::string& part) {
-  if (target.words.empty()) return value_of(target, part);
-  const auto found = target.words.find(part);
-  if (found != target.words.end()) return value_of(target, found->second);
-  std::string words;
-  for (const auto& [word, code] : target.words) words += (words.empty() ? "" : ", ") + word;
-  return Error{ErrorCode::kInvalid,
-               "word",
-               "schema.cell.word",
-               {{"value", printable(part)}, {"words", printable(words, 400)}}};
 }
 
 /// The place of item `item` of the path, made on the way.
@@ -150,7 +104,7 @@ class RowReader {
     }
     const auto parts = split_cell(text, target.split);
     for (std::size_t item = 0; item < parts.size(); ++item) {
-      auto value = translated(target, parts[item]);
+      auto value = cell_value(target, parts[item]);
       if (value) {
         put(body, target, item, std::move(*value));
       } else {
@@ -200,6 +154,12 @@ std::string listed(const std::vector<std::string>& names) {
   return printable(list, 400);
 }
 
+/// A spreadsheet can also put tabs or semicolons between the columns.
+bool rows_are_one_cell(const std::vector<std::string>& header, const CsvMap& map) {
+  return header.size() == 1 && header[0].size() > map.source_column.size() &&
+         header[0].find(map.source_column) != std::string::npos;
+}
+
 /// Every column that the map names, once.
 Status check_header(const std::vector<std::string>& header, const CsvMap& map) {
   std::vector<std::string> missing;
@@ -216,6 +176,8 @@ Status check_header(const std::vector<std::string>& header, const CsvMap& map) {
     if (auto once = check(target.column); !once) return once;
   }
   if (missing.empty()) return ok();
+  if (rows_are_one_cell(header, map))
+    return Error{ErrorCode::kInvalid, "not separated by commas", "schema.cell.separator", {}};
   return Error{ErrorCode::kInvalid,
                "missing columns",
                "schema.cell.columns",

@@ -60,6 +60,13 @@ bool is_index(std::string_view token) {
                           token.find_first_not_of("0123456789") == std::string_view::npos);
 }
 
+/// As federation-protocol/schemas has it: said here once, it is not said of every row.
+bool is_scheme(std::string_view text) {
+  constexpr std::string_view kSigns = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  return !text.empty() && text.size() <= 32 && text[0] >= 'a' && text[0] <= 'z' &&
+         text.find_first_not_of(kSigns) == std::string_view::npos;
+}
+
 class MapReader {
  public:
   MapReader(const toml::table& table, const EntryValidator& validator)
@@ -95,7 +102,7 @@ class MapReader {
     const auto source = table_["source"];
     map_.scheme = source["scheme"].value_or(std::string());
     map_.source_column = source["column"].value_or(std::string());
-    if (map_.scheme.empty() || map_.source_column.empty())
+    if (!is_scheme(map_.scheme) || map_.source_column.empty())
       return map_error("schema.map.source", table_.get("source"));
     if (!validator_.shape_at(map_.type, "/identifiers/0/value"))
       return map_error("schema.map.no-identifiers", table_.get("source"), {{"type", map_.type}});

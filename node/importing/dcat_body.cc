@@ -7,101 +7,16 @@
 #include <tuple>
 
 #include "importing/cell.h"
-#include "publishing/personal_data.h"
+#include "importing/dcat_codes.h"
+#include "publishing/imported_text.h"
+#include "publishing/text_encoding.h"
 
 namespace dure::node {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kRdfType = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-constexpr std::string_view kSkos = "http://www.w3.org/2004/02/skos/core#";
-constexpr std::string_view kRdfs = "http://www.w3.org/2000/01/rdf-schema#";
 constexpr std::string_view kSchema = "http://schema.org/";
-// As in federation-protocol/schemas.
-constexpr std::size_t kTitle = 120, kSummary = 500, kLong = 20'000, kShort = 200, kKeyword = 60;
-
-struct Word {
-  std::string_view word, code;
-};
-
-template <std::size_t kSize>
-std::string_view code_for(const Word (&words)[kSize], std::string_view word) {
-  const auto* found = std::find_if(std::begin(words), std::end(words),
-                                   [&](const Word& each) { return word == each.word; });
-  return found == std::end(words) ? std::string_view() : found->code;
-}
-
-// Themes of the EU's list that are one of the twelve fields.
-constexpr Word kThemes[] = {{"AGRI", "12"}, {"EDUC", "7"}, {"ENER", "4"}, {"ENVI", "4"},
-                            {"GOVE", "1"},  {"HEAL", "3"}, {"TRAN", "2"}};
-
-constexpr Word kFrequencies[] = {{"CONT", "continuous"},
-                                 {"UPDATE_CONT", "continuous"},
-                                 {"DAILY", "daily"},
-                                 {"WEEKLY", "weekly"},
-                                 {"MONTHLY", "monthly"},
-                                 {"QUARTERLY", "quarterly"},
-                                 {"ANNUAL", "annual"},
-                                 {"IRREG", "irregular"},
-                                 {"NEVER", "never"},
-                                 {"daily", "daily"},
-                                 {"weekly", "weekly"},
-                                 {"monthly", "monthly"},
-                                 {"quarterly", "quarterly"},
-                                 {"annual", "annual"},
-                                 {"continuous", "continuous"},
-                                 {"irregular", "irregular"},
-                                 {"R/P1D", "daily"},
-                                 {"R/P1W", "weekly"},
-                                 {"R/P1M", "monthly"},
-                                 {"R/P3M", "quarterly"},
-                                 {"R/P1Y", "annual"},
-                                 {"실시간", "continuous"},
-                                 {"일간", "daily"},
-                                 {"주간", "weekly"},
-                                 {"월간", "monthly"},
-                                 {"분기", "quarterly"},
-                                 {"연간", "annual"},
-                                 {"수시", "irregular"}};
-
-constexpr Word kLanguages[] = {{"KOR", "ko"}, {"ENG", "en"}, {"kor", "ko"},
-                               {"eng", "en"}, {"ko", "ko"},  {"en", "en"}};
-
-bool has_hangul(std::string_view text) {
-  // U+AC00..U+D7A3 begin with EA B0 80 .. ED 9E A3.
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(text[i + 1]);
-    if ((lead == 0xEA && next >= 0xB0) || lead == 0xEB || lead == 0xEC ||
-        (lead == 0xED && next <= 0x9E))
-      return true;
-  }
-  return false;
-}
-
-/// At most `characters` code points, the last an ellipsis if something was cut.
-std::string cut(std::string_view text, std::size_t characters) {
-  std::size_t count = 0, keep = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
-    if (count + 1 == characters) keep = i;
-    if (++count > characters) return std::string(text.substr(0, keep)) + "…";
-  }
-  return std::string(text);
-}
-
-std::string tail_of(std::string_view iri) {
-  while (iri.ends_with('/')) iri.remove_suffix(1);
-  const auto at = iri.find_last_of("/#");
-  return std::string(at == std::string_view::npos ? iri : iri.substr(at + 1));
-}
-
-bool is_web_address(std::string_view text) {
-  return (text.starts_with("http://") || text.starts_with("https://")) && text.size() > 8 &&
-         text.size() <= 2000 && text[text.find("//") + 2] != '/' &&
-         text.find_first_of(" \n\t\"<>") == std::string_view::npos;
-}
 
 /// The first web address among what is said.
 std::string web_address(
@@ -109,7 +24,7 @@ std::string web_address(
     std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
   for (const auto& [space, name] : names) {
     for (const auto& term : view.all(subject, space, name)) {
-      if (is_web_address(term.value)) return term.value;
+      if (is_link(term.value)) return term.value;
     }
   }
   return {};
@@ -129,12 +44,6 @@ std::string contact_value(const GraphView& view, const Term& card, std::string_v
   return {};
 }
 
-bool is_office_number(std::string_view text) {
-  return text.size() >= 3 && text.size() <= 40 && text.front() >= '0' && text.front() <= '9' &&
-         text.find_first_not_of("0123456789-() ~,./") == std::string_view::npos &&
-         !has_mobile_number(text);
-}
-
 Json contact_of(const GraphView& view, const Term& subject) {
   Json contact = Json::object();
   const auto page =
@@ -148,7 +57,7 @@ Json contact_of(const GraphView& view, const Term& subject) {
       contact["email"] = email;
     if (is_office_number(phone)) contact["phone"] = phone;
   }
-  if (contact.empty() && is_web_address(subject.value)) contact["page"] = subject.value;
+  if (contact.empty() && is_link(subject.value)) contact["page"] = subject.value;
   return contact;
 }
 
@@ -168,7 +77,7 @@ void put_moment(Json& body, const char* member, const std::optional<Term>& term)
 Json keywords_of(const GraphView& view, const Term& subject) {
   Json keywords = Json::array();
   for (const auto& term : view.all(subject, kDcat, "keyword")) {
-    const auto word = cut(one_line_of(term.value), kKeyword);
+    const auto word = cut_to(one_line_of(term.value), kKeyword);
     const bool known = std::find(keywords.begin(), keywords.end(), word) != keywords.end();
     if (!word.empty() && !known && keywords.size() < 40) keywords.push_back(word);
   }
@@ -178,7 +87,7 @@ Json keywords_of(const GraphView& view, const Term& subject) {
 Json fields_of(const GraphView& view, const Term& subject) {
   Json fields = Json::array();
   for (const auto& theme : view.all(subject, kDcat, "theme")) {
-    const auto code = code_for(kThemes, tail_of(theme.value));
+    const auto code = field_of_theme(tail_of(theme.value));
     const bool known = std::find(fields.begin(), fields.end(), code) != fields.end();
     if (!code.empty() && !known) fields.push_back(code);
   }
@@ -245,7 +154,7 @@ Json distributions_of(const GraphView& view, const Term& subject) {
       all.push_back(std::move(one));
   }
   for (const auto& endpoint : view.all(subject, kDcat, "endpointURL")) {
-    if (!is_web_address(endpoint.value)) continue;
+    if (!is_link(endpoint.value)) continue;
     Json one = {{"url", endpoint.value}};
     put_text(one, "manual", web_address(view, subject, {{kDcat, "endpointDescription"}}));
     all.push_back(std::move(one));
@@ -261,53 +170,6 @@ Json distributions_of(const GraphView& view, const Term& subject) {
 }
 
 }  // namespace
-
-std::vector<Term> GraphView::all(const Term& subject, std::string_view space,
-                                 std::string_view name) const {
-  auto terms = graph_.objects(subject, std::string(space).append(name));
-  std::stable_sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) {
-    return std::tie(a.value, a.language) < std::tie(b.value, b.language);
-  });
-  return terms;
-}
-
-std::optional<Term> GraphView::first(const Term& subject, std::string_view space,
-                                     std::string_view name) const {
-  auto terms = all(subject, space, name);
-  return terms.empty() ? std::nullopt : std::optional(std::move(terms.front()));
-}
-
-bool GraphView::is_a(const Term& subject, std::string_view space, std::string_view name) const {
-  return graph_.has(subject, kRdfType, std::string(space).append(name));
-}
-
-Json GraphView::texts(const Term& subject, std::string_view space, std::string_view name,
-                      std::size_t characters) const {
-  Json out = Json::object();
-  for (const auto& term : all(subject, space, name)) {
-    const auto text = characters > kSummary ? clean_cell(term.value) : one_line_of(term.value);
-    auto language = term.language.substr(0, 2);
-    if (term.language.empty()) language = has_hangul(text) ? "ko" : "en";
-    const bool shown = language == "ko" || language == "en";
-    if (term.is_literal() && shown && !text.empty() && !out.contains(language))
-      out[language] = cut(text, characters);
-  }
-  return out;
-}
-
-std::string GraphView::label(const Term& term) const {
-  if (term.is_literal()) return one_line_of(term.value);
-  for (const auto& [space, name] :
-       {std::pair(kFoaf, "name"), std::pair(kSkos, "prefLabel"), std::pair(kRdfs, "label"),
-        std::pair(kDct, "title"), std::pair(kVcard, "fn"),
-        std::pair(kVcard, "organization-name")}) {
-    const auto found = texts(term, space, name, kShort);
-    for (const char* language : {"ko", "en"}) {
-      if (found.contains(language)) return found[language].get<std::string>();
-    }
-  }
-  return term.kind == Term::Kind::kIri ? tail_of(term.value) : std::string();
-}
 
 std::string dcat_publisher(const GraphView& view, const Term& subject) {
   for (const char* name : {"publisher", "creator"}) {
@@ -344,7 +206,7 @@ Json dcat_body(const GraphView& view, const Term& subject) {
   put(body, "summary", std::move(summary));
   if (shortened) body["description"] = description;
   if (const auto publisher = dcat_publisher(view, subject); !publisher.empty())
-    body["department"] = {{has_hangul(publisher) ? "ko" : "en", cut(publisher, kShort)}};
+    body["department"] = {{has_hangul(publisher) ? "ko" : "en", cut_to(publisher, kShort)}};
   put(body, "contact", contact_of(view, subject));
   put_moment(body, "issued", view.first(subject, kDct, "issued"));
   put_moment(body, "modified", view.first(subject, kDct, "modified"));
@@ -355,11 +217,11 @@ Json dcat_body(const GraphView& view, const Term& subject) {
   put(body, "fields", fields_of(view, subject));
   put(body, "period", period_of(view, subject));
   if (const auto often = view.first(subject, kDct, "accrualPeriodicity"))
-    put_text(body, "frequency",
-             code_for(kFrequencies,
-                      often->is_literal() ? one_line_of(often->value) : tail_of(often->value)));
+    put_text(
+        body, "frequency",
+        frequency_code(often->is_literal() ? one_line_of(often->value) : tail_of(often->value)));
   if (const auto language = view.first(subject, kDct, "language"))
-    put_text(body, "language", code_for(kLanguages, tail_of(language->value)));
+    put_text(body, "language", language_code(tail_of(language->value)));
   if (const auto page = web_address(view, subject, {{kDcat, "landingPage"}}); !page.empty())
     body["links"] = Json::array({{{"rel", "about"}, {"url", page}}});
   return body;

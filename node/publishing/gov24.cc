@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publishing/gov24.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "publishing/gov24_conditions.h"
 #include "publishing/gov24_merge.h"
@@ -148,6 +150,11 @@ Result<Gov24Page> read_gov24_files(std::span<const std::string_view> files,
   for (const auto& record : merge_gov24(read, reader.page.invalid)) {
     if (auto taken = reader.take(record); !taken) return std::move(taken).error();
   }
+  // Refusals of the reading, of the joining and of the mapping: in the order of the files.
+  std::stable_sort(reader.page.invalid.begin(), reader.page.invalid.end(),
+                   [](const ImportRefusal& a, const ImportRefusal& b) {
+                     return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+                   });
   return std::move(reader.page);
 } catch (const nlohmann::json::exception& exception) {
   return Error{ErrorCode::kInternal, printable(exception.what())};

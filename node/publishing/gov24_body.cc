@@ -7,7 +7,7 @@
 
 #include "publishing/gov24_conditions.h"
 #include "publishing/gov24_record.h"
-#include "publishing/personal_data.h"
+#include "publishing/imported_text.h"
 
 namespace dure::node {
 namespace {
@@ -44,33 +44,8 @@ constexpr Word kAudiences[] = {
     {"소상공인", "business"}, {"중소기업", "business"},    {"법인", "business"},
 };
 
-/// At most `characters` code points, the last an ellipsis if something was cut.
-std::string cut(std::string_view text, std::size_t characters) {
-  std::size_t count = 0, keep = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
-    if (count + 1 == characters) keep = i;
-    if (++count > characters) return std::string(text.substr(0, keep)) + "…";
-  }
-  return std::string(text);
-}
-
 Json korean(std::string_view text, std::size_t characters) {
-  return {{"ko", cut(text, characters)}};
-}
-
-/// One line: runs of white space become one space.
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\t';
-    if (!space) {
-      out.push_back(c);
-    } else if (!out.empty() && out.back() != ' ') {
-      out.push_back(' ');
-    }
-  }
-  return out;
+  return {{"ko", cut_to(text, characters)}};
 }
 
 /// Parts between "||", trimmed, without empty ones and repetitions.
@@ -78,28 +53,12 @@ std::vector<std::string> parts_of(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const auto end = std::min(text.find("||"), text.size());
-    auto part = one_line(text.substr(0, end));
-    while (part.ends_with(' ')) part.pop_back();
-    if (part.starts_with(' ')) part.erase(0, 1);
+    auto part = one_line_of(text.substr(0, end));
     if (!part.empty() && std::find(parts.begin(), parts.end(), part) == parts.end())
       parts.push_back(std::move(part));
     text.remove_prefix(std::min(end + 2, text.size()));
   }
   return parts;
-}
-
-bool is_web_address(std::string_view text) {
-  return (text.starts_with("http://") || text.starts_with("https://")) && text.size() > 8 &&
-         text.size() <= 2000 && text[text.find("//") + 2] != '/' &&
-         text.find_first_of(" \n\t\"<>") == std::string_view::npos;
-}
-
-bool is_office_number(std::string_view text) {
-  const auto digits =
-      std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  const bool plain = text.find_first_not_of("0123456789-() ~,./") == std::string_view::npos;
-  return plain && digits >= 3 && text.size() <= 40 && text.front() >= '0' && text.front() <= '9' &&
-         !has_mobile_number(text);
 }
 
 /// "보건행정과/031-228-0000||…": the first office number, with the name before it.
@@ -118,7 +77,7 @@ void put_phone(const Gov24Record& record, Json& contact) {
 
 std::string page_of(const Gov24Record& record) {
   const auto page = record.get("상세조회URL");
-  if (is_web_address(page)) return std::string(page);
+  if (is_link(page)) return std::string(page);
   return fmt::format("https://www.gov.kr/portal/service/serviceInfo/{}", record.get("서비스ID"));
 }
 
@@ -166,7 +125,7 @@ Json keywords_of(const Gov24Record& record) {
   Json keywords = Json::array();
   for (const auto column : {"지원유형", "서비스분야"}) {
     for (const auto& part : parts_of(record.get(column))) {
-      if (keywords.size() < 40) add_once(keywords, cut(part, kKeyword));
+      if (keywords.size() < 40) add_once(keywords, cut_to(part, kKeyword));
     }
   }
   return keywords;
@@ -189,10 +148,10 @@ Json channels_of(const Gov24Record& record, const Json& contact) {
     const auto kind = channel_kind(part);
     Json channel = {{"kind", kind}, {"note", korean(part, kLine)}};
     const auto site = record.get("온라인신청사이트URL");
-    if (kind == "online" && is_web_address(site)) channel["url"] = site;
+    if (kind == "online" && is_link(site)) channel["url"] = site;
     if (kind == "phone" && contact.contains("phone")) channel["phone"] = contact["phone"];
     const auto place = record.first_of({"접수기관", "접수기관명"});
-    if (kind == "visit" && !place.empty()) channel["place"] = korean(one_line(place), kShort);
+    if (kind == "visit" && !place.empty()) channel["place"] = korean(one_line_of(place), kShort);
     channels.push_back(std::move(channel));
   }
   return channels;
@@ -208,7 +167,7 @@ void put_text(Json& body, const char* member, std::string_view text, std::size_t
 
 /// How it is decided, and behind it the coded conditions in words.
 std::string criteria_of(const Gov24Record& record) {
-  const auto written = cut(record.get("선정기준"), kLong - kLine);
+  const auto written = cut_to(record.get("선정기준"), kLong - kLine);
   const auto sentence = condition_sentence(record);
   return written.empty() || sentence.empty() ? written + sentence : written + "\n\n" + sentence;
 }
@@ -248,7 +207,7 @@ void put_conditions(Json& body, const Gov24Record& record) {
 void put_addresses(Json& body, const Gov24Record& record) {
   body["links"] = Json::array(
       {{{"rel", "about"}, {"url", page_of(record)}, {"title", {{"ko", "정부24 서비스 안내"}}}}});
-  if (const auto site = record.get("온라인신청사이트URL"); is_web_address(site)) {
+  if (const auto site = record.get("온라인신청사이트URL"); is_link(site)) {
     body["links"].push_back({{"rel", "apply"}, {"url", site}, {"title", {{"ko", "온라인 신청"}}}});
   }
 }
@@ -257,20 +216,20 @@ void put_addresses(Json& body, const Gov24Record& record) {
 
 std::string gov24_body(const Gov24Record& record, std::string_view region,
                        std::string_view modified, const Gov24Options& options) {
-  const auto title = one_line(record.get("서비스명"));
+  const auto title = one_line_of(record.get("서비스명"));
   const auto purpose = record.first_of({"서비스목적요약", "서비스목적"});
-  const auto summary = purpose.empty() ? title : one_line(purpose);
+  const auto summary = purpose.empty() ? title : one_line_of(purpose);
   Json body;
   body["title"] = korean(title, kTitle);
   body["summary"] = korean(summary, kSummary);
-  if (cut(summary, kSummary) != summary || cut(title, kTitle) != title) {
+  if (cut_to(summary, kSummary) != summary || cut_to(title, kTitle) != title) {
     body["description"] = korean(fmt::format("{}\n\n{}", title, summary), kLong);
   }
   // Also if the summary says the same: the detail may come before the list, and with it.
   if (const auto whole = record.get("서비스목적"); !whole.empty())
     body["description"] = korean(whole, kLong);
   body["department"] =
-      korean(one_line(record.first_of({"부서명", "접수기관", "소관기관명"})), kShort);
+      korean(one_line_of(record.first_of({"부서명", "접수기관", "소관기관명"})), kShort);
   body["contact"] = contact_of(record);
   body["regions"] = Json::array(
       {{{"scheme", "bjd"}, {"code", fmt::format("{}00000", region)}, {"asOf", options.as_of}}});

@@ -56,6 +56,20 @@ class Converter {
   iconv_t handle_;
 };
 
+/// What an officer hands over in place of a text: .xlsx, .hwpx and packed files; .xls and .hwp.
+bool looks_like_office_file(std::string_view bytes) {
+  return bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0");
+}
+
+Error encoding_error(std::string detail, std::string text, std::string line, std::string byte) {
+  return {ErrorCode::kMalformed,
+          std::move(detail),
+          std::move(text),
+          {{"line", std::move(line)}, {"byte", std::move(byte)}}};
+}
+
+}  // namespace
+
 bool has_hangul(std::string_view utf8) {
   // U+AC00..U+D7A3 begin with EA B0 80 .. ED 9E A3.
   for (std::size_t i = 0; i + 2 < utf8.size(); ++i) {
@@ -68,15 +82,6 @@ bool has_hangul(std::string_view utf8) {
   return false;
 }
 
-Error encoding_error(std::string detail, std::string text, std::string line, std::string byte) {
-  return {ErrorCode::kMalformed,
-          std::move(detail),
-          std::move(text),
-          {{"line", std::move(line)}, {"byte", std::move(byte)}}};
-}
-
-}  // namespace
-
 std::optional<std::size_t> first_invalid_utf8(std::string_view bytes) {
   std::size_t position = 0;
   while (position < bytes.size()) {
@@ -88,6 +93,7 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view bytes) {
 }
 
 TextEncoding detect_encoding(std::string_view bytes) {
+  if (looks_like_office_file(bytes)) return TextEncoding::kUnknown;
   if (looks_like_utf16(bytes)) return TextEncoding::kUtf16;
   if (!first_invalid_utf8(bytes)) return TextEncoding::kUtf8;
   const auto decoded = utf8_from_cp949(bytes);
@@ -117,6 +123,10 @@ Result<std::string> utf8_from_cp949(std::string_view bytes) {
 }
 
 Status require_utf8(std::string_view bytes, std::size_t offset, std::size_t line) {
+  if (looks_like_office_file(bytes)) {
+    return encoding_error("a spreadsheet, a document or a packed file", "schema.file.not-text",
+                          std::to_string(line), std::to_string(offset));
+  }
   if (looks_like_utf16(bytes)) {
     return encoding_error("the file is UTF-16; save it as UTF-8", "schema.file.utf16",
                           std::to_string(line), std::to_string(offset));

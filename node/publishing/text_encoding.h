@@ -19,6 +19,9 @@ enum class TextEncoding { kUtf8, kUtf16, kCp949, kUnknown };
 /// What `bytes` most probably is. kCp949 also stands for EUC-KR, its subset.
 TextEncoding detect_encoding(std::string_view bytes);
 
+/// Whether a syllable of Hangul stands in `utf8`.
+bool has_hangul(std::string_view utf8);
+
 /// Position of the first byte that is not part of well-formed UTF-8.
 std::optional<std::size_t> first_invalid_utf8(std::string_view bytes);
 
@@ -26,7 +29,8 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view bytes);
 Result<std::string> utf8_from_cp949(std::string_view bytes);
 
 /// Fails with a plain reason unless `bytes` is UTF-8; `offset` and `line` say where `bytes` begins
-/// in its file. Errors: kMalformed, texts schema.file.utf16, schema.file.cp949, schema.file.utf8.
+/// in its file. Errors: kMalformed, texts schema.file.not-text (a spreadsheet), schema.file.utf16,
+/// schema.file.cp949, schema.file.utf8.
 Status require_utf8(std::string_view bytes, std::size_t offset, std::size_t line);
 
 }  // namespace dure::node

@@ -12,6 +12,12 @@ Error too_large(std::string text, std::string most) {
 
 }  // namespace
 
+std::string lower_case(std::string_view written) {
+  std::string tag(written);
+  for (auto& c : tag) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return tag;
+}
+
 std::string Graph::key_of(const Term& subject) {
   return (subject.kind == Term::Kind::kBlank ? "_:" : "<") + subject.value;
 }

@@ -26,6 +26,9 @@ struct Term {
   bool operator==(const Term&) const = default;
 };
 
+/// A to Z as a to z: language tags and names of HTML are compared without case.
+std::string lower_case(std::string_view written);
+
 /// What is said of each subject, in the order in which it was said.
 class Graph {
  public:

@@ -33,18 +33,6 @@ std::size_t depth_of(std::string_view text) {
   return deepest;
 }
 
-std::string lower(std::string text) {
-  for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
-
-Error not_read(std::string_view name) {
-  return {ErrorCode::kUnsupported,
-          "JSON-LD " + std::string(name),
-          "schema.rdf.json-ld-feature",
-          {{"name", printable(name)}}};
-}
-
 class Reader {
  public:
   Status document(const Json& json, const JsonLdContext& context) {
@@ -72,7 +60,7 @@ class Reader {
 
   Result<Term> node(const Json& object, const JsonLdContext& outer) {
     if (!object.contains("@context")) return members(object, outer);
-    if (++contexts_ > kMostContexts) return not_read("@context");
+    if (++contexts_ > kMostContexts) return json_ld_not_read("@context");
     JsonLdContext context = outer;
     if (auto applied = context.apply(object["@context"]); !applied)
       return std::move(applied).error();
@@ -100,7 +88,7 @@ class Reader {
     if (keyword == "@graph" || keyword == "@included") return document(value, context);
     if (keyword == "@reverse") return reversed(subject, value, context);
     const bool silent = keyword == "@id" || keyword == "@context" || keyword == "@index";
-    return silent ? ok() : Status(not_read(keyword));
+    return silent ? ok() : Status(json_ld_not_read(keyword));
   }
 
   Status types(const Term& subject, const Json& value, const JsonLdContext& context) {
@@ -115,7 +103,7 @@ class Reader {
   }
 
   Status reversed(const Term& object, const Json& value, const JsonLdContext& context) {
-    if (!value.is_object()) return not_read("@reverse");
+    if (!value.is_object()) return json_ld_not_read("@reverse");
     for (const auto& [name, subjects] : value.items()) {
       const auto predicate = context.property_iri(name);
       for (const auto& each : subjects.is_array() ? subjects : Json::array({subjects})) {
@@ -127,7 +115,7 @@ class Reader {
 
   Status say_of(const Json& subject, const std::string& predicate, const Term& object,
                 const JsonLdContext& context) {
-    if (!subject.is_object()) return not_read("@reverse");
+    if (!subject.is_object()) return json_ld_not_read("@reverse");
     const auto named = node(subject, context);
     if (!named) return named.error();
     return predicate.empty() ? ok() : graph.add(*named, predicate, object);
@@ -156,7 +144,7 @@ class Reader {
       for (const auto& each : texts.is_array() ? texts : Json::array({texts})) {
         if (!each.is_string()) continue;
         Term literal{Term::Kind::kLiteral, each.get<std::string>(),
-                     language == "@none" ? std::string() : lower(language)};
+                     language == "@none" ? std::string() : lower_case(language)};
         if (auto added = graph.add(subject, predicate, std::move(literal)); !added) return added;
       }
     }
@@ -195,7 +183,7 @@ class Reader {
         Term::Kind::kLiteral, inner.is_string() ? inner.get<std::string>() : inner.dump(), {}};
     for (const auto& [name, said] : value.items()) {
       if (context.keyword_of(name) == "@language" && said.is_string())
-        literal.language = lower(said.get<std::string>());
+        literal.language = lower_case(said.get<std::string>());
     }
     return literal;
   }
@@ -210,7 +198,7 @@ class Reader {
     }
     const bool typed = !term.type.empty() && term.type != "@none";
     return {Term::Kind::kLiteral, text,
-            typed ? std::string() : lower(term.language.value_or(context.language()))};
+            typed ? std::string() : lower_case(term.language.value_or(context.language()))};
   }
 
   std::size_t blanks_ = 0, contexts_ = 0;

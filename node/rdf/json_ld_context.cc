@@ -22,13 +22,6 @@ Error remote_context(std::string_view address) {
           {{"url", printable(address)}}};
 }
 
-Error not_read(std::string_view name) {
-  return {ErrorCode::kUnsupported,
-          "JSON-LD " + std::string(name),
-          "schema.rdf.json-ld-feature",
-          {{"name", printable(name)}}};
-}
-
 bool is_container(std::string_view name) {
   return name == "@list" || name == "@set" || name == "@language" || name == "@index";
 }
@@ -51,19 +44,26 @@ Status read_definition(const Json& definition, JsonLdTerm& term) {
     // A container may be written as a list of one.
     const Json& one = value.is_array() && value.size() == 1 ? value.front() : value;
     const auto said = one.is_string() ? one.get<std::string>() : std::string();
-    if (key == "@container" && !is_container(said)) return not_read("@container " + said);
+    if (key == "@container" && !is_container(said)) return json_ld_not_read("@container " + said);
     if (std::string* place = place_of(key, term)) {
       *place = said;
     } else if (key == "@language") {
       term.language = said;
     } else if (std::find(kSilent.begin(), kSilent.end(), key) == kSilent.end()) {
-      return not_read(key);
+      return json_ld_not_read(key);
     }
   }
   return ok();
 }
 
 }  // namespace
+
+Error json_ld_not_read(std::string_view name) {
+  return {ErrorCode::kUnsupported,
+          "JSON-LD " + std::string(name),
+          "schema.rdf.json-ld-feature",
+          {{"name", printable(name)}}};
+}
 
 Status JsonLdContext::apply(const Json& context) {
   if (context.is_null()) {
@@ -89,7 +89,7 @@ Status JsonLdContext::apply(const Json& context) {
 
 Status JsonLdContext::define_setting(const std::string& name, const Json& definition) {
   if (name == "@version" || name == "@protected" || name == "@direction") return ok();
-  if (name != "@base" && name != "@vocab" && name != "@language") return not_read(name);
+  if (name != "@base" && name != "@vocab" && name != "@language") return json_ld_not_read(name);
   if (!definition.is_string() && !definition.is_null()) return malformed();
   const auto text = definition.is_string() ? definition.get<std::string>() : std::string();
   if (name == "@base" && !text.empty()) base_ = resolve_iri(base_, text);

@@ -14,6 +14,9 @@
 
 namespace dure::node {
 
+/// A part of JSON-LD that is not read.
+Error json_ld_not_read(std::string_view name);
+
 struct JsonLdTerm {
   std::string id;  // as written: an IRI, a compact IRI, a keyword; empty: the term says nothing
   std::string type;

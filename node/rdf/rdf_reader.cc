@@ -65,6 +65,15 @@ bool is_compressed(std::string_view text) {
                      [&](std::string_view magic) { return text.starts_with(magic); });
 }
 
+/// What a portal shows at an address next to that of its catalogue.
+bool is_web_page(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  constexpr std::array<std::string_view, 2> kBeginnings = {"<!doctype html", "<html"};
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view begins) {
+    return lower_case(text.substr(0, begins.size())) == begins;
+  });
+}
+
 }  // namespace
 
 bool is_absolute_iri(std::string_view text) {
@@ -120,6 +129,7 @@ Result<Graph> read_rdf(std::string_view text, std::string_view base,
   if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Error{ErrorCode::kMalformed, "the file is empty", "schema.file.empty", {}};
+  if (is_web_page(text)) return unsupported("schema.rdf.html");
   if (!is_utf8(text)) return Error{ErrorCode::kMalformed, "not UTF-8", "schema.rdf.utf8", {}};
   switch (format.value_or(rdf_format_of(text))) {
     case RdfFormat::kJsonLd:

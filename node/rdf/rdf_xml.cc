@@ -6,18 +6,12 @@
 
 #include <memory>
 
+#include "rdf/freed_by.h"
 #include "rdf/rdf_reader.h"
 
 namespace dure::node {
 namespace {
 
-template <auto kFree>
-struct FreedBy {
-  template <class T>
-  void operator()(T* handle) const noexcept {
-    kFree(handle);
-  }
-};
 using Context = std::unique_ptr<xmlParserCtxt, FreedBy<xmlFreeParserCtxt>>;
 using Document = std::unique_ptr<xmlDoc, FreedBy<xmlFreeDoc>>;
 
@@ -95,11 +89,10 @@ class Reader {
     for (const xmlAttr* attribute = element.properties; attribute != nullptr;
          attribute = attribute->next) {
       const auto name = name_of(attribute->ns, attribute->name);
-      if (name == std::string(kXml) + "lang") around.language = value_of(*attribute);
+      if (name == std::string(kXml) + "lang") around.language = lower_case(value_of(*attribute));
       if (name == std::string(kXml) + "base")
         around.base = resolve_iri(around.base, value_of(*attribute));
     }
-    for (auto& c : around.language) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     return around;
   }
 

@@ -6,18 +6,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "rdf/freed_by.h"
 #include "rdf/rdf_reader.h"
 
 namespace dure::node {
 namespace {
 
-template <auto kFree>
-struct FreedBy {
-  template <class T>
-  void operator()(T* handle) const noexcept {
-    kFree(handle);
-  }
-};
 using Reader = std::unique_ptr<SerdReader, FreedBy<serd_reader_free>>;
 using Environment = std::unique_ptr<SerdEnv, FreedBy<serd_env_free>>;
 
@@ -101,10 +95,8 @@ class Sink {
 
   std::optional<Term> term(const SerdNode& node, const SerdNode* language) {
     if (node.type == SERD_LITERAL) {
-      std::string tag(language == nullptr ? std::string_view() : view(*language));
-      std::transform(tag.begin(), tag.end(), tag.begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-      return Term{Term::Kind::kLiteral, std::string(view(node)), std::move(tag)};
+      const auto tag = language == nullptr ? std::string_view() : view(*language);
+      return Term{Term::Kind::kLiteral, std::string(view(node)), lower_case(tag)};
     }
     if (node.type == SERD_BLANK) return Term{Term::Kind::kBlank, std::string(view(node)), {}};
     SerdNode expanded = serd_env_expand_node(environment_.get(), &node);

@@ -16,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 class ImportingTest : public testing::Test {
  protected:
@@ -94,9 +95,9 @@ TEST_F(ImportingTest, ADryRunOfGov24TellsEachRecordAndWritesNothing) {
   EXPECT_EQ(answer.at("invalid").at(0).at("source"), "gov24:4");
   EXPECT_EQ(answer.at("dry_run"), true);
   EXPECT_EQ(text.code, 1);
-  EXPECT_THAT(text.out, HasSubstr(", line 2: changed (summary, title): 새 이름 (gov24:2)\n"));
+  EXPECT_THAT(text.out, HasSubstr(", service 2: changed (summary, title): 새 이름 (gov24:2)\n"));
   EXPECT_THAT(text.out, HasSubstr("would be 1 new, 1 updated, 1 unchanged"));
-  EXPECT_THAT(text.err, HasSubstr(", line 4 (날짜 없음): "));
+  EXPECT_THAT(text.err, HasSubstr(", service 4 (날짜 없음): "));
 }
 
 TEST_F(ImportingTest, WhatADryRunTellsIsWhatHappensAlsoWhileTheNodeServes) {
@@ -150,6 +151,7 @@ TEST_F(ImportingTest, ACatalogueIsPublishedOnceAndWhatIsMissingIsSaid) {
   EXPECT_THAT(told.out, HasSubstr("catalogue.ttl, dataset 1: new: 주차장 현황"));
   EXPECT_THAT(told.out, HasSubstr("dataset 2: left: of another government: 다른 시의 자료"));
   EXPECT_THAT(told.err, HasSubstr("dataset 3 (조건 없음): It does not say how it may be used."));
+  EXPECT_THAT(told.out, Not(HasSubstr("--all")));
   EXPECT_EQ(import({"dcat", file}).code, 1);
   EXPECT_THAT(run_dure({"status", "--data", data_, "--json"}).out, HasSubstr("\"size\": 0"));
   EXPECT_EQ(import_json({"dcat", file}, {"--licence", "kogl-1"}).at("published"), 2);
@@ -157,6 +159,15 @@ TEST_F(ImportingTest, ACatalogueIsPublishedOnceAndWhatIsMissingIsSaid) {
   EXPECT_EQ(again.at("unchanged"), 2);
   EXPECT_EQ(again.at("left"), 1);
   EXPECT_EQ(again.at("size"), 2);
+}
+
+TEST_F(ImportingTest, WhenAllIsOfAnotherGovernmentTheRemedyIsSaid) {
+  auto other = service("3", "다른 곳");
+  other["소관기관명"] = "수원시";  // without the province: several have names that begin so
+  const auto told = import({"gov24", page({other})});
+  EXPECT_EQ(told.code, 0);
+  EXPECT_THAT(told.out, HasSubstr("begins like “경기도 수원시”"));
+  EXPECT_THAT(told.out, HasSubstr("--all"));
 }
 
 TEST_F(ImportingTest, ACatalogueIsFetchedFromItsAddressAndARedirectIsNotFollowed) {

@@ -26,12 +26,6 @@ const Row& row_of(Format format) {
                        [&](const Row& row) { return row.format == format; });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// Thousandths: "0.75" is 750. What cannot be read counts as nothing.
 int quality(std::string_view text) {
   if (text.empty() || (text[0] != '0' && text[0] != '1')) return 0;

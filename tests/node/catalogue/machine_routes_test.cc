@@ -186,6 +186,13 @@ TEST_F(MachineRoutesTest, ChangesGoOnFromACursor) {
   ASSERT_EQ(rest["changes"].size(), 1U);
   EXPECT_FALSE(rest["more"]);
   const std::string since = rest["since"];
+  std::vector<std::string> order;
+  for (const Json& all : {first["changes"], rest["changes"]}) {
+    for (const Json& change : all) order.push_back(change["id"]);
+  }
+  EXPECT_EQ(order, (std::vector<std::string>{test_id(0), test_id(1), test_id(2)}));
+  // A cache must not tell the old to whoever waits for news.
+  EXPECT_EQ(header(get("/api/v1/changes", {{"since", since}}), "Cache-Control"), "no-cache");
   EXPECT_TRUE(json(get("/api/v1/changes", {{"since", since}}))["changes"].empty());
 
   house_.add(make_entry("withdraw", test_id(0), 2, R"({"reason":"그만둠"})"));
@@ -222,6 +229,18 @@ std::string link_of(const std::string& atom, const std::string& relation) {
              ? ""
              : atom.substr(at + begin.size(),
                            atom.find('"', at + begin.size()) - at - begin.size());
+}
+
+TEST_F(MachineRoutesTest, TheFeedBeginsWithTheNewestAndSaysWhatWasWithdrawn) {
+  publish(2);
+  house_.add(make_entry("withdraw", test_id(0), 2, R"({"reason":"그만둠"})"));
+  house_.complete();
+  house_.fold();
+  const std::string feed = *get("/api/v1/changes", {{"format", "atom"}}).body;
+  const std::size_t withdrawn = feed.find("<category term=\"withdrawn\"");
+  ASSERT_NE(withdrawn, std::string::npos) << feed;
+  EXPECT_LT(withdrawn, feed.find("<title>=교통 1</title>"));
+  EXPECT_EQ(feed.find("<title>=교통 0</title>"), std::string::npos) << "no words of what is gone";
 }
 
 TEST_F(MachineRoutesTest, TheFeedReachesEveryChangeThroughItsArchives) {

@@ -48,6 +48,9 @@ TEST(CsvWriterTest, NoCellIsAFormula) {
     EXPECT_EQ(csv_cell(text).find_first_of("'"), csv_cell(text).front() == '"' ? 1U : 0U) << text;
   EXPECT_EQ(csv_cell("\x01=1"), "'=1");  // what is left out must not hide a formula
   EXPECT_EQ(csv_cell("plain 2-1=1"), "plain 2-1=1");
+  EXPECT_EQ(csv_cell("a\nb"), "\"a\nb\"");
+  EXPECT_EQ(csv_cell("a\rb"), "\"a\rb\"");
+  EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
   EXPECT_EQ(csv_cell("say \"hi\", you"), "\"say \"\"hi\"\", you\"");
 }
 

@@ -40,6 +40,16 @@ TEST(TurtleTest, EscapesTextAndAddresses) {
   EXPECT_THAT(turtle, HasSubstr("dct:issued \"2026-01-01\"^^xsd:date"));
 }
 
+TEST(TurtleTest, NoControlCharacterStandsInAText) {
+  RdfNode node;
+  node.id = "https://x/e/1";
+  node.add("dct:title", rdf_text("a\rb\tc\x7F", "en"));
+  node.add("dct:identifier", rdf_plain("d\"e"));
+  const std::string turtle = TurtleWriter::append(node);
+  EXPECT_THAT(turtle, HasSubstr("dct:title \"a\\rb\\tc\\u007F\"@en"));
+  EXPECT_THAT(turtle, HasSubstr("dct:identifier \"d\\\"e\" .")) << "without a language";
+}
+
 TEST(TurtleTest, NamedThingsInsideOthersGetTheirOwnStatement) {
   const std::string turtle = TurtleWriter::append(sample());
   EXPECT_THAT(turtle, HasSubstr("cv:currency <https://x/licence>]"));

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "publishing/imported_text.h"
+
 namespace dure::node {
 namespace {
 

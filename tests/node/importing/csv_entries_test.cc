@@ -3,11 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <iconv.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "support/cp949.h"
 
 namespace dure::node {
 namespace {
@@ -20,18 +21,6 @@ std::string contents(const std::string& path) {
   std::stringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
-}
-
-std::string to_cp949(std::string text) {
-  const iconv_t converter = iconv_open("CP949", "UTF-8");
-  std::string out(text.size(), '\0');
-  char* from = text.data();
-  char* to = out.data();
-  std::size_t left = text.size(), room = out.size();
-  EXPECT_EQ(iconv(converter, &from, &left, &to, &room), 0U);
-  iconv_close(converter);
-  out.resize(out.size() - room);
-  return out;
 }
 
 class CsvEntriesTest : public testing::Test {
@@ -115,6 +104,30 @@ TEST_F(CsvEntriesTest, ListsAreSplitAndZipped) {
   EXPECT_EQ(made["keywords"], Json({"가", "나", "다"}));
 }
 
+TEST_F(CsvEntriesTest, OnlyLongTextsKeepTheirLineBreaks) {
+  const auto made = body(map("\"이름\" = \"title.ko\"\n\"설명\" = \"description.ko\""),
+                         "번호,이름,설명\n1,\"가\n나\",\"다\r\n라\"\n");
+  EXPECT_EQ(made["title"]["ko"], "가 나");
+  EXPECT_EQ(made["description"]["ko"], "다\n라");
+}
+
+TEST_F(CsvEntriesTest, WhereAWholeNumberIsWantedAFractionIsAFault) {
+  const auto by = parse_csv_map(
+      "type = \"practice\"\n[source]\nscheme = \"own\"\ncolumn = \"번호\"\n"
+      "[columns]\n\"수준\" = \"evidenceLevel\"",
+      *validator_);
+  ASSERT_TRUE(by) << by.error().detail;
+  EXPECT_EQ(body(*by, "번호,수준\n1,2\n")["evidenceLevel"], 2);
+  EXPECT_EQ(fault(*by, "번호,수준\n1,1.5\n"), "2 수준 schema.cell.number");
+}
+
+TEST_F(CsvEntriesTest, TheNumberOfTheRowStandsBeforeConstantIdentifiers) {
+  const auto by =
+      map("\"이름\" = \"title.ko\"", "identifiers = [{ scheme = \"group\", value = \"9\" }]");
+  EXPECT_EQ(body(by, "번호,이름\n1,가\n")["identifiers"],
+            Json::parse(R"([{"scheme":"own","value":"1"},{"scheme":"group","value":"9"}])"));
+}
+
 TEST_F(CsvEntriesTest, AColumnWinsOverAConstantAndAnEmptyCellDoesNot) {
   const auto by = map("\"상태\" = \"status.code\"", "status.code = \"running\"");
   EXPECT_EQ(body(by, "번호,상태\n1,ended\n")["status"]["code"], "ended");
@@ -144,7 +157,12 @@ TEST_F(CsvEntriesTest, RefusesTablesThatCannotBeRead) {
   const auto by = map("\"이름\" = \"title.ko\"");
   EXPECT_EQ(fault(by, ""), "schema.file.empty");
   EXPECT_EQ(fault(by, "번호,제목\n1,가\n"), "schema.cell.columns");
+  EXPECT_EQ(fault(by, "번호\t이름\n1\t가\n"), "schema.cell.separator");
+  EXPECT_EQ(fault(by, "번호;이름\n1;가\n"), "schema.cell.separator");
+  EXPECT_EQ(fault(by, "번호\n1\n"), "schema.cell.columns");
   EXPECT_EQ(fault(by, "번호,이름,이름\n1,가,나\n"), "schema.cell.column-twice");
+  EXPECT_EQ(fault(by, std::string("PK\x03\x04\0\0", 6)), "schema.file.not-text");
+  EXPECT_EQ(fault(by, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "schema.file.not-text");
   EXPECT_EQ(fault(by, "번호,이름\n1,\"가\n"), "schema.csv.open-quote");
   EXPECT_EQ(fault(by, std::string("번호,이름\n1,\0\n", 17)), "schema.csv.nul");
   EXPECT_EQ(fault(by, "번호,이름\n1," + std::string(65 * 1024, 'x')), "schema.csv.field");

@@ -81,6 +81,12 @@ TEST_F(CsvMapTest, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(refusal("type = \"erase\""), "schema.map.type");
   EXPECT_EQ(refusal("type = \"service\"\ncolums = 1"), "schema.map.unknown");
   EXPECT_EQ(refusal("type = \"service\""), "schema.map.source");
+  for (const auto* scheme :
+       {"", "우리", "Own", "1own", "own list", "abcdefghijklmnopqrstuvwxyzabcdefg"})
+    EXPECT_EQ(refusal("type = \"service\"\n[source]\nscheme = \"" + std::string(scheme) +
+                      "\"\ncolumn = \"번호\"\n[columns]\n\"가\" = \"title.ko\""),
+              "schema.map.source")
+        << scheme;
   EXPECT_EQ(refusal(with("")), "schema.map.columns");
   EXPECT_EQ(refusal(with("\"가\" = 7")), "schema.map.target");
   EXPECT_EQ(refusal(with("\"가\" = {member = \"title.ko\", spilt = \";\"}")), "schema.map.unknown");

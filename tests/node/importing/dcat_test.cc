@@ -148,6 +148,48 @@ TEST_F(DcatTest, ALicenceIsMappedOrAskedFor) {
   EXPECT_EQ(Json::parse(read(share_alike, given).entries.at(0).document.body)["licence"], "kogl-2");
 }
 
+TEST_F(DcatTest, ItsOwnLicenceComesBeforeThatOfItsDistributions) {
+  const std::string own = "dct:license <http://creativecommons.org/licenses/by/4.0/> ;";
+  const auto both = replaced(
+      kDataset, "dct:format \"CSV\" ;",
+      "dct:license <http://creativecommons.org/licenses/by-nc/4.0/> ; dct:format \"CSV\" ;");
+  const auto licence = [](const std::string& turtle) {
+    return Json::parse(read(turtle).entries.at(0).document.body)["licence"];
+  };
+  EXPECT_EQ(licence(both), "kogl-1");
+  EXPECT_EQ(licence(replaced(both, own, "")), "kogl-2");
+}
+
+TEST_F(DcatTest, WordsWithoutALanguageAreKoreanOnlyIfTheyHaveHangul) {
+  const auto untagged = replaced(kDataset, "\"Public car parks\"@en", "\"Public car parks\"");
+  EXPECT_EQ(Json::parse(read(untagged).entries.at(0).document.body)["title"],
+            Json::parse(R"({"en":"Public car parks","ko":"공영주차장 현황"})"));
+  const auto french = replaced(kDataset, "\"Public car parks\"@en", "\"Parkings\"@fr");
+  EXPECT_EQ(Json::parse(read(french).entries.at(0).document.body)["title"].size(), 1U);
+}
+
+TEST_F(DcatTest, AMobileNumberIsNotTakenOver) {
+  const auto mobile = replaced(kDataset, "tel:031-000-0000", "tel:010-1234-5678");
+  const auto contact = Json::parse(read(mobile).entries.at(0).document.body)["contact"];
+  EXPECT_FALSE(contact.contains("phone")) << contact.dump();
+  EXPECT_TRUE(contact.contains("email"));
+}
+
+TEST_F(DcatTest, WhatIsTooLongOrTooManyIsCutAtTheLimitsOfTheSchema) {
+  std::string title, many = "dcat:distribution ";
+  for (int i = 0; i < 121; ++i) title += "가";
+  for (int i = 0; i < 31; ++i)
+    many += "[ dcat:accessURL <https://data.example/x" + std::to_string(i) + "> ] , ";
+  const auto text =
+      replaced(replaced(kDataset, "공영주차장 현황", title), "dcat:distribution ", many);
+  const auto entries = read(text);
+  const auto& document = entries.entries.at(0).document;
+  EXPECT_FALSE(has_error(validator_->check("dataset", document.body)));
+  const auto body = Json::parse(document.body);
+  EXPECT_EQ(body["distributions"].size(), 30U);
+  EXPECT_EQ(body["title"]["ko"], title.substr(0, 119 * 3) + "…");
+}
+
 TEST_F(DcatTest, IdentifiersThatDoNotFitAreNamedByTheirHash) {
   const std::string name = "https://data.example/dataset/7f";
   const auto korean = replaced(kDataset, name, "https://data.example/자료");

@@ -135,6 +135,19 @@ TEST_F(Gov24MergeTest, OneAfterTheOtherInAnyOrderIsTheSame) {
   } while (std::next_permutation(files.begin(), files.end()));
 }
 
+TEST_F(Gov24MergeTest, TogetherInAnyOrderIsTheSameAndTheDetailHasTheLastWord) {
+  Json detail = kDetail;
+  detail["지원내용"] = "월 30만원";
+  std::vector<std::string> files = {page_of(kList), page_of(detail), page_of(kConditions)};
+  const auto together = import(files);
+  EXPECT_EQ(Json::parse(together)["benefits"]["ko"], "월 30만원");
+  std::sort(files.begin(), files.end());
+  do {
+    stored_.clear();
+    EXPECT_EQ(import(files), together);
+  } while (std::next_permutation(files.begin(), files.end()));
+}
+
 TEST_F(Gov24MergeTest, AnAnswerChangesOnlyWhatItSpeaksOf) {
   const auto before = Json::parse(import({page_of(kList), page_of(kDetail), page_of(kConditions)}));
   Json list = kList;
@@ -182,6 +195,16 @@ TEST_F(Gov24MergeTest, TheSamePageTwiceIsOneAndContradictionsAreRefused) {
   ASSERT_EQ(page.invalid.size(), 1U);
   EXPECT_EQ(page.invalid[0].faults.at(0).text, "schema.gov24.duplicate-id");
   EXPECT_EQ(page.invalid[0].file, 1U);
+}
+
+TEST_F(Gov24MergeTest, RefusalsComeInTheOrderOfTheFile) {
+  Json undated = kList, again = kList;
+  undated["수정일시"] = "어제";  // found out last, while mapping
+  again["지원내용"] = "다른 내용";
+  const auto page = read({Json{{"data", Json::array({undated, again})}}.dump()});
+  ASSERT_EQ(page.invalid.size(), 2U);
+  EXPECT_EQ(page.invalid[0].line, 1U);
+  EXPECT_EQ(page.invalid[1].line, 2U);
 }
 
 TEST(Gov24ConditionsTest, SaysOnlyWhatRestricts) {

@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <iconv.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <sstream>
 
 #include "dure/checkpoint.h"
+#include "support/cp949.h"
 
 namespace dure::node {
 namespace {
@@ -70,18 +70,6 @@ class MemoryLog final : public OwnLog {
   std::vector<std::string> bodies_;
   std::map<std::string, OwnRecord, std::less<>> by_source_;
 };
-
-std::string to_cp949(std::string text) {
-  const iconv_t converter = iconv_open("CP949", "UTF-8");
-  std::string out(text.size(), '\0');
-  char* from = text.data();
-  char* to = out.data();
-  std::size_t left = text.size(), room = out.size();
-  EXPECT_EQ(iconv(converter, &from, &left, &to, &room), 0U);
-  iconv_close(converter);
-  out.resize(out.size() - room);
-  return out;
-}
 
 class Gov24Test : public testing::Test {
  protected:

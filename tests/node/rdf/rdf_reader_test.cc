@@ -102,6 +102,41 @@ TEST(RdfReaderTest, JsonLdKnowsVocabulariesPrefixesAndValues) {
   EXPECT_TRUE(said.contains("<https://a.kr/1> http://www.w3.org/ns/dcat#distribution _"));
 }
 
+TEST(RdfReaderTest, RdfXmlInheritsBaseAndLanguageAndNamesBlankNodes) {
+  const auto said = lines(read_rdf(
+      R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+  xmlns:dct="http://purl.org/dc/terms/" xmlns:dcat="http://www.w3.org/ns/dcat#"
+  xml:base="https://other.example/a/" xml:lang="KO">
+ <dcat:Dataset rdf:about="1" dct:title="속성"><dct:title>가</dct:title>
+  <dct:title rdf:datatype="http://www.w3.org/2001/XMLSchema#string">나</dct:title>
+  <dcat:distribution rdf:nodeID="d"/></dcat:Dataset>
+ <dcat:Distribution rdf:nodeID="d"><dcat:accessURL rdf:resource="2.csv"/></dcat:Distribution>
+</rdf:RDF>)",
+      kBase));
+  const std::string title = "<https://other.example/a/1> http://purl.org/dc/terms/title ";
+  EXPECT_TRUE(said.contains(title + "\"가\"@ko"));
+  EXPECT_TRUE(said.contains(title + "\"나\"@")) << "a typed text is in no language";
+  EXPECT_TRUE(said.contains(title + "\"속성\"@ko"));
+  EXPECT_TRUE(
+      said.contains("_ http://www.w3.org/ns/dcat#accessURL <https://other.example/a/2.csv>"));
+}
+
+TEST(RdfReaderTest, JsonLdKnowsItsBaseAndIndexes) {
+  const auto said = lines(read_rdf(
+      R"({"@context":{"@base":"https://other.example/a/","dct":"http://purl.org/dc/terms/",
+        "t":{"@id":"dct:title","@container":"@index","@language":"en"},"gone":null},
+        "@id":"1","t":{"x":"one","y":["two"]},"gone":"nothing"})",
+      kBase));
+  const std::string title = "<https://other.example/a/1> http://purl.org/dc/terms/title ";
+  EXPECT_EQ(said, (std::set<std::string>{title + "\"one\"@en", title + "\"two\"@en"}));
+}
+
+TEST(RdfReaderTest, WhatIsSaidTwiceIsSaidOnce) {
+  const auto graph = read_rdf("<a> <b> \"c\" . <a> <b> \"c\" . <a> <b> \"c\"@ko .", kBase);
+  ASSERT_TRUE(graph);
+  EXPECT_EQ(graph->objects(graph->subjects().at(0), "https://data.example/b").size(), 2U);
+}
+
 TEST(RdfReaderTest, NothingIsFetched) {
   EXPECT_EQ(refusal(R"({"@context":"https://evil.example/context.jsonld"})"),
             "schema.rdf.remote-context");
@@ -124,6 +159,11 @@ TEST(RdfReaderTest, EntityBombsAreRefusedUnread) {
 TEST(RdfReaderTest, CompressedFilesAreRefused) {
   EXPECT_EQ(refusal("PK\x03\x04zip"), "schema.rdf.compressed");
   EXPECT_EQ(refusal("\x1F\x8Bgzip"), "schema.rdf.compressed");
+}
+
+TEST(RdfReaderTest, AWebPageIsNoCatalogue) {
+  EXPECT_EQ(refusal("\n<!DOCTYPE HTML>\n<html>"), "schema.rdf.html");
+  EXPECT_EQ(refusal("<html lang=\"ko\">"), "schema.rdf.html");
 }
 
 TEST(RdfReaderTest, DepthIsBoundedInEachFormat) {
