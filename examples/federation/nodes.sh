@@ -70,7 +70,7 @@ show_log_and_fail() {
 # publish_files FOLDER: what examples/data/FOLDER holds that refers to no other entry.
 publish_files() {
   local folder=$1 files=$root/examples/data/$1 log=$data_root/$1.out
-  "$dure" publish --data "$(data "$folder")" "$files/services.json" "$files/practices.jsonl" "$files/problems.jsonl" \
+  "$dure" publish --data "$(data "$folder")" "$files/services.json" "$files/problems.jsonl" \
     >>"$log" 2>&1 || show_log_and_fail "$folder"
   [[ ! -e $files/gov24.csv ]] ||
     "$dure" import gov24 --data "$(data "$folder")" "$files/gov24.csv" >>"$log" 2>&1 || show_log_and_fail "$folder"

@@ -4,8 +4,8 @@
 # examples/data name an entry by log and title, "@TITLE", and each node looks up the ids before it publishes.
 # shellcheck disable=SC2154
 
-# related.jsonl refers to what stands in services.json, practices.jsonl and problems.jsonl; answers.jsonl to all of these.
-waves=(related answers)
+# practices.jsonl names problems of problems.jsonl; related.jsonl both and services.json; answers.jsonl all of these.
+waves=(practices related answers)
 
 # titles_of FOLDER ORIGIN: one JSON object per entry of ORIGIN as FOLDER's node knows it, page by page.
 titles_of() {

@@ -148,6 +148,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
                {"--limit", "N", "cli.flag.limit"},
                {"--cursor", "CURSOR", "cli.flag.cursor"},
                {"--newest", "", "cli.flag.newest"},
+               {"--exact", "", "cli.flag.exact"},
                kJson},
               {"--synonyms-file"},
               true,

@@ -224,6 +224,7 @@ ExitCode run_search(const Invocation& invocation, Session& session) {
   add_given(query, invocation, "--limit", "limit");
   add_given(query, invocation, "--cursor", "cursor");
   if (invocation.has("--newest")) query.emplace_back("sort", "modified");
+  if (invocation.has("--exact")) query.emplace_back("exact", "true");
   const auto page = search_when_indexed(**node, session, query);
   if (!page)
     return session.fail(page.error(), page.error().code == ErrorCode::kInvalid

@@ -130,9 +130,11 @@ Result<ReferencePage> find_referring(Connection& connection, const CatalogueColu
   const bool more = places->size() > query.limit;
   if (more) places->resize(query.limit);
   for (const Place& place : *places) {
-    auto item = read_document(connection, place.document);
+    auto item = read_record(connection, place.document);
     if (!item) return std::move(item).error();
-    page.records.push_back({place.kind, *std::move(item)});
+    if (!*item)
+      return Error{ErrorCode::kStorage, "the catalogue names a document that is not there"};
+    page.records.push_back({place.kind, **std::move(item)});
   }
   if (more && !places->empty()) page.next_cursor = format_place(places->back());
   return page;

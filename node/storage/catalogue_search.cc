@@ -269,15 +269,6 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
   return page;
 }
 
-Result<CatalogueItem> read_document(Connection& connection, DocumentNumber document) {
-  auto statement = connection.prepare(kItemColumns);
-  if (!statement) return std::move(statement).error();
-  auto row = statement->bind(1, static_cast<std::int64_t>(document)).step();
-  if (!row) return std::move(row).error();
-  if (!*row) return Error{ErrorCode::kStorage, "the catalogue names a document that is not there"};
-  return read_item(*statement);
-}
-
 Result<std::optional<CatalogueItem>> read_record(Connection& connection, DocumentNumber document) {
   auto statement = connection.prepare(kItemColumns);
   if (!statement) return std::move(statement).error();
@@ -294,12 +285,9 @@ Result<std::vector<CatalogueItem>> find_records(Connection& connection,
   const auto key = id_bytes(id);
   if (!key) return items;
   for (const DocumentNumber document : columns.with_key(columns.key_of(*key))) {
-    auto statement = connection.prepare(kItemColumns);
-    if (!statement) return std::move(statement).error();
-    statement->bind(1, static_cast<std::int64_t>(document));
-    auto found = statement->step();
-    if (!found) return std::move(found).error();
-    if (*found && statement->bytes(1) == *key) items.push_back(read_item(*statement));
+    auto item = read_record(connection, document);
+    if (!item) return std::move(item).error();
+    if (*item && (*item)->id == id) items.push_back(**std::move(item));
   }
   return items;
 }

@@ -23,9 +23,6 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
                               const CatalogueState& state, const SearchQuery& query,
                               SearchCache& cache);
 
-/// The record whose newest revision in its log is `document`. Errors: kStorage (also: none).
-Result<CatalogueItem> read_document(Connection& connection, DocumentNumber document);
-
 /// The record of one document, without its keywords and further text; nothing if it is not there.
 Result<std::optional<CatalogueItem>> read_record(Connection& connection, DocumentNumber document);
 

@@ -40,6 +40,7 @@ Status CatalogueWriter::apply(std::span<const CatalogueChange> changes,
 void CatalogueWriter::drop_plans() {
   logs_.clear();
   word_changes_.forget();
+  practices_.clear();
 }
 
 /// A large transaction must not keep all its words in memory.

@@ -92,7 +92,7 @@ std::vector<CompareRow> cost_rows(const PageFrame& frame, const Practices& pract
   return rows;
 }
 
-Data rows_data(const PageFrame& frame, const std::vector<CompareRow>& rows) {
+Data rows_data(const std::vector<CompareRow>& rows) {
   Data list{Data::type::list};
   for (const CompareRow& row : rows) {
     Data cells{Data::type::list};
@@ -107,7 +107,6 @@ Data rows_data(const PageFrame& frame, const std::vector<CompareRow>& rows) {
     data.set("cells", cells);
     list.push_back(data);
   }
-  (void)frame;
   return list;
 }
 
@@ -133,7 +132,7 @@ void add_group(Data& groups, const PageFrame& frame, const char* name,
   Data group;
   group.set("heading", label_of(frame, name));
   group.set("span", std::to_string(columns + 1));
-  group.set("rows", rows_data(frame, rows));
+  group.set("rows", rows_data(rows));
   groups.push_back(group);
 }
 

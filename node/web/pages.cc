@@ -108,7 +108,8 @@ Query search_query(const SearchView& view) {
           {"origin", view.origin},
           {"sort", view.newest_first  ? "modified"
                    : view.by_adoption ? "adoption"
-                                      : ""}};
+                                      : ""},
+          {"exact", view.exact ? "true" : ""}};
 }
 
 /// The chosen values of a group as its parameter; `changed` is added, or left out if it is chosen.
@@ -207,9 +208,9 @@ void fill_changes(const PageFrame& frame, const SearchView& view, Data& page) {
   page.set("changed", !changes.list_value().empty());
   page.set("changes", changes);
   page.set("exact_label", say(frame, "pages.search.exact", {{"query", view.query}}));
-  auto query = full_query(view);
-  query.emplace_back("exact", "true");
-  page.set("exact_href", page_href(frame, "/", query));
+  SearchView exact = view;
+  exact.exact = true;
+  page.set("exact_href", page_href(frame, "/", full_query(exact)));
 }
 
 void fill_answer(const PageFrame& frame, const SearchView& view, Data& page) {

@@ -8,6 +8,7 @@
 
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
+#include "http/routes/related_views.h"
 
 namespace dure::node::http {
 namespace {
@@ -30,11 +31,6 @@ Response to_entry(const PageFrame& frame, std::string_view id, const std::string
   return response;
 }
 
-Text title_of(const CatalogueItem& item, Language language) {
-  if (language == Language::kKo) return {item.title, {}};
-  return item.title_en.empty() ? Text{item.title, "ko"} : Text{item.title_en, {}};
-}
-
 Response check_entry(const CheckPorts& ports, const Request& request, std::string_view id) {
   const PageFrame frame = page_frame(request, ports.own);
   const std::string origin(request.parameter("origin").value_or(""));
@@ -46,7 +42,7 @@ Response check_entry(const CheckPorts& ports, const Request& request, std::strin
   }
   if (record->item.withdrawn || record->erased || !record->body) return to_entry(frame, id, origin);
   CheckPageView view;
-  view.title = title_of(record->item, frame.language);
+  view.title = title_for(record->item, frame.language);
   view.provenance.publisher = record->publisher;
   view.provenance.origin = record->origin;
   view.provenance.id = record->item.id;

@@ -15,6 +15,7 @@
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
 #include "http/routes/related_views.h"
+#include "web/wording.h"
 
 namespace dure::node::http {
 namespace {
@@ -22,12 +23,6 @@ namespace {
 constexpr std::size_t kListed = 8, kMaxAlike = 8;
 constexpr std::array<std::uint64_t, 6> kBands = {30'000,  50'000,  100'000,
                                                  300'000, 500'000, 1'000'000};
-
-std::string with_commas(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
 
 const LogView* find_log(const std::vector<LogView>& logs, std::string_view name) {
   const auto found = std::find_if(logs.begin(), logs.end(), [&](const LogView& log) {
@@ -58,14 +53,15 @@ std::optional<CatalogueItem> own_organisation(const PageFrame& frame, const Page
 
 void fill_entries(const PageFrame& frame, const PagePorts& ports, MemberView& view,
                   const SearchPage& page) {
-  view.records = page.matched;
   for (const SearchHit& hit : page.hits)
     view.latest.push_back(related_entry(frame, ports, hit.item));
   if (!page.hits.empty()) view.newest = page.hits.front().item.modified;
   if (!page.facets) return;
   view.overdue = page.facets->overdue;
-  for (const auto& [type, count] : page.facets->types)
+  for (const auto& [type, count] : page.facets->types) {
     view.types.push_back({type, type_in_words(type, frame.language), count, false});
+    view.records += count;  // notices too, which a search leaves out unless they are asked for
+  }
 }
 
 /// Whether another town's log is of this kind and population.
@@ -91,8 +87,8 @@ void fill_alike(const PageFrame& frame, const PagePorts& ports, const std::vecto
   const auto at_least = band == 0 ? std::uint64_t{0} : kBands[band - 1];
   const TextArguments args = {
       {"kind", text(frame.language, "pages.member.kind." + kind)},
-      {"from", with_commas(at_least)},
-      {"to", band == kBands.size() ? std::string() : with_commas(kBands[band])}};
+      {"from", number_in_words(at_least)},
+      {"to", band == kBands.size() ? std::string() : number_in_words(kBands[band])}};
   view.alike_why = text(
       frame.language,
       band == kBands.size() ? "pages.member.alike-why-largest" : "pages.member.alike-why", args);

@@ -71,7 +71,7 @@ def example_federation(program, folder):
     """Returns the first town, which mirrors all others, and how many entries there are."""
     towns = [Town(program, folder, row) for row in read_rows(os.path.join(ROOT, "examples", "federation", "nodes.tsv"))]
     known, count = {}, 0
-    for wave in ("services.json", "practices.jsonl", "problems.jsonl", "related.jsonl", "answers.jsonl"):
+    for wave in ("services.json", "problems.jsonl", "practices.jsonl", "related.jsonl", "answers.jsonl"):
         for town in towns:
             path = os.path.join(ROOT, "examples", "data", os.path.basename(town.data), wave)
             count += town.publish_file(path, known) if os.path.exists(path) else 0

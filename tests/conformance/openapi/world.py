@@ -21,6 +21,11 @@ def lines_of(name):
         return json.load(file) if name.endswith(".json") else [json.loads(line) for line in file if line.strip()]
 
 
+def without_addresses(practice):
+    """The examples name problems by their titles, which are no ids yet."""
+    return {name: value for name, value in practice.items() if name != "addresses"}
+
+
 class World:
     def __init__(self, program, folder):
         self.folder = folder
@@ -31,7 +36,8 @@ class World:
         self.a.serve("--trusted-proxies", PROXY, "--rate-limit", "1", "--rate-burst", "2")
         self.b.serve()
         services = lines_of("andong/services.json")
-        ids = self.a.publish(services + lines_of("andong/practices.jsonl") + lines_of("andong/problems.jsonl"))
+        practices = [without_addresses(practice) for practice in lines_of("andong/practices.jsonl")]
+        ids = self.a.publish(services + practices + lines_of("andong/problems.jsonl"))
         self.kept, self.corrected, self.withdrawn, self.erased, self.problem = *ids[:4], ids[-1]
         self.a.publish([{**services[1], "id": self.corrected, "modified": "2026-05-02"}])
         self.a.run("withdraw", self.withdrawn, "--reason", "다른 사업과 합쳤습니다")

@@ -143,6 +143,57 @@ TEST_F(ConnectionPagesTest, ComparesUpToFiveAndSaysWhatItCannot) {
   EXPECT_THAT(html, HasSubstr("항목 번호가 아닙니다"));
   EXPECT_THAT(html, Not(HasSubstr("<i>")));
   EXPECT_THAT(html, HasSubstr("<td>1원</td><td>2원</td>")) << "what can be compared is";
+  Query twice = ids(5);
+  twice.push_back(twice.front());
+  EXPECT_THAT(page("/compare", twice), HasSubstr("사례 4"))
+      << "one that was chosen twice counts once";
+}
+
+TEST_F(ConnectionPagesTest, ComparisonAndAdoptionsSpeakEnglishToo) {
+  for (std::uint64_t i = 0; i < 2; ++i) {
+    house_.add(make_entry(
+        "practice", test_id(10 + i), 1,
+        R"({"title":{"ko":"사례","en":"Practice"},"summary":{"ko":"요약","en":"In short"},)"
+        R"("modified":"2024-05-01","cost":{"capital":2000},)"
+        R"("outcomes":[{"indicator":{"ko":"민원","en":"Complaints"},"value":3,)"
+        R"("baseline":5,"unit":"%"}]})"));
+  }
+  house_.add(make_entry("adoption", test_id(40), 1,
+                        R"({"title":{"ko":"도입","en":"Adopted here"},"summary":{"ko":"요약"},)"
+                        R"("modified":"2024-05-01","decidedAt":"2024-03-01",)"
+                        R"("practice":)" +
+                            named(kTestOrigin, 10) + "}"),
+             kAndong);
+  publish("organisation", 50, "수원시", R"("kind":"government","population":1000)");
+  fold();
+  const std::string compared =
+      page("/compare", {{"id", test_id(10)}, {"id", test_id(11)}, {"lang", "en"}});
+  EXPECT_THAT(compared, HasSubstr("Capital cost per inhabitant"));
+  EXPECT_THAT(compared, HasSubstr("Shared indicators"));
+  EXPECT_THAT(compared, HasSubstr("1,000 inhabitants"));
+  EXPECT_THAT(compared, HasSubstr("Complaints"));
+  EXPECT_THAT(compared, Not(HasSubstr("민원")));
+  for (const char* korean : {"비용", "주민", "적혀 있지 않음", "견주", "쪽"})
+    EXPECT_THAT(compared, Not(HasSubstr(korean)));
+  const std::string practice = page(at(10), {{"lang", "en"}});
+  EXPECT_THAT(practice, HasSubstr("Who adopted it"));
+  EXPECT_THAT(practice, HasSubstr("Adopted here"));
+  EXPECT_THAT(practice, HasSubstr("Nothing measured yet"));
+  EXPECT_THAT(practice, Not(HasSubstr("누가 도입했나")));
+  for (const auto& [count, sentence] : std::vector<std::pair<std::uint64_t, const char*>>{
+           {0, "Put two to five"}, {1, "one more practice"}, {6, "You chose 6"}}) {
+    Query query = {{"lang", "en"}};
+    for (std::uint64_t i = 0; i < count; ++i) query.emplace_back("id", test_id(10 + i));
+    EXPECT_THAT(page("/compare", query, count == 0 ? 200 : 400), HasSubstr(sentence));
+  }
+}
+
+TEST_F(ConnectionPagesTest, WhatIsSearchedExactlyStaysSoWhenNarrowed) {
+  practices(3);
+  fold();
+  const std::string html = page("/", {{"q", "사례"}, {"exact", "true"}});
+  EXPECT_THAT(html, HasSubstr("exact=true&amp;field=5"));
+  EXPECT_THAT(page("/", {{"q", "사례"}}), Not(HasSubstr("exact=true")));
 }
 
 TEST_F(ConnectionPagesTest, OffersSimilarPracticesForComparison) {
@@ -185,6 +236,7 @@ TEST_F(ConnectionPagesTest, TheHomePageCountsTheTwelveFields) {
 TEST_F(ConnectionPagesTest, AGovernmentHasAPageByHashAndByName) {
   practices(2);
   publish("practice", 60, "안동 사례", R"("fields":["2"])", kAndong, "47170");
+  publish("notice", 61, "알림", R"("kind":"stale","about":)" + named(kTestOrigin, 1), kAndong);
   fold();
   PeerEntry andong;
   andong.card.origin = kAndong;
@@ -199,6 +251,8 @@ TEST_F(ConnectionPagesTest, AGovernmentHasAPageByHashAndByName) {
     EXPECT_THAT(html, HasSubstr("2024년 5월 1일"));
     EXPECT_THAT(html, HasSubstr("type=practice&amp;origin=andong.example%2Fdure%2F1"));
     EXPECT_THAT(html, Not(HasSubstr("사례 0"))) << "of another government";
+    EXPECT_THAT(html, HasSubstr("발행한 항목 <span class=\"count\">2</span>"))
+        << "notices too, as on the tiles below";
   }
   EXPECT_EQ(get("/m/nobody").status, 404);
   EXPECT_EQ(get("/m/" + std::string(64, '0')).status, 404);

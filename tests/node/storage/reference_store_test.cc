@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which records name which, and how many took over a practice, against a slow, obvious reference.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -109,6 +110,8 @@ TEST_F(ReferenceStoreTest, AGovernmentCountsOnceAndNotForItsOwnPractice) {
   apply(all);
   EXPECT_EQ(adopters(kAndong, test_id(1)), 1U) << "only what is an adoption of another government";
   EXPECT_EQ(adopters(kAndong, test_id(2)), 0U) << "a service is no practice";
+  apply({entry("adoption", test_id(23), kGumiNext, 0, {{"practice", kAndong, test_id(1)}})});
+  EXPECT_EQ(adopters(kAndong, test_id(1)), 1U) << "the same government's next log";
   reopen();
   EXPECT_EQ(adopters(kAndong, test_id(1)), 1U);
 }
@@ -255,6 +258,93 @@ TEST_F(ReferenceStoreTest, NothingOfTheReferencesOfAnErasedEntryStaysInTheFile) 
   auto connection = Connection::open(path(), OpenMode::kReadOnly);
   ASSERT_TRUE(connection);
   EXPECT_EQ(*(*connection)->query_integer("SELECT count(*) FROM refs"), 0);
+}
+
+// Each statement that writes references fails once: then nothing of the change was kept. And one
+// that was kept although nobody heard of it does no harm when it is asked for again.
+class ReferenceFailureTest : public ReferenceStoreTest {
+ protected:
+  ReferenceFailureTest() { apply({practice_, adoption_}); }
+  void execute(const std::string& sql) {
+    store_.reset();
+    {
+      auto connection = Connection::open(path(), OpenMode::kReadWrite);
+      ASSERT_TRUE(connection);
+      const auto done = (*connection)->execute(sql.c_str());
+      ASSERT_TRUE(done) << done.error().detail;
+    }
+    reopen();
+  }
+  /// What is told of the practice: who names it, and how many adopted it.
+  std::string told() {
+    std::string lines;
+    for (const auto& line : all_referring(kAndong, test_id(1))) lines += line + '\n';
+    return lines + std::to_string(adopters(kAndong, test_id(1)));
+  }
+  /// `change` fails at each of `statements`, and what was told is told still: by the store that
+  /// failed, and by the file. Then it works, twice.
+  void fails_at_each(const std::vector<std::string>& statements,
+                     const std::function<Status()>& change, const std::string& becomes) {
+    const std::string before = told();
+    for (const auto& statement : statements) {
+      execute("CREATE TRIGGER fail BEFORE " + statement + " BEGIN SELECT RAISE(ABORT, 'no'); END;");
+      EXPECT_FALSE(change()) << statement;
+      EXPECT_EQ(told(), before) << statement;
+      execute("DROP TRIGGER fail");
+      EXPECT_EQ(told(), before) << statement;
+    }
+    for (int time = 0; time < 2; ++time) {
+      const auto done = change();
+      ASSERT_TRUE(done) << done.error().detail;
+      EXPECT_EQ(told(), becomes) << time;
+    }
+    reopen();
+    EXPECT_EQ(told(), becomes);
+  }
+  Status applied(const std::vector<CatalogueChange>& changes) { return store_->apply(changes, {}); }
+
+  const CatalogueChange practice_ = entry("practice", test_id(1), kAndong, 0);
+  const CatalogueChange adoption_ =
+      entry("adoption", test_id(2), kGumi, 0, {{"practice", kAndong, test_id(1)}});
+  const std::string one_ = "practice adoption " + kGumi + ' ' + test_id(2) + '\n';
+};
+
+TEST_F(ReferenceFailureTest, KeepingThem) {
+  const auto more = entry("adoption", test_id(3), kThief, 0, {{"practice", kAndong, test_id(1)}});
+  fails_at_each(
+      {"INSERT ON refs", "UPDATE OF adopters ON documents"}, [&] { return applied({more}); },
+      "practice adoption " + kThief + ' ' + test_id(3) + '\n' + one_ + '2');
+}
+
+TEST_F(ReferenceFailureTest, TakingThemAway) {
+  auto changed = adoption_;
+  changed.item.rev = 2;
+  changed.item.index = 1;
+  changed.references.clear();
+  fails_at_each(
+      {"DELETE ON refs", "UPDATE OF adopters ON documents"}, [&] { return applied({changed}); },
+      "0");
+}
+
+TEST_F(ReferenceFailureTest, ErasingThem) {
+  const std::vector<CatalogueChange> tombstones = {withdrawn(adoption_)};
+  fails_at_each(
+      {"DELETE ON refs", "UPDATE OF adopters ON documents"},
+      [&] { return store_->erase(tombstones); }, "0");
+}
+
+TEST_F(ReferenceFailureTest, ForgettingTheirLog) {
+  fails_at_each(
+      {"DELETE ON refs", "UPDATE OF adopters ON documents"}, [&] { return store_->forget(kGumi); },
+      "0");
+}
+
+TEST_F(ReferenceFailureTest, HidingThem) {
+  apply({entry("adoption", test_id(2), kGumiNext, 0)});
+  const std::vector<LogLine> lines = {{kGumi, kGumi}, {kGumiNext, kGumi}};
+  fails_at_each(
+      {"UPDATE OF hidden ON refs", "UPDATE OF adopters ON documents"},
+      [&] { return store_->set_lines(lines); }, "0");
 }
 
 }  // namespace

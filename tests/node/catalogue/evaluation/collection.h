@@ -109,6 +109,11 @@ class EvaluationCollection {
     house_.add(make_entry(entry.type, test_id(names_.size()), 1, entry.body));
     names_.push_back(std::move(name));
   }
+  /// Practices name problems by "@TITLE", which becomes an id only in a federation.
+  static void leave_out_titles_of_problems(EntryDocument& entry) {
+    auto body = nlohmann::json::parse(entry.body, nullptr, /*allow_exceptions=*/false);
+    if (body.erase("addresses") != 0) entry.body = body.dump();
+  }
   /// An example is named by its folder and its title.
   void add(const Town& town, const EntryDocument& entry) {
     const auto body = nlohmann::json::parse(entry.body, nullptr, /*allow_exceptions=*/false);
@@ -121,6 +126,7 @@ class EvaluationCollection {
     const auto status = read_entry_documents(in, [&](ReadEntry read) {
       EXPECT_TRUE(read.document) << path << ':' << read.line;
       if (!read.document) return false;
+      leave_out_titles_of_problems(*read.document);
       EXPECT_FALSE(has_error(validator_->check(read.document->type, read.document->body))) << path;
       add(town, *read.document);
       return true;
