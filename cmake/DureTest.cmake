@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 find_package(GTest REQUIRED)
 include(GoogleTest)
-# dure_test(name SOURCES a_test.cc … LINKS x … [LABELS l]): one test program, its cases found by CTest.
+# dure_test(name SOURCES a_test.cc … LINKS x … [LABELS l]): one test program; each of its cases is a test of CTest,
+# but with a sanitizer, where a process starts slowly, a program of unit tests is one test.
 function(dure_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -14,7 +15,11 @@ function(dure_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest_main GTest::gmock dure_warnings)
   target_compile_definitions(${name} PRIVATE DURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-               ENVIRONMENT "DURE_PROGRAM=${PROJECT_BINARY_DIR}/dure")
+  set(properties LABELS "${ARG_LABELS}" ENVIRONMENT "DURE_PROGRAM=${PROJECT_BINARY_DIR}/dure")
+  if(DURE_SANITIZE AND ARG_LABELS STREQUAL "unit")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900 ${properties})
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${properties})
+  endif()
 endfunction()

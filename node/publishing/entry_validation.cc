@@ -76,9 +76,28 @@ std::optional<MemberShape> shape_of(const Json& schema) {
   return shape;
 }
 
-struct TypeSchema {
-  Json document;
-  valijson::Schema parsed;
+/// A type's schema, compiled when an entry of the type is checked first: a command starts sooner.
+class TypeSchema {
+ public:
+  explicit TypeSchema(Json document) : document_(std::move(document)) {}
+  const Json& document() const { return document_; }
+
+  /// Throws if the schema is none. Threads: any.
+  const valijson::Schema& compiled(const Json& common) {
+    std::call_once(once_, [&] {
+      const auto fetch = [&](const std::string& uri) -> const Json* {
+        return uri == "common.schema.json" ? &common : nullptr;
+      };
+      valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+      parser.populateSchema(Adapter(document_), compiled_, fetch, [](const Json*) {});
+    });
+    return compiled_;
+  }
+
+ private:
+  Json document_;
+  std::once_flag once_;  // guards compiled_
+  valijson::Schema compiled_;
 };
 
 /// valijson's validators keep compiled patterns and must not be shared between threads; each call
@@ -106,7 +125,7 @@ class ValidatorPool {
 
 struct EntryValidator::Schemas {
   Json common;
-  std::map<std::string, TypeSchema, std::less<>> by_type;
+  std::map<std::string, std::unique_ptr<TypeSchema>, std::less<>> by_type;
   RegionKnown region_known;
   ValidatorPool validators;
 };
@@ -125,15 +144,8 @@ Result<std::unique_ptr<EntryValidator>> EntryValidator::create(RegionKnown regio
     if (type == "common") {
       schemas->common = std::move(document);
     } else {
-      schemas->by_type[std::string(type)].document = std::move(document);
+      schemas->by_type.emplace(type, std::make_unique<TypeSchema>(std::move(document)));
     }
-  }
-  const auto fetch = [&](const std::string& uri) -> const Json* {
-    return uri == "common.schema.json" ? &schemas->common : nullptr;
-  };
-  for (auto& [type, schema] : schemas->by_type) {
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    parser.populateSchema(Adapter(schema.document), schema.parsed, fetch, [](const Json*) {});
   }
   return std::unique_ptr<EntryValidator>(new EntryValidator(std::move(schemas)));
 } catch (const std::exception& exception) {
@@ -144,7 +156,7 @@ std::optional<MemberShape> EntryValidator::shape_at(std::string_view type,
                                                     std::string_view pointer) const {
   const auto found = schemas_->by_type.find(type);
   if (found == schemas_->by_type.end()) return std::nullopt;
-  const auto place = schema_at(found->second.document, schemas_->common, pointer);
+  const auto place = schema_at(found->second->document(), schemas_->common, pointer);
   return place.schema == nullptr ? std::nullopt : shape_of(*place.schema);
 }
 
@@ -165,13 +177,14 @@ std::vector<EntryFault> EntryValidator::check(std::string_view type, std::string
   if (!json.is_object())
     return {{FaultSeverity::kError, {}, {}, "schema.entry.not-object", {{"line", "1"}}}};
 
-  const TypeSchema& schema = found->second;
+  const Json& document = found->second->document();
+  const valijson::Schema& schema = found->second->compiled(schemas_->common);
   auto validator = schemas_->validators.borrow();
-  if (!validator->validate(schema.parsed, Adapter(json), nullptr)) {
+  if (!validator->validate(schema, Adapter(json), nullptr)) {
     // Only now the slow way that goes on after the first finding.
     valijson::ValidationResults results;
-    validator->validate(schema.parsed, Adapter(json), &results);
-    FaultCollector collector(schema.document, schemas_->common, json, faults);
+    validator->validate(schema, Adapter(json), &results);
+    FaultCollector collector(document, schemas_->common, json, faults);
     for (const auto& error : results) collector.take(error.context, error.description);
     if (faults.empty())
       faults.push_back({FaultSeverity::kError, {}, {}, "schema.fault.wrong-type", {}});

@@ -51,7 +51,7 @@ struct MemberShape {
 /// Whether a 5-digit region code exists; empty function: not checked.
 using RegionKnown = std::function<bool(std::string_view code)>;
 
-/// The schemas, parsed once.
+/// The schemas, each compiled once.
 /// Threads: any.
 class EntryValidator {
  public:

@@ -189,7 +189,8 @@ TEST_F(ConnectionPagesTest, ComparisonAndAdoptionsSpeakEnglishToo) {
 }
 
 TEST_F(ConnectionPagesTest, WhatIsSearchedExactlyStaysSoWhenNarrowed) {
-  practices(3);
+  publish("practice", 70, "사례", R"("fields":["5"])");
+  publish("practice", 71, "사례", R"("fields":["4"])");
   fold();
   const std::string html = page("/", {{"q", "사례"}, {"exact", "true"}});
   EXPECT_THAT(html, HasSubstr("exact=true&amp;field=5"));
