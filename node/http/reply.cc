@@ -91,6 +91,9 @@ bool apply_range(const Request& request, Reply& reply) {
     reply.status = 416;
     forget_body(reply);
     reply.content_length = 0;
+    // What the file may be kept for is not said of the refusal.
+    std::erase_if(reply.headers,
+                  [](const auto& header) { return header.first == "Cache-Control"; });
     reply.headers.emplace_back("Content-Range", "bytes *" + total);
     return true;
   }

@@ -93,6 +93,10 @@ FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filte
 
 namespace {
 
+std::uint64_t is_overdue(const DocumentFacts& facts, std::uint32_t on) {
+  return facts.review_due != 0 && facts.review_due < on ? 1 : 0;
+}
+
 /// Each step of "adopted by at least n" that a document reaches.
 template <class Steps>
 void count_adopted(Steps& steps, std::uint64_t adopters) {
@@ -107,8 +111,7 @@ void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& c
   const bool all = what == FacetFilter::kNone;
   if (all || what < FacetFilter::kType) ++counts.combinations[facts.facets];
   if (all || what == FacetFilter::kType) ++counts.types[facts.type];
-  if (all || what == FacetFilter::kOverdue)
-    counts.overdue += facts.review_due != 0 && facts.review_due < overdue_on_ ? 1 : 0;
+  if (all || what == FacetFilter::kOverdue) counts.overdue += is_overdue(facts, overdue_on_);
   if (all || what == FacetFilter::kAdopted) count_adopted(counts.adopted, facts.adopters);
   if (all || what == FacetFilter::kRegion) {
     columns.each_region(document, facts, [&](std::uint32_t region) {

@@ -113,11 +113,13 @@ TEST_F(ReplyTest, ServesOneRangeWhereAllowed) {
 
 TEST_F(ReplyTest, RefusesARangeBeyondTheEnd) {
   response_.allow_range = true;
+  response_.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
   ask("range", "bytes=1000-");
   const auto answer = reply();
   EXPECT_EQ(answer.status, 416);
   EXPECT_EQ(header(answer, "Content-Range"), "bytes */1000");
   EXPECT_EQ(answer.content_length, 0U);
+  EXPECT_EQ(header(answer, "Cache-Control"), "no-store") << "the file may be kept, not this";
 }
 
 TEST_F(ReplyTest, IgnoresARangeOfAnotherVersion) {
