@@ -80,10 +80,12 @@ class PartialFolder {
 
   // Only what a backup makes: the folder might be somebody's.
   void clear() const {
-    for (const char* name : {kManifestName, kBackupDatabase, kBackupSettings, kBackupSeed}) {
+    for (const char* name :
+         {kManifestName, kBackupDatabase, kBackupInbox, kBackupSettings, kBackupSeed}) {
       unlink(file(name).c_str());
     }
-    unlink((file(kBackupDatabase) + "-journal").c_str());
+    for (const char* name : {kBackupDatabase, kBackupInbox})
+      unlink((file(name) + "-journal").c_str());
     std::error_code ignored;
     fs::remove_all(file(kBackupAttachments), ignored);
   }
@@ -93,11 +95,18 @@ class PartialFolder {
   bool kept_ = false;
 };
 
+Status copy_inbox(NodeParts& node, const std::string& path, const std::function<bool()>& stop) {
+  if (!node.inbox_file) return ok();
+  if (auto copied = node.inbox_file->copy_to(path, stop); !copied) return copied;
+  return chmod(path.c_str(), kPrivate) == 0 ? ok() : Status(folder_error(path, errno));
+}
+
 Status copy_files(NodeParts& node, const PartialFolder& folder, WithSeed seed) {
   const auto stop = [token = node.stopping.get_token()] { return token.stop_requested(); };
   const std::string database = folder.file(kBackupDatabase);
   if (auto copied = node.store->copy_to(database, stop); !copied) return copied;
   if (chmod(database.c_str(), kPrivate) != 0) return folder_error(database, errno);
+  if (auto copied = copy_inbox(node, folder.file(kBackupInbox), stop); !copied) return copied;
   auto copied =
       copy_new_file(node.folder.settings(), folder.file(kBackupSettings), kPrivate | S_IRGRP);
   if (!copied || seed == WithSeed::kNo) return copied;
@@ -123,8 +132,10 @@ Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {
                                      std::chrono::system_clock::now().time_since_epoch())
                                      .count());
   manifest.program = kVersion;
-  for (const char* name : {kBackupSettings, kBackupDatabase, kBackupSeed}) {  // sorted
+  for (const char* name :
+       {kBackupSettings, kBackupInbox, kBackupDatabase, kBackupSeed}) {  // sorted
     if (name == kBackupSeed && seed == WithSeed::kNo) continue;
+    if (name == kBackupInbox && !fs::exists(folder.file(name))) continue;
     const auto digest = digest_file(folder.file(name));
     if (!digest) return digest.error();
     manifest.files.push_back({name, digest->bytes, digest->sha256});

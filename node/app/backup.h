@@ -11,9 +11,9 @@ namespace dure::node {
 
 enum class WithSeed { kNo, kYes };
 
-/// Copies database and settings, and the seed only if told, to the new folder `path`; publishing
-/// and pulling go on. Never the head lock: an old one would let the node sign a second history.
-/// Never the catalogue: it is made from the logs.
+/// Copies database, inbox and settings, and the seed only if told, to the new folder `path`;
+/// publishing and pulling go on. Never the head lock: an old one would let the node sign a second
+/// history. Never the catalogue: it is made from the logs.
 /// {"path","origin","size","root","bytes","seed","milliseconds"}. Errors: kConflict (`path` exists,
 /// or another backup writes there), kStorage, kUnavailable (the node is closing).
 Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSeed seed);
@@ -24,6 +24,7 @@ Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSe
 Result<BackupManifest> verify_backup(const std::string& path);
 
 inline constexpr const char* kBackupDatabase = "node.db";
+inline constexpr const char* kBackupInbox = "inbox.db";  // what citizens told, if any
 inline constexpr const char* kBackupSettings = "dure.toml";
 inline constexpr const char* kBackupSeed = "seed.key";
 inline constexpr const char* kBackupAttachments = "attachments";  // the own ones, if any

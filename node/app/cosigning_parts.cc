@@ -18,7 +18,7 @@ using nlohmann::json;
 
 // A thread that waits for a head to become final answers nobody else meanwhile, and mirrors must be
 // answered for that to happen.
-constexpr int kMostWaiting = 1;
+constexpr int kMostWaiters = 1;
 
 std::uint64_t random_number() {
   std::uint64_t number = 0;
@@ -166,7 +166,7 @@ Result<std::string> wait_for_final(NodeParts& node, std::uint64_t size,
   static constexpr auto kLongest = std::chrono::milliseconds(2'000);
   if (node.publisher && size > node.publisher->signed_size())
     return Error{ErrorCode::kInvalid, "the own log has no " + std::to_string(size) + " entries"};
-  if (node.serving && node.final_waiters.fetch_add(1) < kMostWaiting) {
+  if (node.serving && node.final_waiters.fetch_add(1) < kMostWaiters) {
     (void)node.cosigning->wait_final(size, std::min(longest, kLongest), node.stopping.get_token());
   }
   if (node.serving) node.final_waiters.fetch_sub(1);

@@ -26,6 +26,7 @@ struct DataFolder {
   std::string database() const { return path + "/node.db"; }
   std::string catalogue() const { return path + "/catalogue.db"; }
   std::string attachments() const { return path + "/attachments"; }  // files beside entries
+  std::string inbox() const { return path + "/inbox.db"; }           // what citizens told
   std::string lock() const { return path + "/lock"; }
   std::string control_socket() const { return path + "/control.sock"; }
   std::string incoming_database() const { return path + "/node.db.restoring"; }

@@ -12,7 +12,7 @@ namespace dure::node {
 /// {"pulled":[{"origin","from","to","head_size","entries","wire_bytes","source","error"?,"error_detail"?}]}
 std::string pull_once(NodeParts& node);
 
-/// {"logs":[{"origin","size","stored","bodies","absent","bytes","damage_count","damages":[…]}],"damage_count",
+/// {"logs":[{"origin","size","stored","bodies","absent","bytes","damage_count","damages":[…]}],"inbox","damage_count",
 ///  "catalogue_rebuilt"}. Errors: kStorage.
 Result<std::string> check_everything(NodeParts& node, bool rebuild_catalogue);
 

@@ -20,6 +20,7 @@
 #include "app/cosigning_parts.h"
 #include "app/evidence.h"
 #include "app/fork_parts.h"
+#include "app/inbox_parts.h"
 #include "app/independent_parts.h"
 #include "app/key_rotation.h"
 #include "app/node_identity.h"
@@ -343,6 +344,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   } else if (auto looked = look_for_quarantine(*node); !looked) {
     return looked.error();
   }
+  open_inbox_parts(*node, purpose);
   add_node_routes(*node);
   return node;
 }

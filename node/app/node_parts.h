@@ -32,6 +32,7 @@
 #include "erasing/receipt_collector.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "inbox/inbox.h"
 #include "membership/charter_book.h"
 #include "membership/ports.h"
 #include "publishing/entry_validation.h"
@@ -40,6 +41,7 @@
 #include "replication/replicator.h"
 #include "settings/settings.h"
 #include "storage/head_lock.h"
+#include "storage/inbox_store.h"
 #include "storage/node_store.h"
 #include "storage/process_lock.h"
 #include "witnessing/cosigning.h"
@@ -117,11 +119,15 @@ struct NodeParts {
   std::unique_ptr<ReceiptCollector> receipts;
   std::unique_ptr<Cosigning> cosigning;  // of the own log's heads; asks nobody by itself
   std::unique_ptr<IndependentWitnesses> independent;  // asked beside those of the charter; likewise
-  std::atomic<int> final_waiters{0};     // threads that wait for a head to become final
-  std::unique_ptr<Publisher> publisher;  // null when opened for reading
-  WitnessedLogs extra_logs;              // witnessed besides those of the peers
-  std::unique_ptr<Witness> witness;      // null when opened for reading
-  std::optional<Error> quarantine;  // found while opening for reading; else the publisher knows
+  std::atomic<int> final_waiters{0};      // threads that wait for a head to become final
+  std::unique_ptr<Publisher> publisher;   // null when opened for reading
+  std::unique_ptr<InboxFile> inbox_file;  // null: there is none, or it cannot be opened
+  std::unique_ptr<Inbox> inbox;           // null likewise
+  std::optional<Error> inbox_failure;
+  Bell inbox_bell;
+  WitnessedLogs extra_logs;          // witnessed besides those of the peers
+  std::unique_ptr<Witness> witness;  // null when opened for reading
+  std::optional<Error> quarantine;   // found while opening for reading; else the publisher knows
 
   http::Router router;
   bool serving = false;                              // set before the first request

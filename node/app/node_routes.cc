@@ -7,6 +7,7 @@
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/fork_parts.h"
+#include "app/inbox_parts.h"
 #include "app/independent_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
@@ -23,6 +24,7 @@
 #include "http/routes/federation_routes.h"
 #include "http/routes/fork_routes.h"
 #include "http/routes/health_routes.h"
+#include "http/routes/inbox_control.h"
 #include "http/routes/list_formats.h"
 #include "http/routes/log_routes.h"
 #include "http/routes/openapi_routes.h"
@@ -167,6 +169,7 @@ void add_node_routes(NodeParts& node) {
   pages.entry_head = [sources](const http::Request& request, const RecordView& view) {
     return http::head_of_entry(sources, request, view);
   };
+  pages.tell_base = [&node](std::string_view origin) { return tell_base(node, origin); };
   http::add_page_routes(node.router, std::move(pages));
   http::add_openapi_routes(node.router, *node.search, node.own);
   http::LogRouteOptions logs;
@@ -183,6 +186,8 @@ void add_node_routes(NodeParts& node) {
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));
   http::add_control_routes(node.router, control_ports(node));
+  add_inbox_routes(node);
+  http::add_inbox_control(node.router, node.inbox.get(), control_ports(node));
 }
 
 }  // namespace dure::node

@@ -11,6 +11,7 @@
 #include "app/attachment_parts.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
+#include "app/inbox_parts.h"
 #include "app/node_parts.h"
 #include "app/node_probe.h"
 #include "app/version.h"
@@ -50,19 +51,26 @@ http::ServerOptions server_options(const NodeParts& node) {
   return options;
 }
 
+// A receipt's address opens what somebody wrote.
+std::string logged_path(const http::Request& request) {
+  constexpr std::string_view kReceipts = "/tell/";
+  return request.path.starts_with(kReceipts) ? std::string(kReceipts) + "..."
+                                             : printable(request.path);
+}
+
 // Only what the request was for: no address, no query (people's search words).
 void log_request(const Log& log, const http::Request& request, const http::Response& response,
                  std::chrono::microseconds took) {
   if (response.status >= 500) {
     log.error("request", {{"id", request.request_id},
                           {"method", request.method},
-                          {"path", printable(request.path)},
+                          {"path", logged_path(request)},
                           {"status", std::to_string(response.status)},
                           {"note", printable(response.note, 400)}});
   } else if (log.shows_debug()) {
     log.debug("request", {{"id", request.request_id},
                           {"method", request.method},
-                          {"path", printable(request.path)},
+                          {"path", logged_path(request)},
                           {"status", std::to_string(response.status)},
                           {"us", std::to_string(took.count())}});
   }
@@ -92,6 +100,7 @@ class Running final : public RunningNode {
     erasing_ = std::jthread([this](const std::stop_token& stop) { run_erasing(*node_, stop); });
     members_ = std::jthread([this](const std::stop_token& stop) { run_members(*node_, stop); });
     mirroring_ = std::jthread([this](const std::stop_token& stop) { run_mirroring(*node_, stop); });
+    inbox_ = std::jthread([this](const std::stop_token& stop) { run_inbox(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -107,6 +116,7 @@ class Running final : public RunningNode {
     erasing_.request_stop();
     members_.request_stop();
     mirroring_.request_stop();
+    inbox_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -117,6 +127,7 @@ class Running final : public RunningNode {
     erasing_.join();
     members_.join();
     mirroring_.join();
+    inbox_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -150,7 +161,8 @@ class Running final : public RunningNode {
  private:
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
-  std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_;
+  std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_,
+      inbox_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
   std::vector<std::jthread> independent_;  // one for each, so that none waits for a silent one

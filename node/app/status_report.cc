@@ -7,6 +7,7 @@
 #include "app/attachment_parts.h"
 #include "app/charter_report.h"
 #include "app/cosigning_parts.h"
+#include "app/inbox_parts.h"
 #include "app/key_rotation.h"
 #include "app/pull_json.h"
 #include "app/version.h"
@@ -165,6 +166,7 @@ Result<std::string> status_report(NodeParts& node) {
   if (!members) return members.error();
   report["members_only"] = {{"entries", members->entries}, {"missing", members->missing}};
   report["attachments"] = attachment_report(node);
+  report["inbox"] = inbox_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

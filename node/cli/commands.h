@@ -59,7 +59,12 @@ ExitCode run_search(const Invocation& invocation, Session& session);  // read_co
 ExitCode run_show(const Invocation& invocation, Session& session);
 ExitCode run_proof(const Invocation& invocation, Session& session);
 ExitCode run_members_list(const Invocation& invocation, Session& session);  // members_commands.cc
-ExitCode run_verify(const Invocation& invocation, Session& session);        // verify_command.cc
+ExitCode run_inbox_list(const Invocation& invocation, Session& session);    // inbox_command.cc
+ExitCode run_inbox_show(const Invocation& invocation, Session& session);
+ExitCode run_inbox_answer(const Invocation& invocation, Session& session);
+ExitCode run_inbox_decline(const Invocation& invocation, Session& session);
+ExitCode run_inbox_publish(const Invocation& invocation, Session& session);
+ExitCode run_verify(const Invocation& invocation, Session& session);       // verify_command.cc
 ExitCode run_verify_fork(const Invocation& invocation, Session& session);  // verify_fork_command.cc
 ExitCode run_status(const Invocation& invocation, Session& session);       // upkeep_commands.cc
 ExitCode run_fsck(const Invocation& invocation, Session& session);

@@ -121,6 +121,15 @@ void say_members(Session& session, const json& members) {
                  {"missing", std::to_string(number_member(members, "missing"))}});
 }
 
+void say_inbox(Session& session, const json& inbox) {
+  if (const auto error = error_member(inbox))
+    session.print("cli.status_inbox_closed", {{"detail", explain(session.language, *error)}});
+  const auto waiting = number_member(inbox, "waiting");
+  if (waiting == 0) return;
+  session.print("cli.status_inbox",
+                {{"count", std::to_string(waiting)}, {"since", text_member(inbox, "since")}});
+}
+
 // How much of the disk files beside entries take, if there are any.
 void say_attachments(Session& session, const json& report) {
   TextArguments args;
@@ -177,6 +186,7 @@ void say_status(Session& session, const json& report) {
   say_erasures(session, report.value("erasures", json::object()));
   say_members(session, report.value("members_only", json::object()));
   say_attachments(session, report.value("attachments", json::object()));
+  say_inbox(session, report.value("inbox", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);
@@ -235,6 +245,8 @@ ExitCode run_fsck(const Invocation& invocation, Session& session) {
        report->value("attachments", json::object()).value("damaged", std::vector<std::string>())) {
     session.print("cli.fsck_attachment", {{"name", name}});
   }
+  if (const auto error = error_member(report->value("inbox", json::object())))
+    session.print("cli.status_inbox_closed", {{"detail", explain(session.language, *error)}});
   if (report->value("catalogue_rebuilt", false)) session.print("cli.fsck_rebuilt");
   session.print(damage_count == 0 ? "cli.fsck_ok" : "cli.fsck_bad",
                 {{"count", std::to_string(damage_count)}});

@@ -50,6 +50,10 @@ struct Settings {
   std::string witness_ask;            // likewise
   std::uint64_t witness_refresh = 0;  // seconds
 
+  // Inbox.
+  std::string inbox_enabled;          // on, off
+  std::uint64_t inbox_keep_days = 0;  // after the decision
+
   // Catalogue.
   std::string regions_file, synonyms_file;
 

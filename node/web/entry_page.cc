@@ -144,6 +144,10 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
   fill_connections(frame, view.connections, page);
   page.set("origin_sentence",
            say(frame, "pages.entry.origin-sentence", provenance_arguments(frame, view.provenance)));
+  page.set("tell_href", present(view.tell_href));
+  page.set("tell_outside", !view.tell_href.starts_with('/'));
+  page.set("tell_label",
+           say(frame, "pages.tell.link.wrong", {{"publisher", view.provenance.publisher}}));
   page.set("proof_href", api_href(view.provenance, "/proof"));
   page.set("body_href", api_href(view.provenance, "/body"));
   const ProvenanceView& from = view.provenance;

@@ -73,6 +73,8 @@ std::string render_home(const PageFrame& frame, const HomeView& view) {
   page.set("has_newest", !view.newest.empty());
   page.set("newest", related_list(frame, view.newest));
   page.set("changes_href", page_href(frame, "/changes"));
+  page.set("tell_href", present(view.tell_href));
+  page.set("tell_label", say(frame, "pages.tell.link.home", {{"town", frame.node_name}}));
   return in_layout(frame, text(frame.language, "pages.home.title"),
                    fill_template("home.html", page));
 }

@@ -85,6 +85,7 @@ struct HomeView {
   std::uint64_t total = 0, governments = 0;
   std::uint64_t indexed = 0, stored = 0;
   std::vector<WithheldView> withheld = {};
+  std::string tell_href = {};  // of this node's form; may be empty
 };
 
 struct ChangesDay {
@@ -124,6 +125,7 @@ struct EntryPageView {
   EntryView entry;
   ProvenanceView provenance;
   ConnectionsView connections = {};
+  std::string tell_href = {};  // of the form of whoever published it; may be empty
 };
 
 /// A record that its publisher took back, or whose body is not here.

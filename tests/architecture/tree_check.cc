@@ -119,13 +119,13 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|membership/|peer/"
-      "|publishing/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|membership/|"
+      "peer/|publishing/"
       "|rdf/|replication/|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string node_but_rdf =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|membership/|peer/"
-      "|publishing/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|membership/|"
+      "peer/|publishing/"
       "|replication/|settings/|storage/|token/|web/|witnessing/";
   static const std::string outside =
       "httplib|sqlite3|p11-kit|valijson|CLI/|toml|spdlog|kainjow|prometheus|serd/|libxml";
@@ -146,6 +146,7 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/catalogue", use_case_rule, "use cases see ports only"},
       {"node/attachments", use_case_rule, "use cases see ports only"},
       {"node/erasing", use_case_rule, "use cases see ports only"},
+      {"node/inbox", use_case_rule, "use cases see ports only"},
       {"node/importing",
        std::regex_replace(use_case_rule, std::regex("settings/"), "settings/(?!toml)"),
        "importing turns texts into entries and asks nobody"},

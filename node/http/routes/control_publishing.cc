@@ -57,20 +57,6 @@ Status check_revision(OwnLog& log, const EntryDocument& document) {
   return ok();
 }
 
-std::vector<std::string> faults_of(const ControlPorts& ports, const EntryDocument& document,
-                                   Language language) {
-  std::vector<std::string> messages;
-  for (const auto& fault : ports.validator->check(document.type, document.body)) {
-    if (fault.severity == FaultSeverity::kError)
-      messages.push_back(describe(fault, lookup_in(language)));
-  }
-  for (auto& message : attachment_faults(ports, document, language))
-    messages.push_back(std::move(message));
-  if (const auto fits = check_revision(*ports.log, document); !fits)
-    messages.push_back(explain(language, fits.error()));
-  return messages;
-}
-
 Result<Batch> read_batch(const ControlPorts& ports, const Request& request) {
   Batch batch;
   const Language language = reply_language(request);
@@ -80,7 +66,7 @@ Result<Batch> read_batch(const ControlPorts& ports, const Request& request) {
       batch.invalid.push_back(refusal(entry.line, {explain(language, entry.document.error())}));
       return true;
     }
-    auto messages = faults_of(ports, *entry.document, language);
+    auto messages = entry_faults(ports, *entry.document, language);
     if (messages.empty()) {
       batch.candidates.push_back({entry.line, std::move(*entry.document)});
     } else {
@@ -142,6 +128,20 @@ Result<json> publish_batch(Publisher& publisher, Batch& batch, bool skip, Langua
 }
 
 }  // namespace
+
+std::vector<std::string> entry_faults(const ControlPorts& ports, const EntryDocument& document,
+                                      Language language) {
+  std::vector<std::string> messages;
+  for (const auto& fault : ports.validator->check(document.type, document.body)) {
+    if (fault.severity == FaultSeverity::kError)
+      messages.push_back(describe(fault, lookup_in(language)));
+  }
+  for (auto& message : attachment_faults(ports, document, language))
+    messages.push_back(std::move(message));
+  if (const auto fits = check_revision(*ports.log, document); !fits)
+    messages.push_back(explain(language, fits.error()));
+  return messages;
+}
 
 Submission submission_of(const EntryDocument& document) {
   Submission submission;

@@ -102,6 +102,8 @@ Response home_page(const PageFrame& frame, const PagePorts& ports,
   view.indexed = all->progress.indexed;
   view.stored = all->progress.stored;
   view.withheld = withheld;
+  if (ports.tell_base && ports.tell_base(ports.own.origin))
+    view.tell_href = page_href(frame, "/tell");
   return page_response(200, render_home(frame, view));
 }
 

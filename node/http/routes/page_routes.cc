@@ -193,6 +193,8 @@ Response Pages::show(const PageFrame& frame, const RecordView& record, bool seve
   if (!entry) return message_page(frame, 404);  // a body of another log that cannot be read
   EntryPageView view{std::move(*entry), from};
   view.connections = connections(frame, ports_, record, near);
+  if (const auto base = ports_.tell_base ? ports_.tell_base(from.origin) : std::nullopt)
+    view.tell_href = *base + page_href(frame, "/tell", {{"id", from.id}});
   return page_response(200, render_entry(frame, view));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct PagePorts {
   std::function<std::vector<WithheldLog>()> withheld = {};
   std::function<Result<ReferencesAnswer>(const ReferencesRequest&)> references = {};
   AttachmentHref attachment_href = {};
+  /// Where citizens tell that an entry of a log is wrong: empty for this node's own form, the
+  /// address of another node, or nothing. May be empty.
+  std::function<std::optional<std::string>(std::string_view origin)> tell_base = {};
   /// HTML for the head of an entry's page. May be empty.
   std::function<std::string(const Request&, const RecordView&)> entry_head = {};
 };
