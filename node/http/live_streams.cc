@@ -224,7 +224,7 @@ bool LiveStreams::send_what_is_here(Stream& stream) {
 bool LiveStreams::await(Stream& stream) {
   const ServerLimits& limits = core_.options.limits;
   const bool writing = stream.sent < stream.out.size();
-  const bool was_writing = (stream.awaited & EPOLLOUT) != 0;
+  const bool was_writing = std::exchange(stream.writing, writing);
   // Counted from when the last piece was taken whole: rounds that bring nothing are no sign of
   // life.
   if (stream.due == kNever || (writing && !was_writing))

@@ -48,6 +48,7 @@ class LiveStreams {
     Instant due = kNever;  // of what was not taken, else of the next sign of life
     bool fresh = true;     // something may be there to read
     bool last = false;     // nothing comes after `out`
+    bool writing = false;    // `due` is of `out`
     std::uint32_t awaited = 0;
   };
 

@@ -211,6 +211,7 @@ TEST(LiveStreamTest, ABugEndsTheStreamAndNothingElse) {
   const auto server = serve(story, one_worker());
   auto client = listen_to(*server);
   EXPECT_EQ(client.read().status, 200);
+  EXPECT_EQ(client.read_to_end(), "");
   EXPECT_EQ(server->counters().failed, 1U);
   EXPECT_EQ(Client::to(server->url()).get("/").body, "hello");
 }
