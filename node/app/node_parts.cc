@@ -190,6 +190,9 @@ Status open_search(NodeParts& node, OpenFor purpose) {
     log.error("catalogue.failed", error_fields(error));
   };
   options.on_start = lower_thread_priority;
+  options.on_folded = [&node] {
+    if (const http::Server* server = node.server.load()) server->tell_streams();
+  };
   options.shown_until = [&node](std::string_view origin) {
     return node.forks->shown_until(origin);
   };

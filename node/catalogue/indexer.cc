@@ -250,6 +250,7 @@ class Indexer::Impl {
       const std::pair<std::string, std::uint64_t> reached{log.origin, from};
       auto applied = catalogue_.apply(batch->changes, {&reached, 1});
       batch->changes.clear();
+      if (applied && options_.on_folded) options_.on_folded();
       give_way();
       auto following = ahead.valid() ? ahead.get() : read_batch(log, from);
       if (!applied) return applied;

@@ -31,6 +31,8 @@ struct IndexerOptions {
   std::size_t batch_bytes = 6 << 20;           // of folded text; two batches are held at a time
   std::function<void(const Error&)> on_error;  // called from the thread; may be empty
   std::function<void()> on_start;              // the thread's first act; may be empty
+  // Called after each batch that was applied; must be cheap. May be empty.
+  std::function<void()> on_folded;
   // True while verified entries wait to be stored: a batch then waits for them, `patience` at most.
   // May be empty.
   std::function<bool()> others_first;

@@ -15,6 +15,7 @@
 namespace dure::node::http {
 
 using Instant = std::chrono::steady_clock::time_point;
+class StreamPlace;
 inline constexpr Instant kNever = Instant::max();
 
 enum class Phase : std::uint8_t {
@@ -24,6 +25,7 @@ enum class Phase : std::uint8_t {
   kBody,  // the head is here, the body not yet
   kHandling,
   kWriting,
+  kLive,       // an answer without an end: in the hands of LiveStreams
   kLingering,  // refused; reading what still comes in until the client has seen why
 };
 
@@ -64,6 +66,8 @@ struct Connection {
   std::string out_head;
   std::shared_ptr<const std::string> out_body;   // shared with caches: sent without a copy
   std::shared_ptr<const BodyStream> out_stream;  // or this, read again for each piece
+  std::shared_ptr<LiveStream> out_live;          // what follows after the head, without an end
+  std::shared_ptr<StreamPlace> place;            // held for it
   std::size_t out_first = 0, out_end = 0;        // of out_body or out_stream
   std::size_t out_sent = 0;                      // of out_head
   std::size_t progress = 0;                      // bytes since the write deadline was set

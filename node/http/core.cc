@@ -39,7 +39,10 @@ Status open_descriptors(Core& core) {
 }  // namespace
 
 Core::Core(ServerOptions given, Handle given_handler)
-    : options(std::move(given)), handler(std::move(given_handler)), table([this] { wake(); }) {}
+    : options(std::move(given)),
+      handler(std::move(given_handler)),
+      live(*this),
+      table([this] { wake(); }) {}
 
 Result<std::unique_ptr<Core>> Core::make(ServerOptions options, Handle handler) {
   auto core = std::make_unique<Core>(std::move(options), std::move(handler));
@@ -63,6 +66,7 @@ Result<std::unique_ptr<Core>> Core::make(ServerOptions options, Handle handler) 
   }
   core->most_connections = connections_within_descriptor_limit(set.limits.connections);
   if (auto opened = open_descriptors(*core); !opened) return std::move(opened).error();
+  if (auto started = core->live.start(); !started) return std::move(started).error();
   return core;
 }
 

@@ -8,6 +8,7 @@
 
 #include "http/address.h"
 #include "http/connection_table.h"
+#include "http/live_streams.h"
 #include "http/rate_limit.h"
 #include "http/server.h"
 #include "http/tls.h"
@@ -55,6 +56,7 @@ struct Core {
   std::atomic<std::size_t> buffered{0};
   Counters counters;
   ConnectionCounter per_client;
+  LiveStreams live;
   ConnectionTable table;
 };
 

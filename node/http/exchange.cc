@@ -86,9 +86,11 @@ void Exchange::answer(Connection& connection, std::string_view body) {
   RateHeaders quota;
   auto limited = check_rate(connection, quota);
   auto response = limited ? *std::move(limited) : run_handler();
+  if (response.live && head_.method != "HEAD") admit_stream(connection, response);
   for (auto& header : quota) response.headers.push_back(std::move(header));
   // Asked after the handler: a stop may have begun while it ran.
-  const bool close = !head_.keep_alive || core_.stopping.load(std::memory_order_relaxed);
+  const bool close =
+      !head_.keep_alive || response.live || core_.stopping.load(std::memory_order_relaxed);
   if (head_.http_1_0 && !close) response.headers.emplace_back("Connection", "keep-alive");
   send(connection, head_.method, head_.target, std::move(response), close);
 }
@@ -131,9 +133,7 @@ void Exchange::name_client(const Connection& connection) {
 }
 
 std::optional<Response> Exchange::check_rate(const Connection& connection, RateHeaders& quota) {
-  if (!core_.rate_limiter || connection.peer.control) return std::nullopt;
-  const bool local = !connection.peer.trusted && client_.is_loopback();
-  if (local && core_.options.limits.exempt_loopback) return std::nullopt;
+  if (!core_.rate_limiter || !is_limited(connection)) return std::nullopt;
   const auto verdict = core_.rate_limiter->take(client_);
   quota = rate_headers(*core_.rate_limiter, verdict);
   if (verdict.allowed) return std::nullopt;
@@ -144,6 +144,27 @@ std::optional<Response> Exchange::check_rate(const Connection& connection, RateH
                                    (verdict.retry_after.count() == 1 ? " second." : " seconds."));
   response.headers.emplace_back("Retry-After", seconds);
   return present(std::move(response));
+}
+
+bool Exchange::is_limited(const Connection& connection) const {
+  if (connection.peer.control) return false;
+  const bool local = !connection.peer.trusted && client_.is_loopback();
+  return !local || !core_.options.limits.exempt_loopback;
+}
+
+void Exchange::admit_stream(Connection& connection, Response& response) {
+  auto place = core_.live.enter(client_, is_limited(connection));
+  if (place) {
+    connection.place = *std::move(place);
+    return;
+  }
+  core_.counters.refused.fetch_add(1, std::memory_order_relaxed);
+  const bool full = place.error().code == ErrorCode::kUnavailable;
+  auto problem = make_problem(full ? 503 : 429, full ? "unavailable" : "refused",
+                              full ? "Service Unavailable" : "Too Many Requests",
+                              place.error().detail + "; try again later, or ask without a stream");
+  problem.headers.emplace_back("Retry-After", "30");
+  response = present(std::move(problem));
 }
 
 Response Exchange::run_handler() {
@@ -204,6 +225,7 @@ void Exchange::send(Connection& connection, std::string_view method, std::string
   const bool sends = accepted && reply.length > 0;
   connection.out_body = sends ? reply.body : nullptr;
   connection.out_stream = sends ? reply.stream : nullptr;
+  connection.out_live = accepted && connection.place ? reply.live : nullptr;
   const bool has_body = connection.out_body || connection.out_stream;
   connection.out_first = has_body ? reply.first : 0;
   connection.out_end = has_body ? reply.first + reply.length : 0;

@@ -37,6 +37,10 @@ class Exchange {
   /// The answer to one request too many; `quota` says to everybody who is counted what is left.
   std::optional<Response> check_rate(const Connection& connection, RateHeaders& quota);
   Response run_handler();
+  /// Finds room for an answer without an end, or puts the refusal in its place.
+  void admit_stream(Connection& connection, Response& response);
+  /// Whether requests and streams of this client count against what one client may have.
+  bool is_limited(const Connection& connection) const;
   /// The problem as the application shows it to this client.
   Response present(Response problem) const;
   /// Refuses the request in request_.

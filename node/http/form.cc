@@ -23,20 +23,25 @@ bool is_text(char c) {
   return (byte >= 0x20 && byte != 0x7F) || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// Takes the next character off `text`, which is not empty.
+std::optional<char> take_character(std::string_view& text) {
+  const char c = text.front();
+  const bool escaped = c == '%';
+  const auto high = escaped && text.size() > 2 ? hex_digit(text[1]) : std::nullopt;
+  const auto low = high ? hex_digit(text[2]) : std::nullopt;
+  if (escaped && !low) return std::nullopt;
+  text.remove_prefix(escaped ? 3 : 1);
+  if (escaped) return static_cast<char>(*high * 16 + *low);
+  return c == '+' ? ' ' : c;
+}
+
 Result<std::string> decode(std::string_view text) {
   const Error malformed{ErrorCode::kMalformed, "not what a form sends"};
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i] == '+' ? ' ' : text[i];
-    if (c == '%') {
-      const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-      const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-      if (!low) return malformed;
-      c = static_cast<char>(*high * 16 + *low);
-      i += 2;
-    }
-    if (!is_text(c)) return malformed;
-    out += c;
+  while (!text.empty()) {
+    const auto c = take_character(text);
+    if (!c || !is_text(*c)) return malformed;
+    out += *c;
   }
   if (!is_utf8(out)) return malformed;
   return out;

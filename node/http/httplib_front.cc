@@ -80,7 +80,7 @@ class HttplibFront::Library final : private httplib::Server {
     MemoryStream stream(request_, out);
     bool closed = false;
     const bool written = process_request(stream, close, closed, nullptr);
-    if (answered_status_ == 304) erase_line(out, "Content-Length: ");
+    if (answered_status_ == 304 || endless_) erase_line(out, "Content-Length: ");
     // The library promises ranges in every answer to HEAD.
     if (method == "HEAD" && !ranges_) erase_line(out, "Accept-Ranges: ");
     return written && answered_status_ != 0;
@@ -91,6 +91,7 @@ class HttplibFront::Library final : private httplib::Server {
     const Reply& reply = (*answer_)();
     response.status = answered_status_ = reply.status;
     ranges_ = false;
+    endless_ = reply.live != nullptr;
     for (const auto& [name, value] : reply.headers) {
       ranges_ = ranges_ || name == "Accept-Ranges";
       response.headers.emplace(name, value);
@@ -102,7 +103,8 @@ class HttplibFront::Library final : private httplib::Server {
   std::string request_;
   const Answer* answer_ = nullptr;
   int answered_status_ = 0;
-  bool ranges_ = false;  // the reply itself has Accept-Ranges
+  bool ranges_ = false;   // the reply itself has Accept-Ranges
+  bool endless_ = false;  // its body ends with the connection
 };
 
 HttplibFront::HttplibFront(std::chrono::seconds keep_alive)

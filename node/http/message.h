@@ -39,12 +39,25 @@ class BodyStream {
   virtual std::int64_t read(std::uint64_t offset, std::span<char> out) const = 0;
 };
 
+/// An answer that goes on for as long as the client stays: read whenever something may have come.
+/// Threads: one at a time.
+class LiveStream {
+ public:
+  virtual ~LiveStream() = default;
+  /// Appends what came since the last call, in pieces that may be held in memory for every client;
+  /// nothing if nothing came. False: the stream ends after that.
+  virtual bool read(std::string& out) = 0;
+  /// What a client that hears nothing is sent to see that somebody is there.
+  virtual std::string sign_of_life() const = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const std::string> body;   // shared, so that a cache hands out without copying
   std::shared_ptr<const BodyStream> stream;  // instead of `body`; never compressed
+  std::shared_ptr<LiveStream> live;          // instead of both; the connection ends with it
   bool allow_range = false;                  // a single byte range of the body may be asked for
   bool allow_gzip = false;  // the server may gzip `body` for clients that accept it
   std::string note;         // for the log only, never sent

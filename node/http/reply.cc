@@ -124,6 +124,7 @@ Reply make_reply(const Request& request, Response response, std::string_view dat
   reply.headers = std::move(response.headers);
   reply.body = std::move(response.body);
   reply.stream = std::move(response.stream);
+  reply.live = std::move(response.live);
   if (reply.body) reply.length = reply.content_length = reply.body->size();
   if (reply.stream) reply.length = reply.content_length = reply.stream->size();
 

@@ -19,6 +19,7 @@ struct Reply {
   std::size_t content_length = 0;            // announced, also where nothing is sent
   std::shared_ptr<const std::string> body;   // null: nothing is sent
   std::shared_ptr<const BodyStream> stream;  // instead of `body`
+  std::shared_ptr<LiveStream> live;          // instead of both: no length is announced
   std::size_t first = 0, length = 0;         // the part of `body` or `stream` that is sent
 };
 

@@ -47,9 +47,11 @@ class FrontServer final : public Server {
 
   ServerCounters counters() const override {
     const auto& counters = core_->counters;
-    return {counters.connections, counters.requests, counters.refused,   counters.rate_limited,
-            counters.timed_out,   counters.failed,   core_->table.size()};
+    return {counters.connections, counters.requests, counters.refused,    counters.rate_limited,
+            counters.timed_out,   counters.failed,   core_->table.size(), core_->live.open()};
   }
+
+  void tell_streams() const override { core_->live.tell(); }
 
   Status reload_tls() override { return core_->tls ? core_->tls->reload() : ok(); }
 
@@ -60,6 +62,7 @@ class FrontServer final : public Server {
     core_->wake();
     listening_ended_.wait(false);
     core_->table.close_idle();
+    core_->live.end();
     if (!core_->table.wait_until_empty(until)) {
       core_->table.close_all();
       // A handler cannot be interrupted; what it holds is released when it returns and its worker

@@ -29,7 +29,11 @@ struct ServerLimits {
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds write_deadline{30'000};
   std::chrono::milliseconds linger_deadline{2'000};  // to hear a refused client out
-  double requests_per_second = 0;                    // per client address (IPv6: /64); 0: unlimited
+  std::size_t streams = 256;                         // answers without an end, all clients together
+  std::size_t streams_per_client = 8;                // IPv6: per /64
+  std::chrono::milliseconds stream_heartbeat{15'000};  // a sign of life after such a silence
+  std::chrono::milliseconds stream_pause{200};         // between two rounds of reading news
+  double requests_per_second = 0;  // per client address (IPv6: /64); 0: unlimited
   double request_burst = 200;
   // Programs on this machine are not counted, unless they came through a trusted proxy.
   bool exempt_loopback = false;
@@ -58,6 +62,7 @@ struct ServerCounters {
   std::uint64_t timed_out = 0;     // heads, bodies, handshakes and answers that took too long
   std::uint64_t failed = 0;        // answered with 500 because the handler threw
   std::uint64_t open = 0;          // connections now
+  std::uint64_t streams = 0;       // of them, answers without an end
 };
 
 /// Threads: start, stop and reload_tls from one thread; handlers run on the workers. SIGPIPE is
@@ -76,8 +81,11 @@ class Server {
   /// Reads certificate and key again; new connections use them. The old ones stay in use if this
   /// fails.
   virtual Status reload_tls() = 0;
-  /// Accepts nothing more, closes idle connections at once, lets running requests end within
-  /// `grace`.
+  /// Says that answers without an end may have something to send (Response::live). Cheap; any
+  /// thread.
+  virtual void tell_streams() const = 0;
+  /// Accepts nothing more, ends answers without an end, closes idle connections at once, lets
+  /// running requests end within `grace`.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 

@@ -233,6 +233,7 @@ Worker::Next Worker::written(Connection& connection) {
   connection.out_sent = connection.out_first = connection.out_end = 0;
   connection.out_body = nullptr;
   connection.out_stream = nullptr;
+  if (connection.out_live) return Next::kLive;
   if (connection.then == Connection::Then::kKeep) return Next::kGoOn;
   connection.transport.finish();
   if (connection.then == Connection::Then::kClose) return Next::kClose;
@@ -269,10 +270,18 @@ void Worker::enter(Connection& connection, Phase phase, std::chrono::millisecond
                                            : std::chrono::steady_clock::now() + time);
 }
 
+void Worker::hand_over(Connection& connection) {
+  enter(connection, Phase::kLive, std::chrono::milliseconds::max());
+  epoll_ctl(core_.poll.get(), EPOLL_CTL_DEL, connection.transport.fd(), nullptr);
+  connection.turns.fetch_add(1, std::memory_order_release);
+  core_.live.adopt(connection);
+}
+
 // After arming, the connection may be in another worker's hands.
 void Worker::park(Connection& connection, Next next) {
   const bool idle = connection.phase.load() == Phase::kIdle;
   if (next == Next::kClose || (idle && core_.stopping.load())) return core_.close(connection);
+  if (next == Next::kLive) return hand_over(connection);
   epoll_event event{};
   event.events = EPOLLONESHOT;
   if (next != Next::kAwaitWrite) event.events |= EPOLLIN;

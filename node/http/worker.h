@@ -23,6 +23,7 @@ class Worker {
     kAwaitRead,
     kAwaitWrite,
     kTakeTurns,  // there is more to do, but others wait too
+    kLive,       // the streams' thread goes on with it
     kClose,
   };
 
@@ -42,6 +43,7 @@ class Worker {
   Next time_out(Connection& connection);
   void forget_request(Connection& connection);
   void enter(Connection& connection, Phase phase, std::chrono::milliseconds time);
+  void hand_over(Connection& connection);
   void park(Connection& connection, Next next);
 
   Core& core_;

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "dure/encoding.h"
 #include "http/routes/api_answer.h"
 #include "http/routes/api_parameters.h"
+#include "http/routes/change_facts.h"
+#include "http/routes/changes_stream.h"
 #include "http/routes/list_formats.h"
 #include "http/routes/negotiation.h"
 #include "http/routes/problems.h"
@@ -21,54 +21,12 @@ namespace dure::node::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Place = ChangePlace;
 
-constexpr std::array<Format, 2> kOffered = {Format::kJson, Format::kAtom};
+constexpr std::array<Format, 3> kOffered = {Format::kJson, Format::kAtom, Format::kEvents};
 constexpr std::string_view kPath = "/api/v1/changes";
 constexpr std::size_t kPage = 100, kLargestPage = 1000;
 constexpr std::uint64_t kArchive = 100;  // numbers in one document of the feed
-
-/// A number and the catalogue that gave it: "3f2a9c…-1041".
-struct Place {
-  std::uint64_t epoch = 0, number = 0;
-};
-
-std::string format_place(const Place& place) {
-  return fmt::format("{:x}-{}", place.epoch, place.number);
-}
-
-std::optional<Place> parse_place_of(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos || dash == 0 || dash > 16) return std::nullopt;
-  Place place;
-  const auto* end = text.data() + dash;
-  const auto read = std::from_chars(text.data(), end, place.epoch, 16);
-  const auto number = parse_decimal(text.substr(dash + 1));
-  if (read.ec != std::errc() || read.ptr != end || !number) return std::nullopt;
-  place.number = *number;
-  return format_place(place) == text ? std::optional(place) : std::nullopt;
-}
-
-const char* kind_of(const ListedChange& change) {
-  if (change.erased) return "erased";
-  return change.item.withdrawn ? "withdrawn" : "published";
-}
-
-Json change_json(const CatalogueFactsBook& book, const ListedChange& change) {
-  const CatalogueItem& item = change.item;
-  Json json = {{"change", kind_of(change)}, {"id", item.id},
-               {"origin", item.origin},     {"publisher", book.publisher(item.origin).name},
-               {"rev", item.rev},           {"index", item.index},
-               {"time", change.time}};
-  if (change.erased) json["reason"] = change.erased->reason;
-  if (item.withdrawn) return json;
-  json["type"] = item.type;
-  json["modified"] = item.modified;
-  json["title"] = item.title.empty() ? item.title_en : item.title;
-  json["links"] = {
-      {"self", fmt::format("/api/v1/entries/{}?origin={}", item.id, api_encode(item.origin))},
-      {"page", book.context().addresses.entry(item.origin, item.id)}};
-  return json;
-}
 
 Response made_anew() {
   return api_problem(
@@ -109,10 +67,10 @@ AtomEntry feed_entry(const CatalogueFactsBook& book, const ListedChange& change)
   AtomEntry entry = atom_entry(book, change.item);
   entry.updated = change.time;
   if (!change.item.withdrawn) return entry;
-  const std::string key = fmt::format("pages.feed.{}", kind_of(change));
+  const std::string key = fmt::format("pages.feed.{}", change_kind(change));
   entry.title = text(Language::kKo, key, {{"publisher", entry.author}});
   entry.summary = entry.title;
-  entry.categories = {kind_of(change)};
+  entry.categories = {std::string(change_kind(change))};
   return entry;
 }
 
@@ -155,7 +113,7 @@ struct ChangesQuestion {
 /// Which numbers are wanted. `part` is that of the feed's document.
 Result<ListedChanges> find_changes(const CatalogueSources& sources, const ChangesQuestion& question,
                                    std::uint64_t& part) {
-  if (question.format == Format::kJson)
+  if (question.format != Format::kAtom)
     return sources.listing->changes(question.since ? question.since->number : 0, question.limit);
   if (question.archive) {
     part = question.archive->number;
@@ -173,10 +131,20 @@ std::optional<Place> place_parameter(const Request& request, const char* name,
                                      ParameterFaults& faults) {
   const auto given = request.parameter(name);
   if (!given) return std::nullopt;
-  auto place = parse_place_of(*given);
+  auto place = parse_place(*given);
   if (!place || place->number > UINT32_MAX)
     faults.add(name, "not a place in the changes; begin again without it");
   return place;
+}
+
+/// A client that comes again says what it has heard, whatever its address says.
+void take_last_event(const Request& request, ChangesQuestion& question, ParameterFaults& faults) {
+  if (request.parameter("limit")) faults.add("limit", "not with format=sse");
+  const auto last = request.header("last-event-id");
+  if (!last || last->empty()) return;
+  question.since = parse_place(*last);
+  if (!question.since || question.since->number > UINT32_MAX)
+    faults.add("Last-Event-ID", "not a place in the changes; begin again without it");
 }
 
 /// What is asked, or the answer that refuses it.
@@ -191,14 +159,15 @@ std::optional<Response> read_question(const Request& request, ChangesQuestion& q
   if (!chosen.format) return std::move(chosen.refusal);
   question.format = *chosen.format;
   const bool feed = question.format == Format::kAtom;
+  if (question.format == Format::kEvents) take_last_event(request, question, faults);
   if (feed ? question.since.has_value() : question.archive.has_value())
-    faults.add(feed ? "since" : "archive",
-               feed ? "only with format=json" : "only with format=atom");
+    faults.add(feed ? "since" : "archive", feed ? "not with format=atom" : "only with format=atom");
   if (!faults.none()) return faults.answer();
   return std::nullopt;
 }
 
-Response changes(const CatalogueSources& sources, const Request& request) {
+Response changes(const CatalogueSources& sources, const std::shared_ptr<ChangesMemory>& memory,
+                 const Request& request) {
   ChangesQuestion question;
   if (auto refused = read_question(request, question)) return *std::move(refused);
   const bool feed = question.format == Format::kAtom;
@@ -212,6 +181,12 @@ Response changes(const CatalogueSources& sources, const Request& request) {
     return made_anew();
   if (feed && question.archive && (part + 1) * kArchive > found->newest)
     return api_failure({ErrorCode::kNotFound, "this part of the feed is not finished"});
+  if (question.format == Format::kEvents) {
+    Response stream =
+        changes_stream(memory, request, question.since.value_or(Place{found->epoch, 0}));
+    add_alternates(stream, request, kOffered, question.format);
+    return stream;
+  }
   Response response =
       feed ? as_atom(*book, request, *found, part, question.archive.has_value())
            : as_json(*book, *found, question.since.value_or(Place{}), question.limit);
@@ -221,10 +196,11 @@ Response changes(const CatalogueSources& sources, const Request& request) {
 
 }  // namespace
 
-void add_changes_routes(Router& router, CatalogueSources sources) {
+void add_changes_routes(Router& router, const CatalogueSources& sources) {
   router.add("GET", std::string(kPath),
-             [sources = std::move(sources)](const Request& request, const PathArguments&) {
-               return changes(sources, request);
+             [sources, memory = make_changes_memory(sources)](const Request& request,
+                                                              const PathArguments&) {
+               return changes(sources, memory, request);
              });
 }
 

@@ -15,11 +15,12 @@ struct Row {
   Format format;
   std::string_view name, type, charset;
 };
-constexpr std::array<Row, 5> kRows = {{{Format::kJson, "json", "application/json", ""},
+constexpr std::array<Row, 6> kRows = {{{Format::kJson, "json", "application/json", ""},
                                        {Format::kJsonLd, "jsonld", "application/ld+json", ""},
                                        {Format::kTurtle, "ttl", "text/turtle", "; charset=utf-8"},
                                        {Format::kCsv, "csv", "text/csv", "; charset=utf-8"},
-                                       {Format::kAtom, "atom", "application/atom+xml", ""}}};
+                                       {Format::kAtom, "atom", "application/atom+xml", ""},
+                                       {Format::kEvents, "sse", "text/event-stream", ""}}};
 
 const Row& row_of(Format format) {
   return *std::find_if(kRows.begin(), kRows.end(),

@@ -10,9 +10,9 @@
 
 namespace dure::node::http {
 
-enum class Format { kJson, kJsonLd, kTurtle, kCsv, kAtom };
+enum class Format { kJson, kJsonLd, kTurtle, kCsv, kAtom, kEvents };
 
-/// As `?format=` names it: "json", "jsonld", "ttl", "csv", "atom".
+/// As `?format=` names it: "json", "jsonld", "ttl", "csv", "atom", "sse".
 std::string_view format_name(Format format);
 /// With its charset, as Content-Type tells it.
 std::string_view format_type(Format format);

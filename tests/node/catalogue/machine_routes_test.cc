@@ -221,6 +221,79 @@ TEST_F(MachineRoutesTest, ACursorOfAnotherCatalogueIsGone) {
             410);
 }
 
+Response stream_of(Router& router, const Query& query, const std::string& last = {}) {
+  Request request;
+  request.method = "GET";
+  request.path = "/api/v1/changes";
+  request.query = query;
+  request.headers = {{"accept", "text/event-stream"}};
+  if (!last.empty()) request.headers.emplace_back("last-event-id", last);
+  return router.handle(request);
+}
+
+struct Heard {
+  std::vector<std::string> ids, records;
+};
+
+/// What the stream tells until nothing more is there.
+Heard hear(const Response& response, bool goes_on = true) {
+  Heard heard;
+  std::string all, piece;
+  EXPECT_NE(response.live, nullptr);
+  if (!response.live) return heard;
+  do {
+    piece.clear();
+    EXPECT_EQ(response.live->read(piece), goes_on);
+    all += piece;
+  } while (!piece.empty() && goes_on);
+  for (std::size_t at = 0; (at = all.find("\ndata: ", at)) != std::string::npos; ++at) {
+    const std::size_t begin = all.rfind("id: ", at) + 4;
+    heard.ids.push_back(all.substr(begin, at - begin));
+    const std::string data = all.substr(at + 7, all.find('\n', at + 1) - at - 7);
+    heard.records.push_back(Json::parse(data)["id"]);
+  }
+  return heard;
+}
+
+TEST_F(MachineRoutesTest, AStreamTellsEachChangeOnceAndGoesOnWhereItWasLeft) {
+  publish(250);
+  const Response first = stream_of(router_, {});
+  EXPECT_EQ(first.content_type, "text/event-stream");
+  EXPECT_EQ(header(first, "Cache-Control"), "no-store");
+  EXPECT_EQ(header(first, "X-Accel-Buffering"), "no");
+  const Heard heard = hear(first);
+  ASSERT_EQ(heard.records.size(), 250U);
+  EXPECT_EQ(std::set<std::string>(heard.records.begin(), heard.records.end()).size(), 250U);
+
+  // The same stream goes on, and so does another from any of the places.
+  house_.add(make_entry("withdraw", test_id(0), 2, R"({"reason":"그만둠"})"));
+  house_.complete();
+  house_.fold();
+  EXPECT_EQ(hear(first).records, std::vector<std::string>{test_id(0)});
+  for (const std::size_t at : {0U, 99U, 100U, 248U}) {
+    const Heard rest = hear(stream_of(router_, {{"since", "1-1"}}, heard.ids[at]));
+    ASSERT_EQ(rest.records.size(), 250 - at) << "Last-Event-ID counts, not since";
+    EXPECT_EQ(rest.records.front(), heard.records[at + 1]);
+    EXPECT_EQ(rest.records.back(), test_id(0));
+  }
+  const Json page = json(get("/api/v1/changes", {{"since", heard.ids[9]}, {"limit", "1"}}));
+  EXPECT_EQ(page["changes"][0]["id"], heard.records[10]) << "an id is what since takes";
+  EXPECT_EQ(hear(stream_of(router_, {{"since", heard.ids[248]}, {"format", "sse"}})).records.size(),
+            2U);
+}
+
+TEST_F(MachineRoutesTest, AStreamOfAnotherCatalogueEndsAndIsGone) {
+  publish(2);
+  const Response stream = stream_of(router_, {});
+  const Heard heard = hear(stream);
+  ASSERT_TRUE(house_.indexer->rebuild());
+  EXPECT_TRUE(hear(stream, /*goes_on=*/false).records.empty());
+  EXPECT_EQ(stream_of(router_, {}, heard.ids[1]).status, 410);
+  EXPECT_EQ(stream_of(router_, {}, "x").status, 400);
+  EXPECT_EQ(stream_of(router_, {{"limit", "5"}}).status, 400);
+  EXPECT_EQ(stream_of(router_, {{"archive", "1-1"}}).status, 400);
+}
+
 /// Addresses of links with this relation.
 std::string link_of(const std::string& atom, const std::string& relation) {
   const std::string begin = "<link rel=\"" + relation + "\" href=\"";

@@ -145,6 +145,23 @@ Answer Client::read(bool head_only) {
   return answer;
 }
 
+std::string Client::read_until(std::string_view text) {
+  while (buffer_.find(text) == std::string::npos) {
+    if (!receive()) break;
+  }
+  const auto at = buffer_.find(text);
+  const auto size = at == std::string::npos ? buffer_.size() : at + text.size();
+  std::string taken = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return taken;
+}
+
+std::string Client::read_to_end() {
+  while (receive()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
 Answer Client::get(const std::string& path, const std::string& headers) {
   send("GET " + path + " HTTP/1.1\r\nHost: t\r\n" + headers + "\r\n");
   return read();

@@ -48,6 +48,9 @@ class Client {
 
   bool send(std::string_view bytes);
   Answer read(bool head_only = false);
+  /// What comes until `text` is in it, or until the end of the connection.
+  std::string read_until(std::string_view text);
+  std::string read_to_end();
   Answer get(const std::string& path, const std::string& headers = "");
   /// Reads and forgets up to `most` bytes, for at most `time` (without TLS). Returns how many came.
   std::size_t read_at_most(std::size_t most, std::chrono::milliseconds time);
