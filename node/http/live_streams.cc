@@ -144,7 +144,7 @@ void LiveStreams::look(Instant now) {
   std::vector<Connection*> over;
   for (auto& [connection, stream] : streams_) {
     const bool due = now >= stream.due;
-    const bool writing = stream.sent < stream.out.size();
+    const bool writing = stream.writing;
     stream.fresh = stream.fresh || round || due;
     if (due && writing) {
       core_.counters.timed_out.fetch_add(1, std::memory_order_relaxed);
@@ -223,14 +223,14 @@ bool LiveStreams::send_what_is_here(Stream& stream) {
 
 bool LiveStreams::await(Stream& stream) {
   const ServerLimits& limits = core_.options.limits;
-  const bool writing = stream.sent < stream.out.size();
+  // More is to be sent, if only the client takes it: a full socket may well end with a whole piece.
+  const bool writing = stream.sent < stream.out.size() || stream.fresh || stream.last;
   const bool was_writing = std::exchange(stream.writing, writing);
   // Counted from when the last piece was taken whole: rounds that bring nothing are no sign of
   // life.
-  if (stream.due == kNever || (writing && !was_writing))
+  if (stream.due == kNever || writing != was_writing)
     stream.due = steady_clock::now() + (writing ? limits.write_deadline : limits.stream_heartbeat);
-  const bool more = writing || stream.fresh || stream.last;
-  const std::uint32_t awaited = more ? EPOLLIN | EPOLLOUT : EPOLLIN;
+  const std::uint32_t awaited = writing ? EPOLLIN | EPOLLOUT : EPOLLIN;
   if (awaited == stream.awaited) return true;
   stream.awaited = awaited;
   epoll_event event{};

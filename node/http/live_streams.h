@@ -45,10 +45,10 @@ class LiveStreams {
     Connection* connection = nullptr;
     std::string out;
     std::size_t sent = 0;
-    Instant due = kNever;  // of what was not taken, else of the next sign of life
+    Instant due = kNever;  // of what is to be taken, else of the next sign of life
     bool fresh = true;     // something may be there to read
     bool last = false;     // nothing comes after `out`
-    bool writing = false;  // `due` is of `out`
+    bool writing = false;  // more is to be sent as soon as the client takes it
     std::uint32_t awaited = 0;
   };
 
