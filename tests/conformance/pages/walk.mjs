@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kind of page as people with different eyes and hands meet it.
+//   node walk.mjs FILE     {"url","pages":[[name,target]],"words","texts":{ko,en},"chromium","shots"}
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const VIEWS = {
+  wide: { viewport: { width: 1280, height: 900 } },
+  "dark-360": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+  "320": { viewport: { width: 320, height: 640 } },  // 1280 px at 400 %: WCAG 1.4.10
+  "dark-320": { viewport: { width: 320, height: 640 }, colorScheme: "dark" },
+};
+const VIEWS_IN = { ko: ["wide", "dark-360", "320"], en: ["wide", "dark-320"] };
+const STOPS = 200;  // of the Tab key on one page
+const given = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const faults = [];
+let checked = 0;
+const expect = (good, what) => { ++checked; if (!good) { faults.push(what); console.error("WRONG: " + what); } };
+
+const browser = await chromium.launch({
+  executablePath: given.chromium, headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"] });
+
+async function open(options) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.on("request", (request) => { if (!request.url().startsWith(given.url)) expect(false, `a request to ${request.url()}`); });
+  page.on("pageerror", (error) => expect(false, `script error: ${error.message}`));
+  await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => { throw new Error("CSP " + event.violatedDirective); }));
+  return { context, page };
+}
+
+async function accessible(page, what) {
+  await page.evaluate(AXE);  // through the debugger: the page's policy stays as it is
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags },
+    rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] }), TAGS);
+  expect(found.violations.length === 0, `${what}: ${found.violations.map((v) => `${v.id} ${v.nodes[0].target}`)}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide <= 1, `${what}: ${wide} px wider than the view`);
+}
+
+/// What axe leaves out: one heading and one main part, captions, words kept whole, no place left unfilled.
+async function structure(page, what, language) {
+  const seen = await page.evaluate(() => ({
+    language: document.documentElement.lang, title: document.title,
+    headings: document.querySelectorAll("h1").length, mains: document.querySelectorAll("main").length,
+    nameless: [...document.querySelectorAll("table")].filter((table) => !table.caption).length,
+    broken: [...document.querySelectorAll("main :is(h1,h2,h3,p,li,dd,td,label)")].filter(
+      (one) => /[가-힣]/.test(one.textContent) && getComputedStyle(one).wordBreak !== "keep-all").length,
+    moving: document.querySelectorAll("[autofocus],marquee,blink,meta[http-equiv=refresh i]").length,
+    words: [...document.querySelectorAll("main :is(h1,h2,h3,p,li,dt,dd,td,th,label,a,button)")].filter((one) => one.checkVisibility() && !one.querySelector("code") && !one.closest("code"))
+      .map((one) => one.innerText).join("\n") }));
+  expect(seen.language === language, `${what}: lang is ${seen.language}`);
+  expect(seen.title !== "" && seen.headings === 1 && seen.mains === 1, `${what}: "${seen.title}", ${seen.headings} h1, ${seen.mains} main`);
+  expect(seen.nameless === 0 && seen.moving === 0, `${what}: ${seen.nameless} tables without caption, ${seen.moving} moving things`);
+  expect(seen.broken === 0, `${what}: ${seen.broken} elements may break inside a Korean word`);
+  expect(!/\{[a-z_]+\}|\bundefined\b|\bNaN\b|pages\.[a-z-]+\./.test(seen.words), `${what}: a place that nothing fills: ${seen.words.match(/.{0,40}(\{[a-z_]+\}|undefined|NaN|pages\.[a-z-]+\.).{0,20}/)?.[0]}`);
+  return seen.title;
+}
+
+/// Each stop of the Tab key is on the screen, uncovered, and looks otherwise than without the focus; the first one skips to the content.
+async function keyboard(page, what) {
+  const bad = [];
+  let first = null, before = null, stops = 0;
+  for (; stops < STOPS; ++stops) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (!one || one === document.body || one === document.documentElement) return null;
+      const look = () => { const s = getComputedStyle(one); return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor].join("|"); };
+      const box = one.getBoundingClientRect(), focused = look();
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      one.blur(); const plain = look(); one.focus({ preventScroll: true });
+      one.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length);
+      return { number: one.dataset.stop, name: `${one.tagName} "${(one.textContent || one.id).trim().slice(0, 30)}"`, href: one.getAttribute("href") ?? "",
+               shown: box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight,
+               covered: !!top && !one.contains(top) && !top.contains(one), marked: focused !== plain };
+    });
+    if (!stop || (first && stop.number === first.number)) break;
+    first ??= stop;
+    if (stop.number === before) { bad.push(`${stop.name} holds the focus`); break; }
+    before = stop.number;
+    if (!stop.shown || stop.covered || !stop.marked)
+      bad.push(`${stop.name}${stop.shown ? "" : " not on the screen"}${stop.covered ? " covered" : ""}${stop.marked ? "" : " not marked"}`);
+  }
+  expect(bad.length === 0, `${what}, Tab: ${bad.slice(0, 4).join("; ")}`);
+  const skips = first && first.href.startsWith("#") && await page.locator(first.href).count() === 1;
+  expect(skips, `${what}: the first stop is ${first?.name}`);
+}
+
+async function look(page, name, view, language, titles) {
+  const what = `${name}, ${language}, ${view}`;
+  await accessible(page, what);
+  if (given.shots) await page.screenshot({ path: `${given.shots}/${name}-${language}-${view}.png`, fullPage: true });
+  if (view !== "wide") return;
+  const title = await structure(page, what, language);
+  titles.set(title, [...(titles.get(title) ?? []), name]);
+  await keyboard(page, what);
+}
+
+const withLanguage = (target, language) => `${given.url}${target}${target.includes("?") ? "&" : "?"}lang=${language}`;
+
+async function everyPage(language) {
+  const titles = new Map();
+  for (const view of VIEWS_IN[language]) {
+    const { context, page } = await open({ ...VIEWS[view], locale: language === "ko" ? "ko-KR" : "en-GB" });
+    for (const [name, target] of given.pages) {
+      await page.goto(withLanguage(target, language));
+      await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+      await look(page, name, view, language, titles);
+    }
+    await tellAndRead(page, language, view, titles);
+    await context.close();
+  }
+  return titles;
+}
+
+/// The sum, difference, greater or next number that a citizen is asked for in English.
+function answerTo(question) {
+  const numbers = Object.fromEntries(Object.entries(given.texts.en).filter(([key]) => key.startsWith("pages.tell.number."))
+    .map(([key, word]) => [word, Number(key.split(".").pop())]));
+  const said = question.toLowerCase().match(/[a-z]+/g).filter((word) => word in numbers).map((word) => numbers[word]);
+  if (question.includes("plus")) return said[0] + said[1];
+  if (question.includes("minus")) return said[0] - said[1];
+  return question.includes("larger") ? Math.max(...said) : said[said.length - 1] + 1;
+}
+
+/// The form with its faults, then sent rightly, then the page under the receipt.
+async function tellAndRead(page, language, view, titles) {
+  await page.goto(withLanguage("/tell", language));
+  await page.locator("main form button[type=submit]").press("Enter");
+  await page.waitForLoadState();
+  expect(await page.locator("[role=alert] li").count() > 0, `tell without words, ${language}: faults are named`);
+  await look(page, "tell-faults", view, language, titles);
+  await page.goto(withLanguage("/tell", "en"));
+  await page.locator('input[name=kind][value=need]').check();
+  await page.locator("textarea[name=text]").fill(`A crossing for wheelchairs is needed (${language} ${view})`);
+  await page.locator("#tell-answer").fill(String(answerTo(await page.locator('label[for="tell-answer"]').innerText())));
+  await page.locator("main form button[type=submit]").press("Enter");
+  await page.waitForURL(/\/tell\/[a-z2-7]{26}/);
+  await page.goto(page.url().split("?")[0] + `?lang=${language}`);
+  await look(page, "tell-receipt", view, language, titles);
+}
+
+async function tabTo(page, reached, what) {
+  for (let i = 0; i < STOPS; ++i) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate(reached)) return;
+  }
+  throw new Error(`Tab does not reach ${what}`);
+}
+
+async function enter(page, url) {
+  await Promise.all([page.waitForURL(url), page.keyboard.press("Enter")]);
+}
+
+/// Search, facet, entry, proof: nothing but keys.
+async function searchToProof(language) {
+  const texts = given.texts[language], { context, page } = await open(VIEWS.wide);
+  await page.goto(withLanguage("/", language));
+  await tabTo(page, 'document.activeElement.id === "q"', "the search");
+  await page.keyboard.insertText(given.words);
+  await enter(page, /[?&]q=/);
+  const all = await page.locator(".results > li").count();
+  await tabTo(page, 'document.activeElement.tagName === "SUMMARY"', "the facets");
+  await page.keyboard.press("Enter");
+  await tabTo(page, 'document.activeElement.matches(".facets a")', "a facet");
+  const promised = Number(await page.evaluate(() => document.activeElement.querySelector(".count").textContent));
+  await enter(page, await page.evaluate(() => document.activeElement.href));
+  const some = await page.locator(".results > li").count();
+  expect(all > 0 && some === Math.min(promised, 20), `${language}: ${promised} promised by the facet, ${some} of ${all} shown`);
+  await tabTo(page, 'document.activeElement.matches(".results h3 a")', "a result");
+  await enter(page, /\/e\/[a-z2-7]{26}/);
+  await tabTo(page, `document.activeElement.textContent === ${JSON.stringify(texts["pages.check.link"])}`, "the check");
+  await enter(page, /\/check/);
+  const waiting = [texts["pages.check.word.running"], texts["pages.check.waiting"]];
+  await page.waitForFunction((words) => !words.includes(document.getElementById("check-verdict").textContent), waiting, { timeout: 60000 });
+  const verdict = await page.locator("#check-verdict").textContent();
+  const good = texts["pages.check.word.verified"].split("{")[0];
+  expect(verdict.startsWith(good), `${language}: the proof says "${verdict}"`);
+  await context.close();
+}
+
+/// Forced colours, larger text spacing (WCAG 1.4.12) and print: nothing may be lost.
+async function otherEyes() {
+  const { context, page } = await open({ ...VIEWS.wide, forcedColors: "active" });
+  for (const [name, target] of given.pages) {
+    await page.goto(withLanguage(target, "ko"));
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}");
+      document.adoptedStyleSheets = [sheet];
+    });
+    const cut = await page.evaluate(() => [...document.querySelectorAll("main :is(p,a,h1,h2,h3,li,button,td,dd,label)")].filter((one) => {
+      const style = getComputedStyle(one);
+      return /hidden|clip/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+    }).length);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(cut === 0 && wide <= 1, `${name}, spaced text: ${cut} elements cut, ${wide} px too wide`);
+    await page.emulateMedia({ media: "print" });
+    expect((await page.locator("main").innerText()).trim() !== "", `${name}, print: nothing is left`);
+    await page.emulateMedia({ media: "screen" });
+  }
+  await context.close();
+}
+
+for (const language of ["ko", "en"]) {
+  const titles = await everyPage(language);
+  for (const [title, names] of titles)
+    if (new Set(names.map((name) => name.split("-")[0])).size > 1) console.log(`one title, "${title}": ${names}`);
+  await searchToProof(language);
+}
+await otherEyes();
+const version = browser.version();
+await browser.close();
+console.log(`Chromium ${version}: ${given.pages.length + 2} kinds of pages, ${checked} things checked, ${faults.length} wrong`);
+process.exit(faults.length ? 1 : 0);
