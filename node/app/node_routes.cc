@@ -13,6 +13,7 @@
 #include "app/status_report.h"
 #include "app/version.h"
 #include "dure/quorum.h"
+#include "http/routes/accessibility_page.h"
 #include "http/routes/api_routes.h"
 #include "http/routes/catalogue_routes.h"
 #include "http/routes/changes_routes.h"
@@ -168,6 +169,7 @@ void add_node_routes(NodeParts& node) {
     return http::head_of_entry(sources, request, view);
   };
   http::add_page_routes(node.router, std::move(pages));
+  http::add_accessibility_page(node.router, node.own, kVersion);
   http::add_openapi_routes(node.router, *node.search, node.own);
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };

@@ -24,11 +24,23 @@ using Names = std::set<std::string>;
 
 /// Routes that people open in a browser, what those pages are made with, and what leads search
 /// engines to them.
-const Names kPages = {
-    "GET /",         "GET /e/{}",       "GET /e/{}/check",  "GET /e/{}/references",
-    "GET /about",    "GET /api",        "GET /changes",     "GET /check",
-    "GET /compare",  "GET /m/{}",       "GET /check.js",    "GET /style.css",
-    "GET /icon.svg", "GET /robots.txt", "GET /sitemap.xml", "GET /sitemap/{}"};
+const Names kPages = {"GET /",
+                      "GET /e/{}",
+                      "GET /e/{}/check",
+                      "GET /e/{}/references",
+                      "GET /about",
+                      "GET /api",
+                      "GET /changes",
+                      "GET /check",
+                      "GET /compare",
+                      "GET /m/{}",
+                      "GET /check.js",
+                      "GET /style.css",
+                      "GET /icon.svg",
+                      "GET /robots.txt",
+                      "GET /sitemap.xml",
+                      "GET /sitemap/{}",
+                      "GET /accessibility"};
 
 /// "/e/{id}" as "/e/{}": what arguments are called says nothing. "{tile...}" stays told apart.
 std::string without_names(std::string_view pattern) {
