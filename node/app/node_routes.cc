@@ -10,6 +10,7 @@
 #include "app/independent_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
+#include "app/quality_parts.h"
 #include "app/status_report.h"
 #include "app/version.h"
 #include "dure/quorum.h"
@@ -162,6 +163,7 @@ void add_node_routes(NodeParts& node) {
     const auto hash = base64_decode_hash(commitment);
     return hash && held(*hash) ? attachment_path(*hash) : std::string();
   };
+  pages.quality = add_quality(node, sources);
   http::add_check_routes(node.router, {node.own, pages.record, [&node](std::string_view origin) {
                                          return policy_href(node, origin);
                                        }});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalogue/search_service.h"
+#include "formats/quality.h"
 #include "http/router.h"
 #include "web/pages.h"
 
@@ -26,6 +27,8 @@ struct PagePorts {
   std::function<std::vector<WithheldLog>()> withheld = {};
   std::function<Result<ReferencesAnswer>(const ReferencesRequest&)> references = {};
   AttachmentHref attachment_href = {};
+  /// Of a known log. May be empty.
+  std::function<Result<QualityTally>(const std::string& origin)> quality = {};
   /// HTML for the head of an entry's page. May be empty.
   std::function<std::string(const Request&, const RecordView&)> entry_head = {};
 };
