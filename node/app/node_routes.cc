@@ -11,9 +11,11 @@
 #include "app/independent_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
+#include "app/quality_parts.h"
 #include "app/status_report.h"
 #include "app/version.h"
 #include "dure/quorum.h"
+#include "http/routes/accessibility_page.h"
 #include "http/routes/api_routes.h"
 #include "http/routes/catalogue_routes.h"
 #include "http/routes/changes_routes.h"
@@ -163,6 +165,7 @@ void add_node_routes(NodeParts& node) {
     const auto hash = base64_decode_hash(commitment);
     return hash && held(*hash) ? attachment_path(*hash) : std::string();
   };
+  pages.quality = add_quality(node, sources);
   http::add_check_routes(node.router, {node.own, pages.record, [&node](std::string_view origin) {
                                          return policy_href(node, origin);
                                        }});
@@ -171,6 +174,7 @@ void add_node_routes(NodeParts& node) {
   };
   pages.tell_base = [&node](std::string_view origin) { return tell_base(node, origin); };
   http::add_page_routes(node.router, std::move(pages));
+  http::add_accessibility_page(node.router, node.own, kVersion);
   http::add_openapi_routes(node.router, *node.search, node.own);
   http::LogRouteOptions logs;
   logs.cosigned = [&node](std::string note) { return fully_cosigned_note(node, std::move(note)); };

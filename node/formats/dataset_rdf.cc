@@ -20,6 +20,7 @@ bool has(const RdfNode& node, std::string_view property) {
 
 /// What DCAT-AP recommends and a body may leave out, from what it does say.
 void complete(EntryDraft& draft) {
+  if (!draft.context.fill) return;
   RdfNode& node = draft.node;
   const std::string title = words_of(draft.member("title"));
   if (!has(node, "dcat:keyword"))
@@ -33,6 +34,7 @@ void add_coverage(EntryDraft& draft) {
   const BodyJson* period = draft.member("period");
   std::string start = string_of(member_of(period, "start"));
   std::string end = string_of(member_of(period, "end"));
+  if (!draft.context.fill && !is_date(start) && !is_date(end)) return;
   const std::string modified = string_of(draft.member("modified")).substr(0, 10);
   std::string known = is_date(modified) ? modified : draft.entry.time.substr(0, 10);
   if (!is_date(end)) end = known;
@@ -55,13 +57,19 @@ RdfNode distribution(const EntryDraft& draft, const BodyJson& way) {
   add_texts(node, "dct:title", member_of(&way, "title"));
   if (!add_texts(node, "dct:description", member_of(&way, "title")))
     add_texts(node, "dct:description", draft.member("title"));
-  node.add("dct:format", file_format(format.empty() ? "HTML" : format));
+  if (!format.empty() || draft.context.fill)
+    node.add("dct:format", file_format(format.empty() ? "HTML" : format));
   if (!media.empty()) node.add("dcat:mediaType", media_type(media));
-  node.add("dct:license", licence_document(string_of(draft.member("licence"))));
+  const std::string licence = string_of(draft.member("licence"));
+  if (!licence.empty() || draft.context.fill) node.add("dct:license", licence_document(licence));
   node.add("dcatap:availability", available());
   const BodyJson* size = member_of(&way, "size");
-  if (size != nullptr && size->is_number_unsigned())
+  if (size != nullptr && size->is_number_unsigned()) {
     node.add("dcat:byteSize", rdf_typed(size->dump(), "xsd:nonNegativeInteger"));
+    // Only a file has a size: then the address leads to the file itself and to no page about it.
+    if (string_of(draft.member("kind")) != "api")
+      add_address(node, "dcat:downloadURL", member_of(&way, "url"));
+  }
   const std::string manual = string_of(member_of(&way, "manual"));
   if (is_web_address(manual)) node.add("foaf:page", document(manual));
   return node;

@@ -34,6 +34,9 @@ struct RdfContext {
   std::function<std::string(std::string_view code)> region_name;  // may be empty
   /// The IRI of the collection that entries of a type stand in; empty: they are told alone.
   std::function<std::string(std::string_view type)> collection;
+  /// Whether datasets say what DCAT-AP recommends where their bodies say nothing (title for
+  /// keyword, the whole country for area, …).
+  bool fill = true;
 };
 
 /// The entry first, then what it needs beside it. Never fails: of a body that cannot be read only

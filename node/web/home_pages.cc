@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "web/page_frame.h"
+#include "web/quality_section.h"
 #include "web/related_data.h"
 #include "web/wording.h"
 
@@ -125,6 +126,7 @@ std::string render_member(const PageFrame& frame, const MemberView& view) {
   page.set("latest", related_list(frame, view.latest));
   page.set("has_latest", !view.latest.empty());
   fill_alike(frame, view, page);
+  page.set("quality", view.quality ? quality_data(frame, *view.quality) : Data(false));
   page.set("origin", view.origin);
   page.set("entries", number_in_words(view.entries));
   page.set("fingerprint", present(view.fingerprint));

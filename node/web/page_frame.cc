@@ -47,6 +47,7 @@ Data new_page(const PageFrame& frame) {
   page.set("about_href", page_href(frame, "/about"));
   page.set("changes_href", page_href(frame, "/changes"));
   page.set("api_href", page_href(frame, "/api"));
+  page.set("accessibility_href", page_href(frame, "/accessibility"));
   return page;
 }
 

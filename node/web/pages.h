@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "web/entry_view.h"
+#include "web/quality_view.h"
 #include "web/related_view.h"
 #include "web/texts.h"
 
@@ -110,6 +112,7 @@ struct MemberView {
   std::vector<std::pair<std::string, std::string>> alike;  // href, name: towns like this one
   std::string alike_why;                                   // what they have in common
   std::vector<WithheldView> withheld = {};
+  std::optional<QualityView> quality = {};
 };
 
 /// Where an entry comes from, in the terms of the log.

@@ -107,7 +107,7 @@ void ParameterFaults::add(std::string_view name, std::string_view detail) {
 
 void ParameterFaults::add_unknown(std::string_view name, const std::set<std::string_view>& known) {
   add(name, "unknown parameter");
-  known_.assign(known.begin(), known.end());
+  known_.emplace(known.begin(), known.end());
 }
 
 Response ParameterFaults::answer() const {
@@ -115,7 +115,7 @@ Response ParameterFaults::answer() const {
   Json list = Json::array();
   for (const auto& [name, detail] : faults_) list.push_back({{"name", name}, {"detail", detail}});
   Json members = {{"parameters", std::move(list)}};
-  if (!known_.empty()) members["known"] = known_;
+  if (known_) members["known"] = *known_;
   return api_problem(ErrorCode::kInvalid, 400, "bad parameters",
                      members.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

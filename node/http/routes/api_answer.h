@@ -3,6 +3,7 @@
 // links.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ class ParameterFaults {
 
  private:
   std::vector<std::pair<std::string, std::string>> faults_;
-  std::vector<std::string> known_;
+  std::optional<std::vector<std::string>> known_;  // if a name was unknown
 };
 
 }  // namespace dure::node::http

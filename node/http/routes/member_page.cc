@@ -14,6 +14,7 @@
 #include "http/routes/facet_parameters.h"
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
+#include "http/routes/quality_views.h"
 #include "http/routes/related_views.h"
 #include "web/wording.h"
 
@@ -150,6 +151,10 @@ Response member_page(const PageFrame& frame, const PagePorts& ports, std::string
       if (held.origin == log->origin)
         view.withheld.push_back({log->name, held.from, "/federation/forks/" + held.proof});
     }
+  }
+  if (ports.quality) {
+    const auto tally = ports.quality(log->origin);
+    if (tally) view.quality = quality_view(*tally, log->origin);
   }
   return page_response(200, render_member(frame, view));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "catalogue/search_service.h"
+#include "formats/quality.h"
 #include "http/router.h"
 #include "web/pages.h"
 
@@ -30,6 +31,8 @@ struct PagePorts {
   /// Where citizens tell that an entry of a log is wrong: empty for this node's own form, the
   /// address of another node, or nothing. May be empty.
   std::function<std::optional<std::string>(std::string_view origin)> tell_base = {};
+  /// Of a known log. May be empty.
+  std::function<Result<QualityTally>(const std::string& origin)> quality = {};
   /// HTML for the head of an entry's page. May be empty.
   std::function<std::string(const Request&, const RecordView&)> entry_head = {};
 };

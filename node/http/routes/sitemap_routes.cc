@@ -51,6 +51,8 @@ Response part(const CatalogueSources& sources, const Request& request, std::stri
   if (!list) return api_failure(list.error());
   const std::string base = base_address(sources.own, request);
   std::string body = fmt::format(kOpening, "urlset");
+  if (name == kFirst)
+    body += fmt::format("<url><loc>{}</loc></url>\n", xml_text(base + "/accessibility"));
   for (const CatalogueItem& item : list->items) {
     body += fmt::format("<url><loc>{}</loc>", xml_text(fmt::format("{}/e/{}", base, item.id)));
     if (!moment_datatype(item.modified).empty())

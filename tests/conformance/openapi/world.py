@@ -26,6 +26,13 @@ def without_addresses(practice):
     return {name: value for name, value in practice.items() if name != "addresses"}
 
 
+def example_dataset():
+    """Without what it refers to, which is not here."""
+    dataset = lines_of("entry-types/dataset.json")
+    kept = {name: value for name, value in dataset.items() if name not in ("addresses", "attachments")}
+    return {"type": "dataset", **kept}
+
+
 class World:
     def __init__(self, program, folder):
         self.folder = folder
@@ -40,6 +47,7 @@ class World:
         ids = self.a.publish(services + practices + lines_of("andong/problems.jsonl"))
         self.kept, self.corrected, self.withdrawn, self.erased, self.problem = *ids[:4], ids[-1]
         self.a.publish([{**services[1], "id": self.corrected, "modified": "2026-05-02"}])
+        self.a.publish([example_dataset()])
         self.a.run("withdraw", self.withdrawn, "--reason", "다른 사업과 합쳤습니다")
         self.attached = self.attach(services[0])
         self.a.run("erase", self.erased, "--reason", "personal-data", "--yes")
@@ -119,6 +127,14 @@ def of_formats(world):
     yield get(CHANGES, 404, f"{CHANGES}?format=atom&archive={epoch}-9")
 
 
+def of_members(world):
+    path = "/api/v1/members/{hash}/quality"
+    for node in (world.a, world.b):
+        yield get(path, 200, f"/api/v1/members/{origin_hash(node)}/quality")
+    yield get(path, 400, f"/api/v1/members/{origin_hash(world.a)}/quality?page=2")
+    yield get(path, 404, f"/api/v1/members/{'0' * 64}/quality")
+
+
 def of_files(world):
     path = "/attachments/{commitment}"
     for suffix in ("", "/chunks"):
@@ -183,7 +199,7 @@ def requests_of(world):
     world.size = int(fetch(world.a.url, "/log/checkpoint", {}).body.split(b"\n")[1])
     world.receipt = next((f"/federation/receipts/{origin_hash(world.a)}/{index}" for index in range(world.size) if fetch(
         world.a.url, f"/federation/receipts/{origin_hash(world.a)}/{index}", {}).status == 200), None)
-    for part in (of_entries, of_formats, of_files, of_logs, of_federation, of_the_node):
+    for part in (of_entries, of_formats, of_members, of_files, of_logs, of_federation, of_the_node):
         yield from part(world)
 
 

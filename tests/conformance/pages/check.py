@@ -74,6 +74,7 @@ def others(world, practices):
     yield "mirrored-member", "/m/" + origin_hash(world.b)
     yield "changes", "/changes"
     yield "about", "/about"
+    yield "accessibility", "/accessibility"
     yield "api", "/api"
     yield "tell", "/tell"
     yield "tell-of-an-entry", f"/tell?id={world.kept}"

@@ -25,11 +25,11 @@ using Names = std::set<std::string>;
 /// Routes that people open in a browser, what those pages are made with, and what leads search
 /// engines to them.
 const Names kPages = {
-    "GET /",           "GET /e/{}",        "GET /e/{}/check", "GET /e/{}/references",
-    "GET /about",      "GET /api",         "GET /changes",    "GET /check",
-    "GET /compare",    "GET /m/{}",        "GET /tell",       "POST /tell",
-    "GET /tell/{}",    "GET /check.js",    "GET /style.css",  "GET /icon.svg",
-    "GET /robots.txt", "GET /sitemap.xml", "GET /sitemap/{}"};
+    "GET /",         "GET /e/{}",          "GET /e/{}/check",  "GET /e/{}/references",
+    "GET /about",    "GET /accessibility", "GET /api",         "GET /changes",
+    "GET /check",    "GET /compare",       "GET /m/{}",        "GET /tell",
+    "POST /tell",    "GET /tell/{}",       "GET /check.js",    "GET /style.css",
+    "GET /icon.svg", "GET /robots.txt",    "GET /sitemap.xml", "GET /sitemap/{}"};
 
 /// "/e/{id}" as "/e/{}": what arguments are called says nothing. "{tile...}" stays told apart.
 std::string without_names(std::string_view pattern) {

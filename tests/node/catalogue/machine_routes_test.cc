@@ -350,6 +350,7 @@ TEST_F(MachineRoutesTest, TheSiteMapNamesTheOwnPages) {
   EXPECT_THAT(part, HasSubstr("<loc>https://suwon.example/e/" + test_id(2) +
                               "</loc><lastmod>2024-05-01</lastmod>"));
   EXPECT_THAT(part, Not(HasSubstr(test_id(50))));
+  EXPECT_THAT(part, HasSubstr("<loc>https://suwon.example/accessibility</loc>"));
   EXPECT_EQ(get("/sitemap/nonsense").status, 404);
   EXPECT_THAT(*get("/robots.txt").body,
               HasSubstr("\nSitemap: https://suwon.example/sitemap.xml\n"));

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dure/checkpoint.h"
+#include "http/routes/accessibility_page.h"
 #include "http/routes/page_language.h"
 
 namespace dure::node::http {
@@ -108,6 +110,30 @@ TEST_F(PageRoutesTest, OffersEveryValidRegion) {
   const auto page = get("/", {{"type", "service"}});
   EXPECT_THAT(*page.body, HasSubstr("<optgroup label=\"경기도\">"));
   EXPECT_THAT(*page.body, HasSubstr("<option value=\"41110\">"));
+}
+
+TEST_F(PageRoutesTest, EveryPageLeadsToTheAccessibilityStatement) {
+  NodeCard own;
+  own.origin = "suwon.example/dure/1";
+  own.name = "수원시 <b>";
+  own.url = "https://suwon.example";
+  add_accessibility_page(router_, own, "9.8.7-test");
+  for (const std::string path : {"/", "/about", "/accessibility"})
+    EXPECT_THAT(*get(path).body, HasSubstr("<a href=\"/accessibility\">접근성 안내</a>"));
+  const auto page = get("/accessibility", {{"lang", "en"}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(*page.body, HasSubstr("<h1>Accessibility statement</h1>"));
+  EXPECT_THAT(*page.body, HasSubstr("<dd>9.8.7-test</dd>"));
+  EXPECT_THAT(*page.body, HasSubstr("<dd>https://suwon.example</dd>"));
+  EXPECT_THAT(*page.body, HasSubstr("/m/" + origin_hash(own.origin) + "?lang=en\""));
+  EXPECT_THAT(*page.body, Not(HasSubstr("<b>")));
+  own.url.clear();  // an operator need not have set one
+  Router without;
+  add_accessibility_page(without, own, "1");
+  Request request;
+  request.method = "GET";
+  request.path = "/accessibility";
+  EXPECT_THAT(*without.handle(request).body, Not(HasSubstr("이 노드의 주소")));
 }
 
 TEST_F(PageRoutesTest, SendsAStrictSecurityPolicyWithEveryPage) {
