@@ -3,31 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "dure/encoding.h"
 #include "http/routes/api_answer.h"
 
 namespace dure::node::http {
 
 using Json = nlohmann::ordered_json;
-
-std::string format_place(const ChangePlace& place) {
-  return fmt::format("{:x}-{}", place.epoch, place.number);
-}
-
-std::optional<ChangePlace> parse_place(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos || dash == 0 || dash > 16) return std::nullopt;
-  ChangePlace place;
-  const auto* end = text.data() + dash;
-  const auto read = std::from_chars(text.data(), end, place.epoch, 16);
-  const auto number = parse_decimal(text.substr(dash + 1));
-  if (read.ec != std::errc() || read.ptr != end || !number) return std::nullopt;
-  place.number = *number;
-  return format_place(place) == text ? std::optional(place) : std::nullopt;
-}
 
 std::string_view change_kind(const ListedChange& change) {
   if (change.erased) return "erased";
