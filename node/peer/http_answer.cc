@@ -27,20 +27,6 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
   return timegm(&parts);
 }
 
-/// Seconds, or a date by the peer's clock. Such a date is measured from the Date of the same
-/// answer, so that it does not matter whether our clocks agree.
-std::chrono::seconds wait_asked_for(const httplib::Headers& headers) {
-  const auto asked = header(headers, "Retry-After");
-  if (const auto seconds = parse_decimal(asked)) {
-    const auto longest = static_cast<std::uint64_t>(kLongestWait.count());
-    return std::chrono::seconds{static_cast<std::int64_t>(std::min(*seconds, longest))};
-  }
-  const auto until = parse_http_date(asked);
-  const auto now = parse_http_date(header(headers, "Date"));
-  if (!until || !now) return std::chrono::seconds{0};
-  return std::clamp(std::chrono::seconds{*until - *now}, std::chrono::seconds{0}, kLongestWait);
-}
-
 /// When the answer was made by the peer's clock: caches keep its Date and add an Age.
 std::int64_t date_of(const httplib::Headers& headers) {
   const auto date = parse_http_date(header(headers, "Date"));
@@ -68,6 +54,18 @@ bool is_range_asked_for(std::string_view content_range, std::uint64_t from, std:
 }
 
 }  // namespace
+
+std::chrono::seconds wait_asked_for(const httplib::Headers& headers) {
+  const auto asked = header(headers, "Retry-After");
+  if (const auto seconds = parse_decimal(asked)) {
+    const auto longest = static_cast<std::uint64_t>(kLongestWait.count());
+    return std::chrono::seconds{static_cast<std::int64_t>(std::min(*seconds, longest))};
+  }
+  const auto until = parse_http_date(asked);
+  const auto now = parse_http_date(header(headers, "Date"));
+  if (!until || !now) return std::chrono::seconds{0};
+  return std::clamp(std::chrono::seconds{*until - *now}, std::chrono::seconds{0}, kLongestWait);
+}
 
 Result<FetchResponse> interpret_answer(Answer answer, const FetchRequest& request) {
   FetchResponse response;

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "peer/bounded_client.h"
+#include "peer/dialler.h"
 #include "peer/http_answer.h"
 #include "peer/request_signer.h"
 #include "replication/backoff.h"
@@ -12,53 +13,14 @@
 namespace dure::node {
 namespace {
 
-/// The authorities, read once and only if some peer uses TLS. Threads: any.
-class TlsAuthorities {
- public:
-  explicit TlsAuthorities(std::string ca_file) : ca_file_(std::move(ca_file)) {}
-  Result<SSL_CTX*> context() {
-    const std::lock_guard lock(mutex_);
-    if (!context_) {
-      auto made = make_tls_context(ca_file_);
-      if (!made) return std::move(made).error();
-      context_ = std::move(*made);
-    }
-    return context_.get();
-  }
-
- private:
-  std::string ca_file_;
-  std::mutex mutex_;
-  SslContext context_;
-};
-
-// Shared by the sources of one opener; a source may outlive the opener.
-using SharedAuthorities = std::shared_ptr<TlsAuthorities>;
-
-Dialler make_dialler(const BaseUrl& url, const HttpSourceOptions& options,
-                     const SharedAuthorities& authorities) {
-  return [url, options, authorities]() -> Result<Dialled> {
-    auto descriptor = dial_tcp(url, options.connect_timeout, options.stop);
-    if (!descriptor) return std::move(descriptor).error();
-    Dialled connection{std::move(*descriptor), nullptr};
-    if (!url.tls) return connection;
-    auto context = authorities->context();
-    if (!context) return std::move(context).error();
-    const auto deadline = std::chrono::steady_clock::now() + options.connect_timeout;
-    auto session = start_tls(*context, connection.descriptor.get(), url, deadline, options.stop);
-    if (!session) return std::move(session).error();
-    connection.tls = std::move(*session);
-    return connection;
-  };
-}
-
 class HttpSource : public Source {
  public:
   HttpSource(const BaseUrl& url, const HttpSourceOptions& options,
              const SharedAuthorities& authorities)
       : path_(url.path),
         options_(options),
-        client_(url.host, url.port, make_dialler(url, options, authorities)) {
+        client_(url.host, url.port,
+                make_dialler(url, options.connect_timeout, options.stop, authorities)) {
     if (options_.signing) signer_.emplace(url, *options_.signing);
   }
 
