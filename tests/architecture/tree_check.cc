@@ -147,6 +147,7 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/attachments", use_case_rule, "use cases see ports only"},
       {"node/erasing", use_case_rule, "use cases see ports only"},
       {"node/inbox", use_case_rule, "use cases see ports only"},
+      {"node/webhooks", use_case_rule, "use cases see ports only"},
       {"node/importing",
        std::regex_replace(use_case_rule, std::regex("settings/"), "settings/(?!toml)"),
        "importing turns texts into entries and asks nobody"},
