@@ -47,6 +47,11 @@ std::string format_settings_file(const Settings& settings,
     out += fmt::format("# {} ({}, {})\n{}{} = {}\n", describe(row.help), row.flag, row.variable,
                        given ? "" : "# ", row.key.substr(dot + 1), toml_value(row, spelled));
   }
+  out += fmt::format("\n# {}\n", describe("cli.setting.webhook"));
+  if (settings.webhooks.empty())
+    out += "# [[webhook]]\n# url = \"https://portal.suwon.example/dure\"\n";
+  for (const auto& url : settings.webhooks)
+    out += fmt::format("[[webhook]]\nurl = {}\n", toml_string(url));
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include "settings/suggest.h"
 #include "settings/toml.h"
 #include "settings/values.h"
+#include "settings/webhook_list.h"
 
 namespace dure::node {
 namespace {
@@ -75,7 +76,9 @@ class FileReader {
     for (const auto& [name, node] : table) {
       const std::string key =
           prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
-      if (const auto* inner = node.as_table(); inner != nullptr && is_section(key)) {
+      if (key == "webhook") {
+        read_webhooks(node);
+      } else if (const auto* inner = node.as_table(); inner != nullptr && is_section(key)) {
         walk(*inner, key);
       } else {
         assign(key, node);
@@ -88,6 +91,29 @@ class FileReader {
     return std::any_of(rows.begin(), rows.end(),
                        [&](const auto& row) { return row.key.starts_with(key + "."); });
   }
+
+  void read_webhooks(const toml::node& node) {
+    const auto* tables = node.as_array();
+    if (tables == nullptr || tables->empty())
+      return out_.problems.push_back(wrong_webhook({}, place_of(node)));
+    for (const auto& element : *tables) {
+      if (auto problem = read_webhook(element)) out_.problems.push_back(*std::move(problem));
+    }
+  }
+
+  std::optional<Error> read_webhook(const toml::node& node) {
+    const auto* table = node.as_table();
+    if (table == nullptr) return wrong_webhook({}, place_of(node));
+    for (const auto& [name, value] : *table) {
+      if (name.str() != "url") return wrong_webhook(name.str(), place_of(value));
+    }
+    const auto* url = table->get("url");
+    const auto* text = url == nullptr ? nullptr : url->as_string();
+    if (text == nullptr) return wrong_webhook({}, place_of(url == nullptr ? node : *url));
+    return add_webhook(out_.settings, text->get(), place_of(*url));
+  }
+
+  ValuePlace place_of(const toml::node& node) const { return {file_, node.source().begin.line}; }
 
   void assign(const std::string& key, const toml::node& node) {
     const auto* row = find_setting(key);
@@ -146,7 +172,7 @@ class FileReader {
   }
 
   void unknown(const std::string& key, unsigned line) {
-    std::vector<std::string_view> keys;
+    std::vector<std::string_view> keys = {"webhook"};
     for (const auto& row : setting_definitions()) {
       if (row.key.find('.') != std::string_view::npos) keys.push_back(row.key);
     }

@@ -57,6 +57,10 @@ struct Settings {
   // Catalogue.
   std::string regions_file, synonyms_file;
 
+  // What is told of every change in the catalogue: addresses, in the order of the file, where alone
+  // they can stand (`[[webhook]]`).
+  std::vector<std::string> webhooks;
+
   // Log and display.
   std::string log_level, log_format, language;
 };

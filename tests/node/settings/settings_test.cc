@@ -143,6 +143,73 @@ TEST_F(SettingsTest, ReadsListsFromTheEnvironment) {
               testing::ElementsAre("10.0.0.1", "10.1.0.0/16"));
 }
 
+TEST_F(SettingsTest, ReadsWebhooksInTheirOrder) {
+  const auto loaded = load(
+      "[[webhook]]\nurl = \"https://portal.example/dure/\"\n[server]\nworkers = 3\n"
+      "[[webhook]]\nurl = \"http://[::1]:8080/a-b_c.d~e\"\n[[webhook]]\nurl = \"http://x\"\n");
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_THAT(loaded.settings.webhooks,
+              testing::ElementsAre("https://portal.example/dure/", "http://[::1]:8080/a-b_c.d~e",
+                                   "http://x"));
+}
+
+TEST_F(SettingsTest, RejectsWebhooksThatCannotBeCalled) {
+  for (const char* url :
+       {"", "portal", "ftp://a/x", "//a/x", "https://", "https:///x", "https://a:0/x",
+        "https://a:65536/x", "https://a:/x", "https://a b/x", "https://a//x", "https://a/../x",
+        "https://a/%2e", "https://수원/x", "https://a/\\u0001", "https://[::1/x", "https://[]/x",
+        "https://[zz]/x", "HTTPS://a"}) {
+    const auto problem = only_problem(std::string("\n[[webhook]]\nurl = \"") + url + "\"\n");
+    EXPECT_EQ(problem.text, "errors.webhook_url") << url;
+    EXPECT_EQ(argument(problem, "place"), place(3)) << url;
+  }
+  EXPECT_EQ(only_problem("[[webhook]]\nurl = \"https://a/" + std::string(512, 'x') + "\"\n").text,
+            "errors.webhook_url");
+  for (const char* url : {"https://a/x?token=1", "https://a/x#y", "https://a?x"}) {
+    EXPECT_EQ(only_problem(std::string("[[webhook]]\nurl = \"") + url + "\"\n").text,
+              "errors.webhook_query")
+        << url;
+  }
+}
+
+TEST_F(SettingsTest, RepeatsNoPasswordOfAWebhook) {
+  for (const char* url : {"https://kim:geheim@a/x", "https://geheim@a", "https://kim:geheim@a?b"}) {
+    const auto problem = only_problem(std::string("[[webhook]]\nurl = \"") + url + "\"\n");
+    EXPECT_EQ(problem.text, "errors.webhook_credentials");
+    EXPECT_EQ(argument(problem, "place"), place(2));
+    EXPECT_EQ(problem.detail.find("geheim"), std::string::npos);
+    for (const auto& [name, value] : problem.args)
+      EXPECT_EQ(value.find("geheim"), std::string::npos) << name;
+  }
+}
+
+TEST_F(SettingsTest, RejectsOtherShapesOfWebhooks) {
+  EXPECT_EQ(only_problem("webhook = \"https://a\"\n").text, "errors.webhook_shape");
+  EXPECT_EQ(only_problem("webhook = [\"https://a\"]\n").text, "errors.webhook_shape");
+  EXPECT_EQ(only_problem("webhook = []\n").text, "errors.webhook_shape");
+  EXPECT_EQ(only_problem("[webhook]\nurl = \"https://a\"\n").text, "errors.webhook_shape");
+  EXPECT_EQ(only_problem("[[webhook]]\n").text, "errors.webhook_shape");
+  EXPECT_EQ(only_problem("[[webhook]]\nurl = 3\n").text, "errors.webhook_shape");
+  const auto problem = only_problem("[[webhook]]\nurl = \"https://a\"\nsecret = \"geheim\"\n");
+  EXPECT_EQ(problem.text, "errors.webhook_key");
+  EXPECT_EQ(argument(problem, "key"), "secret");
+  EXPECT_EQ(argument(problem, "place"), place(3));
+  EXPECT_EQ(argument(only_problem("[[webhooks]]\nurl = \"https://a\"\n"), "near"), "webhook");
+}
+
+TEST_F(SettingsTest, RejectsWebhooksThatAreThereTwiceOrTooMany) {
+  std::string file;
+  for (int i = 0; i < 8; ++i)
+    file += "[[webhook]]\nurl = \"https://a/" + std::to_string(i) + "\"\n";
+  EXPECT_TRUE(load(file).problems.empty());
+  EXPECT_EQ(only_problem(file + "[[webhook]]\nurl = \"https://a/8\"\n").text,
+            "errors.webhook_many");
+  const auto twice =
+      only_problem("[[webhook]]\nurl = \"https://a\"\n[[webhook]]\nurl = \"https://a\"\n");
+  EXPECT_EQ(twice.text, "errors.webhook_twice");
+  EXPECT_EQ(argument(twice, "place"), place(4));
+}
+
 TEST_F(SettingsTest, ReadsBackTheFileItWrites) {
   Settings settings = load_settings(SettingSources{}).settings;
   settings.origin = "suwon.go.kr/dure/1";
@@ -150,12 +217,14 @@ TEST_F(SettingsTest, ReadsBackTheFileItWrites) {
   settings.region = "41110";
   settings.trusted_proxies = {"10.0.0.1", "10.0.0.2"};
   settings.workers = 3;
+  settings.webhooks = {"https://a.example/x", "http://b.example/"};
   const auto loaded =
       load(format_settings_file(settings, [](std::string_view key) { return std::string(key); }));
   EXPECT_TRUE(loaded.problems.empty());
   EXPECT_EQ(loaded.settings.name, settings.name);
   EXPECT_EQ(loaded.settings.trusted_proxies, settings.trusted_proxies);
   EXPECT_EQ(loaded.settings.workers, 3U);
+  EXPECT_EQ(loaded.settings.webhooks, settings.webhooks);
 }
 
 TEST(DureEnvironmentTest, TakesOnlyOurVariables) {
