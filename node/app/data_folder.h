@@ -32,6 +32,7 @@ struct DataFolder {
   std::string incoming_database() const { return path + "/node.db.restoring"; }
   std::string peers() const { return path + "/peers"; }        // whom to ask if node.db is lost
   std::string restored() const { return path + "/restored"; }  // there: a backup was put back
+  std::string webhooks() const { return path + "/webhooks"; }  // how far each of them got
   std::string evidence() const { return path + "/evidence"; }  // heads that a twin signed
 };
 

@@ -59,6 +59,11 @@ Result<std::unique_ptr<Signer>> NodeKeys::request() const {
   return make_sub_signer(seed_, SubKey::kRequest, request_key_name(settings_.origin));
 }
 
+Result<std::unique_ptr<Signer>> NodeKeys::webhook() const {
+  return make_ed25519_signer(member_ + "/webhook", KeyType::kEd25519,
+                             derive_sub_key(seed_.bytes, SubKey::kWebhook));
+}
+
 Result<MemberKeys> member_keys(const NodeKeys& keys, const Signer& log,
                                std::uint64_t witness_key_number) {
   const auto witness = keys.witness(witness_key_number), mirror = keys.mirror(),

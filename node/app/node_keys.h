@@ -31,6 +31,9 @@ class NodeKeys {
   Result<std::unique_ptr<Signer>> mirror() const;
   /// Signs erasure receipts as `<member>/request`.
   Result<std::unique_ptr<Signer>> request() const;
+  /// Signs webhooks and nothing else: Ed25519 in every suite, because Standard Webhooks knows no
+  /// other.
+  Result<std::unique_ptr<Signer>> webhook() const;
 
  private:
   NodeKeys(const Settings& settings, Seed seed);

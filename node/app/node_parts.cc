@@ -30,6 +30,7 @@
 #include "app/sealed_logs.h"
 #include "app/source_policy.h"
 #include "app/waking_mirrors.h"
+#include "app/webhook_parts.h"
 #include "app/witness_logs.h"
 #include "publishing/head_signer.h"
 #include "storage/catalogue_store.h"
@@ -192,6 +193,7 @@ Status open_search(NodeParts& node, OpenFor purpose) {
   options.on_start = lower_thread_priority;
   options.on_folded = [&node] {
     if (const http::Server* server = node.server.load()) server->tell_streams();
+    if (node.webhooks) node.webhooks->wake();
   };
   options.shown_until = [&node](std::string_view origin) {
     return node.forks->shown_until(origin);
@@ -334,6 +336,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   if (auto opened = open_forks(*node, unix_now); !opened) return opened.error();
   if (auto opened = open_search(*node, purpose); !opened)
     return with_disk_in_mind(node->folder, opened.error());
+  if (auto opened = open_webhooks(*node); !opened) return opened.error();
   if (auto opened = open_cosigning(*node); !opened) return opened.error();
   node->cosigning->follow(node->charter->current()->charter);
   if (auto opened = open_independent_witnesses(*node, purpose); !opened) return opened.error();

@@ -44,6 +44,7 @@
 #include "storage/inbox_store.h"
 #include "storage/node_store.h"
 #include "storage/process_lock.h"
+#include "webhooks/webhooks.h"
 #include "witnessing/cosigning.h"
 #include "witnessing/independent_witnesses.h"
 #include "witnessing/mirror_cosigner.h"
@@ -102,6 +103,8 @@ struct NodeParts {
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
   std::unique_ptr<Listing> listing;  // of the whole catalogue
+  std::unique_ptr<Signer> webhook_signer;
+  std::unique_ptr<Webhooks> webhooks;  // tells nobody anything by itself
 
   std::shared_ptr<ClockWatch> clocks;  // shared by the sources that are open
   OpenSource open_source;

@@ -14,6 +14,7 @@
 #include "app/quality_parts.h"
 #include "app/status_report.h"
 #include "app/version.h"
+#include "app/webhook_parts.h"
 #include "dure/quorum.h"
 #include "http/routes/accessibility_page.h"
 #include "http/routes/api_routes.h"
@@ -113,6 +114,7 @@ http::HealthSources health_sources(NodeParts& node) {
     return server == nullptr ? http::ServerCounters{} : server->counters();
   };
   sources.logs = [&node] { return log_sizes(node); };
+  sources.webhooks = [&node] { return webhook_counts(node); };
   return sources;
 }
 

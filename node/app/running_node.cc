@@ -81,6 +81,7 @@ class Running final : public RunningNode {
   Running(std::unique_ptr<NodeParts> node, std::unique_ptr<http::Server> server)
       : node_(std::move(node)), server_(std::move(server)) {
     node_->server = server_.get();
+    node_->webhooks->begin();  // before anything is folded
     node_->indexer->start();
     replication_ =
         std::jthread([this](const std::stop_token& stop) { node_->replicator->run(stop); });
@@ -101,6 +102,10 @@ class Running final : public RunningNode {
     members_ = std::jthread([this](const std::stop_token& stop) { run_members(*node_, stop); });
     mirroring_ = std::jthread([this](const std::stop_token& stop) { run_mirroring(*node_, stop); });
     inbox_ = std::jthread([this](const std::stop_token& stop) { run_inbox(*node_, stop); });
+    for (std::size_t i = 0; i < node_->webhooks->count(); ++i) {
+      webhooks_.emplace_back(
+          [this, i](const std::stop_token& stop) { node_->webhooks->work(i, stop); });
+    }
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -117,6 +122,7 @@ class Running final : public RunningNode {
     members_.request_stop();
     mirroring_.request_stop();
     inbox_.request_stop();
+    for (auto& thread : webhooks_) thread.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -128,6 +134,7 @@ class Running final : public RunningNode {
     members_.join();
     mirroring_.join();
     inbox_.join();
+    webhooks_.clear();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -138,6 +145,7 @@ class Running final : public RunningNode {
   bool keys_changed() const override { return node_->keys_changed; }
 
   Status reload() override {
+    node_->webhooks->resume();
     auto reloaded = server_->reload_tls();
     if (reloaded) {
       node_->log.info("tls.reloaded");
@@ -166,6 +174,7 @@ class Running final : public RunningNode {
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
   std::vector<std::jthread> independent_;  // one for each, so that none waits for a silent one
+  std::vector<std::jthread> webhooks_;     // likewise
 };
 
 // What the server says in its own words, with the remedy an operator needs.

@@ -31,7 +31,8 @@ class RunningNode {
   virtual ~RunningNode() = default;
   /// "http://127.0.0.1:8420", with the port that was really bound.
   virtual std::string url() const = 0;
-  /// Reads the TLS certificate again. The old one stays in use if that fails.
+  /// Reads the TLS certificate again, and takes up webhooks that were stopped. The old certificate
+  /// stays in use if that fails.
   virtual Status reload() = 0;
   virtual bool keys_changed() const = 0;
 

@@ -20,6 +20,7 @@ enum class SubKey : std::uint64_t {
   kWitness = 2,
   kMirror = 3,
   kRequest = 4,
+  kWebhook = 5,
   kFirstLaterWitness = std::uint64_t{1} << 32
 };
 

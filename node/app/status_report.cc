@@ -11,6 +11,7 @@
 #include "app/key_rotation.h"
 #include "app/pull_json.h"
 #include "app/version.h"
+#include "app/webhook_parts.h"
 
 namespace dure::node {
 namespace {
@@ -167,6 +168,7 @@ Result<std::string> status_report(NodeParts& node) {
   report["members_only"] = {{"entries", members->entries}, {"missing", members->missing}};
   report["attachments"] = attachment_report(node);
   report["inbox"] = inbox_report(node);
+  report["webhooks"] = webhook_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

@@ -9,6 +9,7 @@
 #include "cli/columns.h"
 #include "cli/commands.h"
 #include "cli/finality.h"
+#include "cli/webhook_words.h"
 
 namespace dure::node {
 namespace {
@@ -187,6 +188,7 @@ void say_status(Session& session, const json& report) {
   say_members(session, report.value("members_only", json::object()));
   say_attachments(session, report.value("attachments", json::object()));
   say_inbox(session, report.value("inbox", json::object()));
+  say_webhooks(session, report.value("webhooks", json::object()), report.value("running", false));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);

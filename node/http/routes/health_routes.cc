@@ -5,6 +5,7 @@
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 #include "http/routes/problems.h"
@@ -73,6 +74,35 @@ void add_logs(Families& families, const std::vector<LogSize>& logs) {
   families.push_back(std::move(stored));
 }
 
+void add_webhooks(Families& families, const std::vector<WebhookCounts>& hooks) {
+  struct Series {
+    const char *name, *help;
+    MetricType type;
+    double (*value)(const WebhookCounts&);
+  };
+  static constexpr std::array<Series, 6> kSeries = {{
+      {"dure_webhook_posts_total", "Batches that a webhook took.", MetricType::Counter,
+       [](const WebhookCounts& hook) { return static_cast<double>(hook.posts); }},
+      {"dure_webhook_changes_total", "Changes in them.", MetricType::Counter,
+       [](const WebhookCounts& hook) { return static_cast<double>(hook.changes); }},
+      {"dure_webhook_failures_total", "Attempts that failed.", MetricType::Counter,
+       [](const WebhookCounts& hook) { return static_cast<double>(hook.failures); }},
+      {"dure_webhook_behind_changes", "Changes still to be told, at most.", MetricType::Gauge,
+       [](const WebhookCounts& hook) { return static_cast<double>(hook.behind); }},
+      {"dure_webhook_last_success_timestamp_seconds", "When it last took a batch; 0: never.",
+       MetricType::Gauge,
+       [](const WebhookCounts& hook) { return static_cast<double>(hook.last_success); }},
+      {"dure_webhook_stopped", "1: not tried any more (410, or failing for days).",
+       MetricType::Gauge, [](const WebhookCounts& hook) { return hook.stopped ? 1.0 : 0.0; }},
+  }};
+  if (hooks.empty()) return;
+  for (const Series& series : kSeries) {
+    auto& family = add_family(families, series.name, series.help, series.type);
+    for (std::size_t i = 0; i < hooks.size(); ++i)
+      add_value(family, series.value(hooks[i]), {{"webhook", std::to_string(i + 1)}});
+  }
+}
+
 std::string metrics_text(const HealthSources& sources) {
   Families families;
   add_value(add_family(families, "dure_build_info", "The version that runs.", MetricType::Gauge), 1,
@@ -82,6 +112,7 @@ std::string metrics_text(const HealthSources& sources) {
       resident_bytes());
   if (sources.server) add_server(families, sources.server());
   if (sources.logs) add_logs(families, sources.logs());
+  if (sources.webhooks) add_webhooks(families, sources.webhooks());
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -19,11 +19,20 @@ struct LogSize {
   std::uint64_t stored = 0;     // entries here
 };
 
+/// One webhook; known by its number in the settings, because its address is nobody else's business.
+struct WebhookCounts {
+  std::uint64_t posts = 0, failures = 0, changes = 0;  // since the start
+  std::uint64_t behind = 0;                            // changes still to be told, at most
+  std::int64_t last_success = 0;                       // POSIX seconds; 0: none yet
+  bool stopped = false;
+};
+
 /// What the routes ask the node. Each may be empty. Threads: any.
 struct HealthSources {
   std::function<Status()> ready;
   std::function<ServerCounters()> server;
   std::function<std::vector<LogSize>()> logs;
+  std::function<std::vector<WebhookCounts>()> webhooks;
   std::string version;
 };
 

@@ -52,5 +52,23 @@ TEST_F(HealthRoutesTest, ExposesMetrics) {
   }
 }
 
+TEST_F(HealthRoutesTest, TellsOfWebhooksByTheirNumber) {
+  EXPECT_EQ(get("/metrics").body->find("webhook"), std::string::npos);
+  sources_.webhooks = [] {
+    return std::vector<WebhookCounts>{{5, 1, 400, 0, 1'796'000'000, false}, {0, 9, 0, 17, 0, true}};
+  };
+  const auto text = *get("/metrics").body;
+  for (const std::string line :
+       {"# TYPE dure_webhook_posts_total counter\ndure_webhook_posts_total{webhook=\"1\"} 5\n"
+        "dure_webhook_posts_total{webhook=\"2\"} 0\n",
+        "dure_webhook_changes_total{webhook=\"1\"} 400\n",
+        "dure_webhook_failures_total{webhook=\"2\"} 9\n",
+        "dure_webhook_behind_changes{webhook=\"2\"} 17\n",
+        "dure_webhook_last_success_timestamp_seconds{webhook=\"1\"} 1796000000\n",
+        "dure_webhook_stopped{webhook=\"1\"} 0\ndure_webhook_stopped{webhook=\"2\"} 1\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
+  }
+}
+
 }  // namespace
 }  // namespace dure::node::http
