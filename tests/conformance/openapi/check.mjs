@@ -89,6 +89,19 @@ for (const [path, methods] of Object.entries(document.paths)) {
   }
 }
 
+for (const [name, methods] of Object.entries(document.webhooks ?? {})) {
+  for (const [method, { requestBody, parameters = [] }] of Object.entries(methods)) {
+    const at = ["webhooks", name, method];
+    for (const [type, { schema, example }] of Object.entries(requestBody.content)) {
+      if (schema && example === undefined) faults.push(`webhook ${name}: no example`);
+      examples += 1;
+      demandExample([...at, "requestBody", "content", type, "schema"], example, `example of webhook ${name}`);
+    }
+    for (const [i, { name: field, example }] of parameters.entries())
+      demand(true, [...at, "parameters", i, "schema"], example, `example of ${field} of webhook ${name}`);
+  }
+}
+
 const same = (documented, type) => documented === "*/*" || documented.replaceAll(" ", "") === type.replaceAll(" ", "");
 for (const { method, path, status, type, body } of answers) {
   const { content, at, documented } = contentOf(method, path, status);

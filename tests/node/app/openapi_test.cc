@@ -15,6 +15,7 @@
 #include "catalogue/ports.h"
 #include "dure/entry_types.h"
 #include "support/temp_folder.h"
+#include "webhooks/message.h"
 
 namespace dure::node {
 namespace {
@@ -237,6 +238,25 @@ void expect_both_languages(const Json& node, const std::string& where) {
       expect_both_languages(value, here);
     }
   }
+}
+
+// The example is what a webhook of these changes would post, member by member.
+TEST_F(OpenApiTest, TellsWhatAWebhookPosts) {
+  const Json& operation = document_.at("webhooks").at("catalogueChanges").at("post");
+  const Json& content = operation.at("requestBody").at("content").at("application/json");
+  const auto example = nlohmann::ordered_json::parse(content.at("example").dump());
+  const auto& data = example.at("data");
+  const auto from = parse_place(data.at("from").get<std::string>());
+  const auto since = parse_place(data.at("since").get<std::string>());
+  ASSERT_TRUE(from && since);
+  std::vector<HookChange> changes;
+  for (const auto& change : data.at("changes"))
+    changes.push_back({since->number, example.at("timestamp"), change.dump()});
+  const std::string body = hook_body(data.at("node").get<std::string>(), *from, changes);
+  EXPECT_EQ(Json::parse(body), Json(content.at("example")));
+  Names fields;
+  for (const Json& parameter : operation.at("parameters")) fields.insert(parameter.at("name"));
+  EXPECT_EQ(fields, (Names{"webhook-id", "webhook-timestamp", "webhook-signature"}));
 }
 
 TEST_F(OpenApiTest, SaysEverythingInKoreanAndEnglish) { expect_both_languages(document_, ""); }
