@@ -32,7 +32,7 @@ SearchQuery make_query(const SearchRequest& request, const ParsedQuery& parsed,
   query.words = expression.words;
   query.phrases = expression.phrases;
   query.terms = parsed.terms;
-  const bool floor = plan.words == SearchPlan::Words::kSome && !request.any_word;
+  const bool floor = plan.words == SearchPlan::Words::kSome && !request.alike;
   query.floor_of_best = floor ? kOfBest : 0;
   query.floor_of_all = plan.words == SearchPlan::Words::kMost ? kOfAll : 0;
   query.type = request.type;
@@ -127,6 +127,7 @@ Result<SearchPlan> take_plan(std::string_view& cursor) {
 }
 
 Result<SearchAnswer> Searching::search(const SearchRequest& request) {
+  if (request.alike) return alike(request);
   SearchPlan plan;
   plan.places = !request.exact;
   std::string_view rest = request.cursor;
@@ -135,12 +136,7 @@ Result<SearchAnswer> Searching::search(const SearchRequest& request) {
     if (!taken) return std::move(taken).error();
     plan = *std::move(taken);
   }
-  if (request.any_word && rest.empty()) {
-    const bool several = telling_words(request.words).size() > 1;
-    plan.words = several ? SearchPlan::Words::kSome : SearchPlan::Words::kEvery;
-    plan.places = false;
-  }
-  const bool first = request.cursor.empty() && !request.exact && !request.any_word;
+  const bool first = request.cursor.empty() && !request.exact;
   auto found = first ? best_attempt(request, plan) : attempt(request, plan);
   if (!found) return std::move(found).error();
   SearchAnswer answer;

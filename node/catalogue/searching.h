@@ -31,7 +31,7 @@ struct SearchRequest {
   std::string problem_member;         // of the problem; found by the service
   std::uint64_t adopted = 0;          // by so many other governments at least
   bool by_adoption = false;           // sort by adopters
-  bool any_word = false;              // one of the words is enough
+  bool alike = false;  // one of the rarer words is enough, in title or keywords; no further page
   bool count_facets = false;
   std::uint32_t today = 0;  // days since 1970
   std::size_t limit = 20;   // 1..kMaxSearchLimit
@@ -97,6 +97,8 @@ class Searching {
   /// `before` is what the same words found, if they were searched for already.
   Result<Attempt> attempt(const SearchRequest& request, const SearchPlan& plan,
                           const Attempt* before = nullptr);
+  Result<SearchAnswer> alike(const SearchRequest& request);
+  Result<std::string> rarest(std::string_view words);
   Result<Attempt> best_attempt(const SearchRequest& request, SearchPlan plan);
   Result<std::optional<Attempt>> corrected_attempt(const SearchRequest& request);
   Result<Attempt> widened(const SearchRequest& request, Attempt found);

@@ -104,7 +104,7 @@ std::vector<CatalogueItem> of_same_words(const PagePorts& ports, const Reference
   for (std::size_t i = 0; i < std::min(kMaxKeywords, facts->keywords.size()); ++i)
     request.words += (i == 0 ? "" : " ") + facts->keywords[i];
   request.type = answer.item.type;
-  request.any_word = true;
+  request.alike = true;
   request.limit = kMaxSimilar + 1;
   const auto found = ports.search(request);
   if (!found) return items;

@@ -68,6 +68,27 @@ TEST_F(SearchingTest, TakesAWordThatFindsNothingForTheNearest) {
   EXPECT_TRUE(ask(request).corrected.empty()) << "no correction to what finds nothing either";
 }
 
+TEST_F(SearchingTest, WhatIsAlikeSharesTheRarerWordsOfTitlesAndKeywords) {
+  // Each has a word of its own, so that only 주차 is in very many.
+  for (int i = 0; i < 2'100; ++i) add("주차 안내 " + std::to_string(i));
+  add("나눔 텃밭");
+  add("주차 나눔");
+  add("도서관", "41110", "나눔을 배웁니다");
+  SearchRequest request;
+  request.words = "주차 나눔";
+  request.alike = true;
+  request.limit = 100;
+  const SearchAnswer answer = ask(request);
+  EXPECT_EQ(titles_of(answer.page), (std::vector<std::string>{"주차 나눔", "나눔 텃밭"}));
+  EXPECT_TRUE(answer.page.next_cursor.empty());
+  request.words = "주차";
+  EXPECT_EQ(ask(request).page.matched, 2'101U) << "a single word is taken as it is";
+  request.words = "주차장 텃밭";
+  EXPECT_EQ(titles_of(ask(request).page), std::vector<std::string>{"나눔 텃밭"});
+  request.words = "";
+  EXPECT_TRUE(ask(request).page.hits.empty());
+}
+
 TEST_F(SearchingTest, TakesCapitalsForOtherKeys) {
   add("쓰레기 줄이기");
   EXPECT_EQ(meant("Tmfprl"), "쓰레기");
