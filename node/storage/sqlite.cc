@@ -129,11 +129,22 @@ std::string_view Statement::bytes(int column) const {
   return {data, static_cast<std::size_t>(size)};
 }
 
+namespace {
+
+/// Counting the memory that SQLite holds, which nobody asks for, would lock each of its
+/// allocations against those of all other threads. Only before the first use.
+void set_up_library() {
+  [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, OpenMode mode) {
   if (mode == OpenMode::kCreate && exists(path)) {
     return Error{
         ErrorCode::kConflict, path + " exists already", "storage.exists", {{"path", path}}};
   }
+  set_up_library();
   const bool reads = mode == OpenMode::kReadOnly || mode == OpenMode::kImmutable;
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   flags |= reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
