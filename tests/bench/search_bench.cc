@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Search through the real API, 64 keep-alive connections on loopback, beside two bare loops in the
-// same run: the same FTS5 queries over a plain table with bm25(), and our own search without HTTP
-// and JSON. Where no document holds both words, ours asks again for either; the plain loop does
-// not. The clients run in this process and share its processors. No answer is given twice: the
-// cache of pages is off and the queries differ.
+// Search as programs and readers ask for it, 64 keep-alive connections on loopback, beside loops in
+// the same run: the same FTS5 queries over a plain table with bm25(), Xapian with pairs of
+// syllables over the same texts (where libxapian-dev is installed), and our own search without HTTP
+// and JSON. Where no document holds both words, ours asks again for either; the other loops do not.
+// The clients run in this process and share its processors. No answer is given twice: the cache
+// of answers is off and the queries differ.
 //
 //   bench_search [documents=100000] [seconds=8] [connections=64] [rounds=3]
 #include <httplib.h>
@@ -16,10 +17,14 @@
 #include <thread>
 
 #include "bench/bare_fts.h"
+#ifdef DURE_WITH_XAPIAN
+#include "bench/bare_xapian.h"
+#endif
 #include "catalogue/search_service.h"
 #include "dure/encoding.h"
 #include "http/router.h"
 #include "http/routes/api_routes.h"
+#include "http/routes/page_routes.h"
 #include "http/server.h"
 #include "storage/catalogue_store.h"
 #include "support/memory_peer_book.h"
@@ -96,6 +101,8 @@ class Product {
     }
     service_ = std::make_unique<SearchService>(*store_, log_, peers_, NodeCard{});
     http::add_api_routes(router_, *service_);
+    http::add_page_routes(router_, http::make_page_ports(*service_, log_, peers_, NodeCard{},
+                                                         RegionTable::built_in()));
     auto server = http::Server::start(
         {}, [this](const http::Request& request) { return router_.handle(request); });
     must(server.has_value(), "server");
@@ -116,7 +123,10 @@ class Product {
   std::unique_ptr<http::Server> server_;
 };
 
-Figures ask_product(const Product& product, const Queries& queries, std::size_t connections,
+/// What the n-th request asks for.
+using Target = std::function<std::string(std::size_t n)>;
+
+Figures ask_product(const Product& product, const Target& target, std::size_t connections,
                     double seconds, std::atomic<std::size_t>& next) {
   std::vector<std::unique_ptr<httplib::Client>> clients;
   for (std::size_t i = 0; i < connections; ++i) {
@@ -126,17 +136,20 @@ Figures ask_product(const Product& product, const Queries& queries, std::size_t 
     clients.back()->set_read_timeout(60);
   }
   return hammer(connections, seconds, next, [&](std::size_t thread, std::size_t n) {
-    const auto answer = clients[thread]->Get("/api/v1/entries?q=" +
-                                             url_encode(queries.typed[n % queries.typed.size()]));
+    const auto answer = clients[thread]->Get(target(n));
     must(answer && answer->status == 200, "answer");
   });
 }
 
-/// A plain table with what bm25() needs, merged into one segment.
-void make_floor(const std::string& path, const CorpusLog& log, std::uint64_t count) {
+std::vector<CatalogueChange> ring_of(const CorpusLog& log) {
   std::vector<CatalogueChange> ring;
   for (std::size_t i = 0; i < log.bodies(); ++i) ring.push_back(log.change(i));
-  bare_insert(path, ring, count, kApplied, 1, kFtsTuned);
+  return ring;
+}
+
+/// A plain table with what bm25() needs, merged into one segment.
+void make_floor(const std::string& path, const CorpusLog& log, std::uint64_t count) {
+  bare_insert(path, ring_of(log), count, kApplied, 1, kFtsTuned);
   auto connection = open_bare(path, OpenMode::kReadWrite, 12 * 1024);
   must(connection->execute("INSERT INTO f(f) VALUES('optimize'); PRAGMA wal_checkpoint(TRUNCATE)")
            .has_value(),
@@ -157,6 +170,17 @@ Figures ask_floor(const std::string& path, const Queries& queries, std::size_t t
   });
 }
 
+#ifdef DURE_WITH_XAPIAN
+Figures ask_xapian(const std::string& path, const Queries& queries, std::size_t threads,
+                   double seconds, std::atomic<std::size_t>& next) {
+  std::vector<std::unique_ptr<XapianReader>> readers;
+  for (std::size_t i = 0; i < threads; ++i) readers.push_back(std::make_unique<XapianReader>(path));
+  return hammer(threads, seconds, next, [&](std::size_t thread, std::size_t n) {
+    readers[thread]->search(queries.typed[n % queries.typed.size()], 20);
+  });
+}
+#endif
+
 Figures ask_service(const Product& product, const Queries& queries, std::size_t threads,
                     double seconds, std::atomic<std::size_t>& next) {
   return hammer(threads, seconds, next, [&](std::size_t /*thread*/, std::size_t n) {
@@ -172,32 +196,71 @@ void print(const char* what, const Figures& figures, const Figures& product) {
               product.per_second / figures.per_second);
 }
 
-void bench(std::uint64_t count, double seconds, std::size_t connections, int rounds) {
-  const std::filesystem::path folder =
+struct Sizes {
+  std::uint64_t documents;
+  double seconds;
+  std::size_t connections;
+};
+
+/// One loop of every kind, each with the same queries.
+void one_round(const Sizes& sizes, const std::string& folder, const Product& product,
+               const Queries& queries, std::atomic<std::size_t>& next) {
+  const std::size_t from = next;
+  const auto again = [&](const auto& ask) {
+    next = from;
+    return ask();
+  };
+  const auto query = [&](std::size_t n) {
+    return url_encode(queries.typed[n % queries.typed.size()]);
+  };
+  const auto over_http = [&](const Target& target) {
+    return again(
+        [&] { return ask_product(product, target, sizes.connections, sizes.seconds, next); });
+  };
+  const Figures api = over_http([&](std::size_t n) { return "/api/v1/entries?q=" + query(n); });
+  const auto floor = [&](std::size_t threads) {
+    return again(
+        [&] { return ask_floor(folder + "/bare.db", queries, threads, sizes.seconds, next); });
+  };
+  print("bare FTS5 loop, one thread", floor(1), api);
+  print("bare FTS5 loop, two threads", floor(2), api);
+#ifdef DURE_WITH_XAPIAN
+  print("Xapian loop, two threads",
+        again([&] { return ask_xapian(folder + "/xapian", queries, 2, sizes.seconds, next); }),
+        api);
+#endif
+  print("our search in a loop, two threads",
+        again([&] { return ask_service(product, queries, 2, sizes.seconds, next); }), api);
+  print("API over HTTP", api, api);
+  print("API with facets",
+        over_http([&](std::size_t n) { return "/api/v1/entries?facets=true&q=" + query(n); }), api);
+  print("result pages", over_http([&](std::size_t n) { return "/?q=" + query(n); }), api);
+  print("entry pages", over_http([&](std::size_t n) {
+          return "/e/" + CorpusLog::id(n * 7'919 % sizes.documents);
+        }),
+        api);
+  std::fflush(stdout);
+}
+
+void bench(const Sizes& sizes, int rounds) {
+  const std::string folder =
       std::filesystem::temp_directory_path() / ("bench-search-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
-  const std::string bare = (folder / "bare.db").string();
   {
-    CorpusLog log(count);
+    CorpusLog log(sizes.documents);
     const Queries queries(log.texts(), 60'000);
-    make_floor(bare, log, count);
-    const Product product((folder / "catalogue.db").string(), log, count);
+    make_floor(folder + "/bare.db", log, sizes.documents);
+#ifdef DURE_WITH_XAPIAN
+    xapian_insert(folder + "/xapian", ring_of(log), sizes.documents, 5 * kApplied);
+#else
+    std::printf("Xapian was NOT measured: libxapian-dev is not installed\n");
+#endif
+    const Product product(folder + "/catalogue.db", log, sizes.documents);
     std::atomic<std::size_t> next{0};
     for (int round = 0; round < rounds; ++round) {
-      std::printf("%llu documents, two words, top 20\n", static_cast<unsigned long long>(count));
-      const std::size_t from = next;
-      const Figures one = ask_floor(bare, queries, 1, seconds, next);
-      next = from;  // the same queries for each
-      const Figures two = ask_floor(bare, queries, 2, seconds, next);
-      next = from;
-      const Figures own = ask_service(product, queries, 2, seconds, next);
-      next = from;
-      const Figures api = ask_product(product, queries, connections, seconds, next);
-      print("bare FTS5 loop, one thread", one, api);
-      print("bare FTS5 loop, two threads", two, api);
-      print("our search in a loop, two threads", own, api);
-      print("API over HTTP, all connections", api, api);
-      std::fflush(stdout);
+      std::printf("%llu documents, two words, top 20\n",
+                  static_cast<unsigned long long>(sizes.documents));
+      one_round(sizes, folder, product, queries, next);
     }
   }
   std::filesystem::remove_all(folder);
@@ -210,7 +273,8 @@ int main(int argc, char** argv) {
   const auto argument = [&](int at, double otherwise) {
     return argc > at ? std::strtod(argv[at], nullptr) : otherwise;
   };
-  dure::node::bench(static_cast<std::uint64_t>(argument(1, 100'000)), argument(2, 8),
-                    static_cast<std::size_t>(argument(3, 64)), static_cast<int>(argument(4, 3)));
+  dure::node::bench({static_cast<std::uint64_t>(argument(1, 100'000)), argument(2, 8),
+                     static_cast<std::size_t>(argument(3, 64))},
+                    static_cast<int>(argument(4, 3)));
   return 0;
 }

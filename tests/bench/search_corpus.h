@@ -70,6 +70,11 @@ class CorpusLog final : public LogReader {
   /// Told where each reading begins, by the thread that reads; may be empty.
   std::function<void(std::uint64_t first)> on_scan;
   std::size_t bodies() const { return bodies_.size(); }
+  static std::string id(std::uint64_t index) {
+    Bytes number;
+    append_u64be(number, index);
+    return base32_encode(as_view(sha256({number})).substr(0, 16));
+  }
 
   /// What the projection makes of entry `index`.
   CatalogueChange change(std::uint64_t index) const {
@@ -86,7 +91,10 @@ class CorpusLog final : public LogReader {
   Result<std::string> head(LogId /*log*/) override { return none(); }
   Result<std::uint64_t> stored(LogId /*log*/) override { return count_.load(); }
   Result<Bytes> tile(LogId, const TilePath&, std::size_t, std::size_t) override { return none(); }
-  Result<MirroredEntry> entry(LogId, std::uint64_t) override { return none(); }
+  Result<MirroredEntry> entry(LogId /*log*/, std::uint64_t index) override {
+    Salt salt{};
+    return MirroredEntry{leaf(index), salt, bodies_[index % bodies_.size()]};
+  }
   Status scan(LogId /*log*/, std::uint64_t first, std::uint64_t count,
               const std::function<bool(std::uint64_t, std::string_view, std::optional<BodyView>)>&
                   each) override {
@@ -110,7 +118,7 @@ class CorpusLog final : public LogReader {
     const Hash hash = sha256({number});
     Leaf leaf;
     leaf.type = index % 10 == 0 ? "practice" : "service";
-    leaf.id = base32_encode(as_view(hash).substr(0, 16));
+    leaf.id = id(index);
     leaf.rev = 1;
     leaf.commitment = hash;
     leaf.size = 2048;

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogue/projection.h"
 #include "node/catalogue/memory_catalogue.h"
 #include "publishing/entry_document.h"
 #include "publishing/entry_validation.h"
@@ -90,6 +91,20 @@ class EvaluationCollection {
 
   void fold() { house_.fold(); }
   std::set<std::string> names() const { return {names_.begin(), names_.end()}; }
+  const std::string& name(std::size_t place) const { return names_.at(place); }
+  /// The texts that are searched, in the order of the names' places.
+  std::vector<CatalogueChange> changes() {
+    std::vector<CatalogueChange> all;
+    const auto log = house_.logs.log_by_origin(kTestOrigin);
+    for (std::uint64_t i = 0; log && i < names_.size(); ++i) {
+      const auto entry = house_.logs.entry(log->id, i);
+      EXPECT_TRUE(entry && entry->salt);
+      if (!entry || !entry->salt) return {};
+      const BodyView body{as_view(*entry->salt), entry->body};
+      all.push_back(project(kTestOrigin, i, entry->leaf, body).change);
+    }
+    return all;
+  }
   /// Names of what a search for `words` shows, best first.
   std::vector<std::string> search(const std::string& words) {
     SearchRequest request;
