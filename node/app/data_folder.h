@@ -25,6 +25,7 @@ struct DataFolder {
   std::string head_lock() const { return path + "/head.db"; }
   std::string database() const { return path + "/node.db"; }
   std::string catalogue() const { return path + "/catalogue.db"; }
+  std::string links() const { return path + "/links.db"; }           // which addresses answer
   std::string attachments() const { return path + "/attachments"; }  // files beside entries
   std::string inbox() const { return path + "/inbox.db"; }           // what citizens told
   std::string lock() const { return path + "/lock"; }

@@ -23,6 +23,7 @@
 #include "app/inbox_parts.h"
 #include "app/independent_parts.h"
 #include "app/key_rotation.h"
+#include "app/link_parts.h"
 #include "app/node_identity.h"
 #include "app/node_recovery.h"
 #include "app/node_routes.h"
@@ -347,6 +348,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   if (purpose == OpenFor::kWriting) {
     if (auto opened = open_publishing(*node); !opened) return opened.error();
     if (auto opened = open_witness(*node); !opened) return opened.error();
+    if (auto opened = open_links(*node); !opened) return opened.error();
   } else if (auto looked = look_for_quarantine(*node); !looked) {
     return looked.error();
   }

@@ -33,6 +33,7 @@
 #include "http/router.h"
 #include "http/server.h"
 #include "inbox/inbox.h"
+#include "links/checker.h"
 #include "membership/charter_book.h"
 #include "membership/ports.h"
 #include "publishing/entry_validation.h"
@@ -102,7 +103,8 @@ struct NodeParts {
   Bell erasing_bell, mirroring_bell;
   std::unique_ptr<Indexer> indexer;
   std::unique_ptr<SearchService> search;
-  std::unique_ptr<Listing> listing;  // of the whole catalogue
+  std::unique_ptr<Listing> listing;     // of the whole catalogue
+  std::unique_ptr<LinkBook> link_book;  // null unless links are checked
   std::unique_ptr<Signer> webhook_signer;
   std::unique_ptr<Webhooks> webhooks;  // tells nobody anything by itself
 
@@ -128,9 +130,10 @@ struct NodeParts {
   std::unique_ptr<Inbox> inbox;           // null likewise
   std::optional<Error> inbox_failure;
   Bell inbox_bell;
-  WitnessedLogs extra_logs;          // witnessed besides those of the peers
-  std::unique_ptr<Witness> witness;  // null when opened for reading
-  std::optional<Error> quarantine;   // found while opening for reading; else the publisher knows
+  std::unique_ptr<LinkChecker> links;  // of own entries; null unless they are checked
+  WitnessedLogs extra_logs;            // witnessed besides those of the peers
+  std::unique_ptr<Witness> witness;    // null when opened for reading
+  std::optional<Error> quarantine;     // found while opening for reading; else the publisher knows
 
   http::Router router;
   bool serving = false;                              // set before the first request

@@ -9,6 +9,7 @@
 #include "app/fork_parts.h"
 #include "app/inbox_parts.h"
 #include "app/independent_parts.h"
+#include "app/link_parts.h"
 #include "app/node_operations.h"
 #include "app/peer_memory.h"
 #include "app/quality_parts.h"
@@ -115,6 +116,7 @@ http::HealthSources health_sources(NodeParts& node) {
   };
   sources.logs = [&node] { return log_sizes(node); };
   sources.webhooks = [&node] { return webhook_counts(node); };
+  sources.links = [&node] { return link_totals(node); };
   return sources;
 }
 

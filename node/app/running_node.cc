@@ -12,6 +12,7 @@
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/inbox_parts.h"
+#include "app/link_parts.h"
 #include "app/node_parts.h"
 #include "app/node_probe.h"
 #include "app/version.h"
@@ -106,6 +107,7 @@ class Running final : public RunningNode {
       webhooks_.emplace_back(
           [this, i](const std::stop_token& stop) { node_->webhooks->work(i, stop); });
     }
+    links_ = std::jthread([this](const std::stop_token& stop) { run_links(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -123,6 +125,7 @@ class Running final : public RunningNode {
     mirroring_.request_stop();
     inbox_.request_stop();
     for (auto& thread : webhooks_) thread.request_stop();
+    links_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -135,6 +138,7 @@ class Running final : public RunningNode {
     mirroring_.join();
     inbox_.join();
     webhooks_.clear();
+    links_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -170,7 +174,7 @@ class Running final : public RunningNode {
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
   std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_,
-      inbox_;
+      inbox_, links_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
   std::vector<std::jthread> independent_;  // one for each, so that none waits for a silent one

@@ -9,6 +9,7 @@
 #include "app/cosigning_parts.h"
 #include "app/inbox_parts.h"
 #include "app/key_rotation.h"
+#include "app/link_parts.h"
 #include "app/pull_json.h"
 #include "app/version.h"
 #include "app/webhook_parts.h"
@@ -169,6 +170,7 @@ Result<std::string> status_report(NodeParts& node) {
   report["attachments"] = attachment_report(node);
   report["inbox"] = inbox_report(node);
   report["webhooks"] = webhook_report(node);
+  report["links"] = link_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/finality.h"
 #include "cli/webhook_words.h"
+#include "publishing/entry_planner.h"
 
 namespace dure::node {
 namespace {
@@ -146,6 +147,19 @@ void say_attachments(Session& session, const json& report) {
   if (missing > 0) session.print("cli.status_attachments_missing", args);
 }
 
+void say_links(Session& session, const json& report) {
+  if (text_member(report, "check") != "on" || !report.contains("links")) return;
+  TextArguments args = {
+      {"when", format_leaf_time(static_cast<std::int64_t>(number_member(report, "last_checked")))}};
+  for (const char* name : {"links", "checked", "dead", "notices"})
+    args.emplace_back(name, std::to_string(number_member(report, name)));
+  const bool asked = number_member(report, "last_checked") != 0;
+  session.print(asked ? "cli.status_links" : "cli.status_links_never", args);
+  if (report.contains("error_detail"))
+    session.print("cli.status_links_failed",
+                  {{"detail", printable(text_member(report, "error_detail"), 400)}});
+}
+
 // What a log was caught at, and what follows from it.
 void say_fork(Session& session, const json& fork) {
   const auto heads = fork.value("heads", json::array());
@@ -189,6 +203,7 @@ void say_status(Session& session, const json& report) {
   say_attachments(session, report.value("attachments", json::object()));
   say_inbox(session, report.value("inbox", json::object()));
   say_webhooks(session, report.value("webhooks", json::object()), report.value("running", false));
+  say_links(session, report.value("links", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);

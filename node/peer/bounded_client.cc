@@ -94,6 +94,10 @@ Result<Answer> BoundedClient::attempt(const httplib::Request& original,
     return answer;
   }
   if (!sent) return explain(error, body_too_large);
+  if (original.method == "HEAD") {  // httplib hands over a head only before a body
+    answer.status = response.status;
+    answer.headers = std::move(response.headers);
+  }
   return answer;
 }
 

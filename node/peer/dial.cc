@@ -78,7 +78,7 @@ int Descriptor::release() {
 }
 
 Result<Descriptor> dial_tcp(const BaseUrl& url, std::chrono::milliseconds timeout,
-                            const std::stop_token& stop) {
+                            const std::stop_token& stop, const AddressRule& rule) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
@@ -95,12 +95,17 @@ Result<Descriptor> dial_tcp(const BaseUrl& url, std::chrono::milliseconds timeou
   const AddressList addresses(found);
   if (code != 0) return unavailable("cannot resolve " + url.host, ::gai_strerror(code));
   Error last = unavailable("cannot resolve " + url.host, "no address");
+  bool allowed = addresses == nullptr;
   for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
+    // What is checked is what is dialled: a name cannot lead elsewhere in between.
+    if (rule && !rule(*address->ai_addr)) continue;
+    allowed = true;
     auto socket = connect_to(*address, std::chrono::steady_clock::now() + timeout, stop);
     if (socket) return socket;
     last = std::move(socket).error();
     if (stop.stop_requested()) break;
   }
+  if (!allowed) return Error{ErrorCode::kRefused, url.host + " is not an address to be asked"};
   return last;
 }
 

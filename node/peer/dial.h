@@ -3,7 +3,9 @@
 #pragma once
 
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,9 +41,13 @@ class Descriptor {
   int descriptor_;
 };
 
-/// Tries the host's addresses in order, each for at most `timeout`. Errors: kUnavailable.
+/// Whether an address that a host's name led to may be dialled.
+using AddressRule = std::function<bool(const sockaddr& address)>;
+
+/// Tries the host's addresses in order, each for at most `timeout`. Errors: kUnavailable, kRefused
+/// (`rule` allows none of them; an empty one allows all).
 Result<Descriptor> dial_tcp(const BaseUrl& url, std::chrono::milliseconds timeout,
-                            const std::stop_token& stop);
+                            const std::stop_token& stop, const AddressRule& rule = {});
 /// Errors: kNotFound (nobody listens there), kUnavailable.
 Result<Descriptor> dial_unix(const std::string& path);
 

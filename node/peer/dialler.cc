@@ -14,10 +14,10 @@ Result<SSL_CTX*> TlsAuthorities::context() {
 }
 
 Dialler make_dialler(const BaseUrl& url, std::chrono::milliseconds connect_timeout,
-                     std::stop_token stop, SharedAuthorities authorities) {
-  return [url, connect_timeout, stop = std::move(stop),
-          authorities = std::move(authorities)]() -> Result<Dialled> {
-    auto descriptor = dial_tcp(url, connect_timeout, stop);
+                     std::stop_token stop, SharedAuthorities authorities, AddressRule rule) {
+  return [url, connect_timeout, stop = std::move(stop), authorities = std::move(authorities),
+          rule = std::move(rule)]() -> Result<Dialled> {
+    auto descriptor = dial_tcp(url, connect_timeout, stop, rule);
     if (!descriptor) return std::move(descriptor).error();
     Dialled connection{std::move(*descriptor), nullptr};
     if (!url.tls) return connection;

@@ -26,8 +26,8 @@ class TlsAuthorities {
 // Shared by those that one opener made; they may outlive the opener.
 using SharedAuthorities = std::shared_ptr<TlsAuthorities>;
 
-/// `connect_timeout`: TCP and TLS together, for each address.
+/// `connect_timeout`: TCP and TLS together, for each address; `rule`: as in dial_tcp().
 Dialler make_dialler(const BaseUrl& url, std::chrono::milliseconds connect_timeout,
-                     std::stop_token stop, SharedAuthorities authorities);
+                     std::stop_token stop, SharedAuthorities authorities, AddressRule rule = {});
 
 }  // namespace dure::node

@@ -54,6 +54,13 @@ struct Settings {
   std::string inbox_enabled;          // on, off
   std::uint64_t inbox_keep_days = 0;  // after the decision
 
+  // Links in own entries.
+  std::string links_check;              // off, on
+  std::uint64_t links_interval = 0;     // days between two questions to one address
+  std::uint64_t links_failures = 0;     // until an address is dead
+  std::uint64_t links_pause = 0;        // seconds between two questions to one host
+  std::string links_private_addresses;  // refuse, ask
+
   // Catalogue.
   std::string regions_file, synonyms_file;
 

@@ -119,12 +119,14 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|membership/|"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|links/"
+      "|membership/|"
       "peer/|publishing/"
       "|rdf/|replication/|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string node_but_rdf =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|membership/|"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|links/"
+      "|membership/|"
       "peer/|publishing/"
       "|replication/|settings/|storage/|token/|web/|witnessing/";
   static const std::string outside =
@@ -148,6 +150,7 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/erasing", use_case_rule, "use cases see ports only"},
       {"node/inbox", use_case_rule, "use cases see ports only"},
       {"node/webhooks", use_case_rule, "use cases see ports only"},
+      {"node/links", use_case_rule, "use cases see ports only"},
       {"node/importing",
        std::regex_replace(use_case_rule, std::regex("settings/"), "settings/(?!toml)"),
        "importing turns texts into entries and asks nobody"},

@@ -103,6 +103,20 @@ void add_webhooks(Families& families, const std::vector<WebhookCounts>& hooks) {
   }
 }
 
+void add_links(Families& families, const LinkTotals& totals) {
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    add_value(add_family(families, name, help, MetricType::Gauge), value);
+  };
+  gauge("dure_links", "Addresses in own entries.", static_cast<double>(totals.links));
+  gauge("dure_links_checked", "Of those, asked at least once.",
+        static_cast<double>(totals.checked));
+  gauge("dure_links_dead", "Of those, dead.", static_cast<double>(totals.dead));
+  gauge("dure_links_notices", "Notices about dead links that stand.",
+        static_cast<double>(totals.notices));
+  gauge("dure_links_last_check_seconds", "When an address was asked last; 0: never.",
+        static_cast<double>(totals.last_checked));
+}
+
 std::string metrics_text(const HealthSources& sources) {
   Families families;
   add_value(add_family(families, "dure_build_info", "The version that runs.", MetricType::Gauge), 1,
@@ -113,6 +127,9 @@ std::string metrics_text(const HealthSources& sources) {
   if (sources.server) add_server(families, sources.server());
   if (sources.logs) add_logs(families, sources.logs());
   if (sources.webhooks) add_webhooks(families, sources.webhooks());
+  if (sources.links) {
+    if (const auto totals = sources.links()) add_links(families, *totals);
+  }
   return prometheus::TextSerializer().Serialize(families);
 }
 

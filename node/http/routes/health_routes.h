@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,12 @@ struct WebhookCounts {
   bool stopped = false;
 };
 
+/// What is known of the addresses in own entries.
+struct LinkTotals {
+  std::uint64_t links = 0, checked = 0, dead = 0, notices = 0;
+  std::int64_t last_checked = 0;  // POSIX seconds; 0: never
+};
+
 /// What the routes ask the node. Each may be empty. Threads: any.
 struct HealthSources {
   std::function<Status()> ready;
@@ -34,6 +41,7 @@ struct HealthSources {
   std::function<std::vector<LogSize>()> logs;
   std::function<std::vector<WebhookCounts>()> webhooks;
   std::string version;
+  std::function<std::optional<LinkTotals>()> links = {};  // nothing: they are not checked
 };
 
 /// Registers GET /healthz, /readyz (503 with the reason while not ready) and /metrics.

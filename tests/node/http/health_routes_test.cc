@@ -70,5 +70,17 @@ TEST_F(HealthRoutesTest, TellsOfWebhooksByTheirNumber) {
   }
 }
 
+TEST_F(HealthRoutesTest, CountsLinksOnlyIfTheyAreChecked) {
+  EXPECT_EQ(get("/metrics").body->find("dure_links"), std::string::npos);
+  sources_.links = [] { return std::optional<LinkTotals>(); };
+  EXPECT_EQ(get("/metrics").body->find("dure_links"), std::string::npos);
+  sources_.links = [] { return std::optional(LinkTotals{9, 7, 2, 1, 1'790'000'000}); };
+  const auto text = *get("/metrics").body;
+  for (const char* line :
+       {"\ndure_links 9\n", "\ndure_links_checked 7\n", "\ndure_links_dead 2\n",
+        "\ndure_links_notices 1\n", "\ndure_links_last_check_seconds 1790000000\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+}
+
 }  // namespace
 }  // namespace dure::node::http
