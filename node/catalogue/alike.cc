@@ -10,6 +10,7 @@ namespace {
 
 // Entries that share a common word are as many as the catalogue is large, and hardly alike.
 constexpr std::uint64_t kCandidates = 2'000;
+constexpr int kWords = 3;  // each is looked up in all texts
 
 SearchQuery any_of(const SearchRequest& request, const ParsedQuery& parsed) {
   const bool several = parsed.words.size() > 1;
@@ -45,7 +46,7 @@ Result<SearchAnswer> Searching::alike(const SearchRequest& request) {
 }
 
 /// As many of the words, the rarest first, as titles and keywords of kCandidates entries hold; one
-/// at least.
+/// at least, kWords at most.
 Result<std::string> Searching::rarest(std::string_view words) {
   std::vector<std::pair<std::uint64_t, std::string>> counted;
   for (const QueryWord& word : telling_words(words)) {
@@ -56,9 +57,11 @@ Result<std::string> Searching::rarest(std::string_view words) {
   std::sort(counted.begin(), counted.end());
   std::string chosen;
   std::uint64_t candidates = 0;
+  int taken = 0;
   for (const auto& [documents, word] : counted) {
     candidates += documents;
-    if (!chosen.empty() && candidates > kCandidates) break;
+    if (taken == kWords || (taken > 0 && candidates > kCandidates)) break;
+    ++taken;
     chosen += (chosen.empty() ? "" : " ") + word;
   }
   return chosen;
