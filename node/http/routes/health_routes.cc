@@ -59,6 +59,9 @@ void add_server(Families& families, const ServerCounters& counters) {
   add_value(add_family(families, "dure_http_open_connections", "Connections open now.",
                        MetricType::Gauge),
             static_cast<double>(counters.open));
+  add_value(add_family(families, "dure_http_open_streams", "Of them, streams of changes.",
+                       MetricType::Gauge),
+            static_cast<double>(counters.streams));
 }
 
 void add_logs(Families& families, const std::vector<LogSize>& logs) {

@@ -37,6 +37,7 @@ TEST_F(HealthRoutesTest, ExposesMetrics) {
     ServerCounters counters;
     counters.requests = 7;
     counters.open = 3;
+    counters.streams = 2;
     return counters;
   };
   sources_.logs = [] { return std::vector<LogSize>{{"suwon.go.kr/dure/1", 5, 6}}; };
@@ -45,6 +46,7 @@ TEST_F(HealthRoutesTest, ExposesMetrics) {
   for (const std::string line :
        {"# TYPE dure_http_requests_total counter\ndure_http_requests_total 7\n",
         "dure_http_open_connections 3\n",
+        "dure_http_open_streams 2\n",
         "dure_log_published_entries{origin=\"suwon.go.kr/dure/1\"} 5\n",
         "dure_log_stored_entries{origin=\"suwon.go.kr/dure/1\"} 6\n",
         "dure_build_info{version=\"1.2.3\"} 1\n", "process_resident_memory_bytes "}) {
