@@ -327,6 +327,12 @@ Status look_for_quarantine(NodeParts& node) {
   return ok();
 }
 
+Status open_for_writing(NodeParts& node) {
+  if (auto opened = open_publishing(node); !opened) return opened;
+  if (auto opened = open_witness(node); !opened) return opened;
+  return open_links(node);
+}
+
 Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, OpenFor purpose) {
   if (sodium_init() < 0) return Error{ErrorCode::kInternal, "libsodium does not start"};
   node->now = unix_now;
@@ -345,13 +351,9 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   open_mirroring(*node);
   open_members(*node);
   if (auto opened = open_receipts(*node); !opened) return opened.error();
-  if (purpose == OpenFor::kWriting) {
-    if (auto opened = open_publishing(*node); !opened) return opened.error();
-    if (auto opened = open_witness(*node); !opened) return opened.error();
-    if (auto opened = open_links(*node); !opened) return opened.error();
-  } else if (auto looked = look_for_quarantine(*node); !looked) {
-    return looked.error();
-  }
+  const bool writes = purpose == OpenFor::kWriting;
+  auto opened = writes ? open_for_writing(*node) : look_for_quarantine(*node);
+  if (!opened) return std::move(opened).error();
   open_inbox_parts(*node, purpose);
   add_node_routes(*node);
   return node;

@@ -248,9 +248,8 @@ class Indexer::Impl {
         ahead = std::async(std::launch::async | std::launch::deferred,
                            [this, &log, from] { return read_batch(log, from); });
       const std::pair<std::string, std::uint64_t> reached{log.origin, from};
-      auto applied = catalogue_.apply(batch->changes, {&reached, 1});
+      auto applied = apply(batch->changes, reached);
       batch->changes.clear();
-      if (applied && options_.on_folded) options_.on_folded();
       give_way();
       auto following = ahead.valid() ? ahead.get() : read_batch(log, from);
       if (!applied) return applied;
@@ -258,6 +257,13 @@ class Indexer::Impl {
       batch = std::move(following);
     }
     return ok();
+  }
+
+  Status apply(const std::vector<CatalogueChange>& changes,
+               const std::pair<std::string, std::uint64_t>& reached) {
+    auto applied = catalogue_.apply(changes, {&reached, 1});
+    if (applied && options_.on_folded) options_.on_folded();
+    return applied;
   }
 
   /// Lets those go first whom indexing must not hold back.

@@ -134,7 +134,7 @@ namespace {
 /// Counting the memory that SQLite holds, which nobody asks for, would lock each of its
 /// allocations against those of all other threads. Only before the first use.
 void set_up_library() {
-  [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  [[maybe_unused]] static const int kCode = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 }  // namespace

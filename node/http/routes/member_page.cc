@@ -95,6 +95,14 @@ void fill_alike(const PageFrame& frame, const PagePorts& ports, const std::vecto
       band == kBands.size() ? "pages.member.alike-why-largest" : "pages.member.alike-why", args);
 }
 
+void fill_withheld(const PagePorts& ports, const LogView& log, MemberView& view) {
+  if (!ports.withheld) return;
+  for (const WithheldLog& held : ports.withheld()) {
+    if (held.origin == log.origin)
+      view.withheld.push_back({log.name, held.from, "/federation/forks/" + held.proof});
+  }
+}
+
 }  // namespace
 
 std::size_t population_band(std::uint64_t population) {
@@ -146,12 +154,7 @@ Response member_page(const PageFrame& frame, const PagePorts& ports, std::string
   view.entries = log->entries;
   fill_entries(frame, ports, view, answer->page);
   fill_alike(frame, ports, *logs, view);
-  if (ports.withheld) {
-    for (const WithheldLog& held : ports.withheld()) {
-      if (held.origin == log->origin)
-        view.withheld.push_back({log->name, held.from, "/federation/forks/" + held.proof});
-    }
-  }
+  fill_withheld(ports, *log, view);
   if (ports.quality) {
     const auto tally = ports.quality(log->origin);
     if (tally) view.quality = quality_view(*tally, log->origin);

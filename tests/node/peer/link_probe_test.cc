@@ -83,11 +83,12 @@ TEST_F(LinkProbeTest, EachStatusHasItsMeaning) {
       {"500 Oh", LinkFinding::kGone},      {"503 Later", LinkFinding::kGone},
       {"401 Who", LinkFinding::kUnclear},  {"403 No", LinkFinding::kUnclear},
       {"429 Slow", LinkFinding::kUnclear}, {"451 Law", LinkFinding::kUnclear}};
-  for (const auto& [status, finding] : kMeanings) {
+  for (const auto& meaning : kMeanings) {
+    const std::string status = meaning.first;
     const LinkAnswer found = ask("/", [&](const std::string& method, const std::string&) {
       return method == "HEAD" ? head_only(status) : answer(status, "");
     });
-    EXPECT_EQ(found.finding, finding) << status;
+    EXPECT_EQ(found.finding, meaning.second) << status;
     EXPECT_EQ(found.status, std::stoi(status)) << status;
   }
 }
