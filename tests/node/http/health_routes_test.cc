@@ -45,8 +45,7 @@ TEST_F(HealthRoutesTest, ExposesMetrics) {
   const auto text = *get("/metrics").body;
   for (const std::string line :
        {"# TYPE dure_http_requests_total counter\ndure_http_requests_total 7\n",
-        "dure_http_open_connections 3\n",
-        "dure_http_open_streams 2\n",
+        "dure_http_open_connections 3\n", "dure_http_open_streams 2\n",
         "dure_log_published_entries{origin=\"suwon.go.kr/dure/1\"} 5\n",
         "dure_log_stored_entries{origin=\"suwon.go.kr/dure/1\"} 6\n",
         "dure_build_info{version=\"1.2.3\"} 1\n", "process_resident_memory_bytes "}) {
