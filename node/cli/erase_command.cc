@@ -2,7 +2,6 @@
 // `dure erase` and `dure erase status`.
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -19,16 +18,6 @@ using nlohmann::json;
 
 Error usage(const char* text, const std::string& value) {
   return {ErrorCode::kInvalid, value, text, {{"value", printable(value)}}};
-}
-
-std::string moment(const json& object, const char* name) {
-  const auto seconds = static_cast<std::time_t>(number_member(object, name));
-  std::tm parts{};
-  char text[32];
-  if (localtime_r(&seconds, &parts) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts) == 0)
-    return std::to_string(seconds);
-  return text;
 }
 
 // What is about to be erased, in words that a person recognises; nothing of it is kept.
@@ -69,8 +58,8 @@ void say_erased(Session& session, const json& answer) {
 void say_peer(Session& session, const json& peer) {
   const TextArguments args = {{"name", printable(text_member(peer, "name"))},
                               {"origin", text_member(peer, "origin")},
-                              {"answered", moment(peer, "answered")},
-                              {"seen", moment(peer, "last_seen")}};
+                              {"answered", local_time(number_member(peer, "answered"))},
+                              {"seen", local_time(number_member(peer, "last_seen"))}};
   if (number_member(peer, "answered") != 0) return session.print("cli.erase_answered", args);
   session.print(
       number_member(peer, "last_seen") != 0 ? "cli.erase_waiting" : "cli.erase_waiting_unseen",
@@ -137,7 +126,7 @@ ExitCode run_erase_status(const Invocation& invocation, Session& session) {
                   {{"id", text_member(erasure, "id")},
                    {"rev", std::to_string(number_member(erasure, "rev"))},
                    {"reason", session.say("cli.erase_reason." + text_member(erasure, "reason"))},
-                   {"time", moment(erasure, "time")}});
+                   {"time", local_time(number_member(erasure, "time"))}});
     for (const auto& peer : erasure.value("peers", json::array())) say_peer(session, peer);
   }
   return ExitCode::kOk;

@@ -2,7 +2,6 @@
 #include "cli/finality.h"
 
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
@@ -23,16 +22,6 @@ constexpr milliseconds kBetweenQuestions{25};  // if the node does not wait for 
 
 Error usage(const char* text, const std::string& value) {
   return {ErrorCode::kInvalid, value, text, {{"value", printable(value)}}};
-}
-
-std::string moment(std::uint64_t time) {
-  const auto seconds = static_cast<std::time_t>(time);
-  std::tm parts{};
-  char text[32];
-  if (localtime_r(&seconds, &parts) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts) == 0)
-    return std::to_string(time);
-  return text;
 }
 
 TextArguments numbers(const json& finality) {
@@ -75,7 +64,7 @@ void say_witness(Session& session, const json& witness) {
   const TextArguments args = {
       {"member", printable(text_member(witness, "member"))},
       {"size", std::to_string(number_member(witness, "size"))},
-      {"time", moment(number_member(witness, "time"))},
+      {"time", local_time(number_member(witness, "time"))},
       {"mirrored", std::to_string(number_member(witness, "mirrored_size"))},
       {"why", witness.value("witness", false) ? why_silent(session, witness) : std::string()}};
   const bool told = number_member(witness, "time") != 0;
@@ -90,7 +79,7 @@ void say_independent_one(Session& session, const json& witness) {
   const TextArguments args = {{"name", printable(text_member(witness, "name"))},
                               {"member", printable(text_member(witness, "name"))},
                               {"size", std::to_string(number_member(witness, "size"))},
-                              {"time", moment(number_member(witness, "time"))},
+                              {"time", local_time(number_member(witness, "time"))},
                               {"why", why_silent(session, witness)}};
   const bool told = number_member(witness, "time") != 0;
   session.print(told ? "cli.status_independent_one" : "cli.status_witness_silent", args);
@@ -112,7 +101,7 @@ void say_independent(Session& session, const json& witnesses) {
   const TextArguments args = {{"count", std::to_string(witnesses.size())},
                               {"answered", std::to_string(answered)},
                               {"name", printable(text_member(last, "name"))},
-                              {"time", moment(number_member(last, "time"))}};
+                              {"time", local_time(number_member(last, "time"))}};
   session.print(last.empty() ? "cli.status_independent_none" : "cli.status_independent", args);
   for (const auto& witness : witnesses) say_independent_one(session, witness);
 }

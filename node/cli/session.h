@@ -2,6 +2,7 @@
 // One run of the program: what was typed, where answers go, in which language.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <map>
 #include <set>
@@ -56,5 +57,8 @@ struct Session {
   ExitCode fail(const Error& error);
   ExitCode fail(const Error& error, ExitCode code);
 };
+
+/// "2026-11-29 20:40:41" on the clock of this machine, as people read it.
+std::string local_time(std::uint64_t unix_seconds);
 
 }  // namespace dure::node

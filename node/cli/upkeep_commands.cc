@@ -149,8 +149,7 @@ void say_attachments(Session& session, const json& report) {
 
 void say_links(Session& session, const json& report) {
   if (text_member(report, "check") != "on" || !report.contains("links")) return;
-  TextArguments args = {
-      {"when", format_leaf_time(static_cast<std::int64_t>(number_member(report, "last_checked")))}};
+  TextArguments args = {{"when", local_time(number_member(report, "last_checked"))}};
   for (const char* name : {"links", "checked", "dead", "notices"})
     args.emplace_back(name, std::to_string(number_member(report, name)));
   const bool asked = number_member(report, "last_checked") != 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/webhook_words.h"
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "cli/asking.h"
@@ -11,22 +10,15 @@ namespace {
 
 using nlohmann::json;
 
-std::string moment(const Session& session, std::uint64_t time) {
-  if (time == 0) return session.say("cli.status_webhook_never");
-  const auto seconds = static_cast<std::time_t>(time);
-  std::tm parts{};
-  char text[32];
-  if (localtime_r(&seconds, &parts) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts) == 0)
-    return std::to_string(time);
-  return text;
+std::string time_of(const Session& session, std::uint64_t time) {
+  return time == 0 ? session.say("cli.status_webhook_never") : local_time(time);
 }
 
 void say_webhook(Session& session, const json& hook, bool running) {
   const TextArguments args = {{"url", printable(text_member(hook, "url"), 512)},
                               {"behind", std::to_string(number_member(hook, "behind"))},
-                              {"last", moment(session, number_member(hook, "last_success"))},
-                              {"since", moment(session, number_member(hook, "failing_since"))},
+                              {"last", time_of(session, number_member(hook, "last_success"))},
+                              {"since", time_of(session, number_member(hook, "failing_since"))},
                               {"retry", std::to_string(number_member(hook, "retry_in_seconds"))}};
   const std::string state = running ? text_member(hook, "state") : "not_running";
   session.print("cli.status_webhook." + state, args);
