@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -110,6 +111,14 @@ class NodeLinksTest : public testing::Test {
     return about;
   }
   Json quality() { return get("/api/v1/members/" + origin_hash(kOrigin) + "/quality"); }
+  /// An outdated report is told for a while (QualityReports), the longer the slower the machine.
+  bool accessibility_becomes(double points) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (quality()["dimensions"][1]["points"] != points) {
+      if (std::chrono::steady_clock::now() > until) return false;
+    }
+    return true;
+  }
   Json links_in_status() {
     const auto report = status_report(*node_);
     EXPECT_TRUE(report);
@@ -145,7 +154,7 @@ TEST_F(NodeLinksTest, APageThatGoesAwayIsToldAndItsReturnEndsThat) {
   const Json status = links_in_status();
   EXPECT_EQ(status["dead"], 1);
   EXPECT_EQ(status["notices"], 1);
-  EXPECT_EQ(quality()["dimensions"][1]["points"], 20.0);
+  EXPECT_TRUE(accessibility_becomes(20.0)) << quality();
   const auto totals = link_totals(*node_);
   ASSERT_TRUE(totals);
   EXPECT_EQ(totals->dead, 1U);
