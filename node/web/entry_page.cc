@@ -11,19 +11,6 @@
 namespace dure::node {
 namespace {
 
-Data lines_of(const std::string& text) {
-  Data lines{Data::type::list};
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    Data line;
-    line.set("line", text.substr(at, end - at));
-    line.set("more", end < text.size());
-    lines.push_back(line);
-    at = end + 1;
-  }
-  return lines;
-}
-
 Data field_data(const FieldView& field) {
   Data data;
   data.set("label", field.label);

@@ -38,6 +38,19 @@ Data say(const PageFrame& frame, std::string_view key, const TextArguments& args
   return Data(text(frame.language, key, args));
 }
 
+Data lines_of(const std::string& text) {
+  Data lines{Data::type::list};
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    Data line;
+    line.set("line", text.substr(at, end - at));
+    line.set("more", end < text.size());
+    lines.push_back(line);
+    at = end + 1;
+  }
+  return lines;
+}
+
 Data new_page(const PageFrame& frame) {
   Data page;
   page.set("t", Data(kainjow::mustache::lambda([language = frame.language](const std::string& key) {

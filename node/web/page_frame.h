@@ -18,6 +18,8 @@ Data present(const std::string& text);
 Data say(const PageFrame& frame, std::string_view key, const TextArguments& args = {});
 /// False if empty; else {text, language}.
 Data text_data(const Text& text);
+/// Its lines as {line, more}.
+Data lines_of(const std::string& text);
 
 /// What every template may use: `{{#t}}key{{/t}}`, home_href, about_href, api_href.
 Data new_page(const PageFrame& frame);

@@ -42,19 +42,6 @@ void fill_faults(const TellFormView& view, Data& page) {
   }
 }
 
-Data lines_of(const std::string& text) {
-  Data lines{Data::type::list};
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    Data line;
-    line.set("line", text.substr(at, end - at));
-    line.set("more", end < text.size());
-    lines.push_back(line);
-    at = end + 1;
-  }
-  return lines;
-}
-
 Data entry_data(const Text& title, const std::string& href) {
   if (title.text.empty()) return Data(false);
   Data entry = text_data(title);
