@@ -31,3 +31,12 @@ def install(what, here, folder, *scripts):
         skip(what, "npm ci took too long")
     if done.returncode != 0:
         skip(what, "npm ci failed: " + done.stdout.decode()[-2000:])
+
+
+def install_browser(what, folder, script):
+    """What checks in Chromium need, with `script` beside it; the browser's path."""
+    chromium = shutil.which("chromium")
+    need(what, "node", "npm", "chromium")
+    install(what, os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser"), folder, "browser.mjs")
+    shutil.copy(script, folder)
+    return chromium

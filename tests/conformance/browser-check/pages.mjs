@@ -2,60 +2,26 @@
 // A citizen with Chromium and a keyboard checks an entry, in both languages, on the node's page and on a saved one.
 //   node pages.mjs FILE     {"url","insecure","id","files":{name:{proof,body,policy,word}},"texts":{ko,en},"folder","chromium"}
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { accessible, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const given = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const faults = [];
-let checked = 0;
-const expect = (good, what) => { ++checked; if (!good) { faults.push(what); console.error("WRONG: " + what); } };
 const said = (texts, key) => texts[`pages.check.word.${key}`].split("{")[0];
 const verdict = (page) => page.locator("#check-verdict").textContent();
 
-const browser = await chromium.launch({
-  executablePath: given.chromium, headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run", `--host-resolver-rules=MAP ${new URL(given.insecure).hostname} 127.0.0.1`] });
+const browser = await launch(given.chromium, `--host-resolver-rules=MAP ${new URL(given.insecure).hostname} 127.0.0.1`);
 
-/// A page that counts as a fault each request to anybody but `origin`, each breach of the security policy, each error.
+/// Beside what every page must not do, no error may stand in the console.
 async function open(origin, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const asked = [];
-  page.on("request", (request) => {
-    asked.push(request.url());
-    if (!request.url().startsWith(origin)) expect(false, `a request to ${request.url()}`);
-  });
-  page.on("filechooser", () => {});  // or each wait would switch it on a moment too late
-  page.on("pageerror", (error) => expect(false, `script error: ${error.message}`));
-  page.on("console", (message) => { if (message.type() === "error") expect(false, `console: ${message.text()}`); });
-  await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => console.error("CSP " + event.violatedDirective)));
-  return { context, page, asked };
+  const opened = await openIn(browser, origin, options);
+  opened.page.on("filechooser", () => {});  // or each wait would switch it on a moment too late
+  opened.page.on("console", (message) => { if (message.type() === "error") expect(false, `console: ${message.text()}`); });
+  return opened;
 }
 
 async function settled(page, texts) {
   await page.waitForFunction((waiting) => !waiting.includes(document.getElementById("check-verdict").textContent),
                              [texts["pages.check.word.running"], texts["pages.check.waiting"]], { timeout: 60000 });
   return verdict(page);
-}
-
-async function tabTo(page, reached, what) {
-  for (let i = 0; i < 80; ++i) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate(reached)) return;
-  }
-  throw new Error(`Tab does not reach ${what}`);
-}
-
-async function accessible(page, what) {
-  await page.evaluate(AXE);  // through the debugger: the page's policy stays as it is
-  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags },
-    rules: { "target-size": { enabled: true } } }), TAGS);
-  expect(found.violations.length === 0, `${what}: ${found.violations.map((v) => `${v.id} ${v.nodes[0].target}`)}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide <= 1, `${what}: ${wide} px wider than the view`);
 }
 
 /// Chooses files with the keyboard and starts the check with Enter.
@@ -166,7 +132,4 @@ await cannot("ed25519-unavailable", given.url, () => {
                                         : importKey.call(this, format, key, algorithm, ...more);
   };
 });
-const version = browser.version();
-await browser.close();
-console.log(`Chromium ${version}: ${checked} things checked, ${faults.length} wrong`);
-process.exit(faults.length ? 1 : 0);
+await finish(browser, "");

@@ -7,7 +7,6 @@ DURE_PROGRAM=build/dev/dure tests/conformance/browser-check/pages.py [FOLDER for
 Exit status: 0 all as it should be, 1 not, 77 (skipped) without Node.js, npm or its registry, or Chromium."""
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,14 +62,13 @@ def texts(language):
 
 
 def main():
-    program, chromium = os.environ.get("DURE_PROGRAM", ""), shutil.which("chromium")
+    program = os.environ.get("DURE_PROGRAM", "")
     if not os.path.exists(program):
         npm.skip(WHAT, "DURE_PROGRAM names no program")
-    npm.need(WHAT, "node", "npm", "chromium")
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
-        npm.install(WHAT, HERE, tools, "pages.mjs")
+        chromium = npm.install_browser(WHAT, tools, os.path.join(HERE, "pages.mjs"))
         federation = Federation(os.path.abspath(program), folder)
         try:
             federation.start()

@@ -9,7 +9,6 @@ Exit status: 0 all as it should be, 1 not, 77 (skipped) without Node.js, npm or 
 import glob
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -97,15 +96,13 @@ def what_is_walked(world):
 
 
 def main():
-    program, chromium = os.environ.get("DURE_PROGRAM", ""), shutil.which("chromium")
+    program = os.environ.get("DURE_PROGRAM", "")
     if not os.path.exists(program):
         npm.skip(WHAT, "DURE_PROGRAM names no program")
-    npm.need(WHAT, "node", "npm", "chromium")
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
-        npm.install(WHAT, os.path.join(CONFORMANCE, "browser-check"), tools)
-        shutil.copy(os.path.join(HERE, "walk.mjs"), tools)
+        chromium = npm.install_browser(WHAT, tools, os.path.join(HERE, "walk.mjs"))
         world = World(os.path.abspath(program), folder)
         try:
             world.run()

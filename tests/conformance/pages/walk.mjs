@@ -2,11 +2,8 @@
 // Every kind of page as people with different eyes and hands meet it.
 //   node walk.mjs FILE     {"url","pages":[[name,target]],"words","texts":{ko,en},"chromium","shots"}
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { accessible, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const VIEWS = {
   wide: { viewport: { width: 1280, height: 900 } },
   "dark-360": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
@@ -16,32 +13,8 @@ const VIEWS = {
 const VIEWS_IN = { ko: ["wide", "dark-360", "320"], en: ["wide", "dark-320"] };
 const STOPS = 200;  // of the Tab key on one page
 const given = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const faults = [];
-let checked = 0;
-const expect = (good, what) => { ++checked; if (!good) { faults.push(what); console.error("WRONG: " + what); } };
-
-const browser = await chromium.launch({
-  executablePath: given.chromium, headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"] });
-
-async function open(options) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  page.on("request", (request) => { if (!request.url().startsWith(given.url)) expect(false, `a request to ${request.url()}`); });
-  page.on("pageerror", (error) => expect(false, `script error: ${error.message}`));
-  await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => { throw new Error("CSP " + event.violatedDirective); }));
-  return { context, page };
-}
-
-async function accessible(page, what) {
-  await page.evaluate(AXE);  // through the debugger: the page's policy stays as it is
-  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags },
-    rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] }), TAGS);
-  expect(found.violations.length === 0, `${what}: ${found.violations.map((v) => `${v.id} ${v.nodes[0].target}`)}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide <= 1, `${what}: ${wide} px wider than the view`);
-}
+const browser = await launch(given.chromium);
+const open = (options) => openIn(browser, given.url, { reducedMotion: "reduce", ...options });
 
 /// What axe leaves out: one heading and one main part, captions, words kept whole, no place left unfilled.
 async function structure(page, what, language) {
@@ -142,14 +115,6 @@ async function tellAndRead(page, language, view) {
   await look(page, "tell-receipt", view, language);
 }
 
-async function tabTo(page, reached, what) {
-  for (let i = 0; i < STOPS; ++i) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate(reached)) return;
-  }
-  throw new Error(`Tab does not reach ${what}`);
-}
-
 async function enter(page, url) {
   await Promise.all([page.waitForURL(url), page.keyboard.press("Enter")]);
 }
@@ -209,7 +174,4 @@ for (const language of ["ko", "en"]) {
   await searchToProof(language);
 }
 await otherEyes();
-const version = browser.version();
-await browser.close();
-console.log(`Chromium ${version}: ${given.pages.length + 2} kinds of pages, ${checked} things checked, ${faults.length} wrong`);
-process.exit(faults.length ? 1 : 0);
+await finish(browser, `${given.pages.length + 2} kinds of pages, `);
