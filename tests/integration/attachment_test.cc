@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using node::http::testing::Client;
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -99,14 +98,6 @@ class AttachmentNodesTest : public testing::Test {
     EXPECT_EQ(listed[0]["size"], bytes.size());
     EXPECT_EQ(listed[0]["held"], true);
     href_ = listed[0]["href"];
-  }
-  template <class Good>
-  static bool becomes(const Good& good) {
-    const auto until = steady_clock::now() + std::chrono::seconds(60);
-    while (!good()) {
-      if (steady_clock::now() > until) return false;
-    }
-    return true;
   }
 
   TempFolder folder_;

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -69,5 +70,15 @@ class TempFolder {
 };
 
 std::string read_file(const std::string& path);
+
+/// Asks until `good`, for at most a minute.
+template <class Good>
+bool becomes(const Good& good) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!good()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+  }
+  return true;
+}
 
 }  // namespace dure::test

@@ -105,15 +105,6 @@ class ErasureNodesTest : public testing::Test {
   static json status(const std::string& folder) {
     return json::parse(run_dure({"status", "--data", folder, "--json"}).out, nullptr, false);
   }
-  /// Asks until `good`, for at most a minute.
-  template <class Good>
-  static bool becomes(const Good& good) {
-    const auto until = steady_clock::now() + std::chrono::seconds(60);
-    while (!good()) {
-      if (steady_clock::now() > until) return false;
-    }
-    return true;
-  }
   static bool has_all(const std::string& folder, std::uint64_t size) {
     const auto report = status(folder);
     return report.is_object() && !report["peers"].empty() && report["peers"][0]["size"] == size &&

@@ -2,7 +2,6 @@
 // A running node tells a receiver what changes, through refusals, a crash and a rebuilt catalogue.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
 #include <atomic>
 #include <csignal>
@@ -14,6 +13,7 @@
 #include "integration/dure_process.h"
 #include "node/http/client.h"
 #include "support/scripted_server.h"
+#include "support/webhook_signature.h"
 
 namespace dure::test {
 namespace {
@@ -28,27 +28,10 @@ std::string field(const std::string& head, const std::string& name) {
   return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
-/// As Standard Webhooks says, from the bytes that came.
-bool verifies(const std::string& key_text, const std::string& head, const std::string& body) {
-  const auto key = base64_decode(key_text.substr(std::string("whpk_").size()));
-  const auto signature =
-      base64_decode(field(head, "webhook-signature").substr(std::string("v1a,").size()));
-  if (!key || !signature) return false;
-  const std::string content =
-      field(head, "webhook-id") + "." + field(head, "webhook-timestamp") + "." + body;
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-  };
-  EVP_PKEY* opened =
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(*key), key->size());
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const bool good = opened != nullptr &&
-                    EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, opened) == 1 &&
-                    EVP_DigestVerify(context, bytes(*signature), signature->size(), bytes(content),
-                                     content.size()) == 1;
-  EVP_MD_CTX_free(context);
-  EVP_PKEY_free(opened);
-  return good;
+/// From the bytes that came.
+bool verifies(const std::string& key, const std::string& head, const std::string& body) {
+  return node::receiver_accepts(key, {field(head, "webhook-id"), field(head, "webhook-timestamp"),
+                                      field(head, "webhook-signature"), body});
 }
 
 /// Keeps what it takes, in order; refuses with `status` what it does not.

@@ -89,6 +89,17 @@ TEST_F(SearchingTest, WhatIsAlikeSharesTheRarerWordsOfTitlesAndKeywords) {
   EXPECT_TRUE(ask(request).page.hits.empty());
 }
 
+TEST_F(SearchingTest, WhatIsAlikeIsLookedForByThreeWords) {
+  for (const char* word : {"가로등", "나루터", "다락방", "라면집"}) add(word);
+  add("라면집");
+  SearchRequest request;
+  request.words = "라면집 가로등 나루터 다락방";
+  request.alike = true;
+  const auto found = titles_of(ask(request).page);
+  EXPECT_EQ(Titles(found.begin(), found.end()), (Titles{"가로등", "나루터", "다락방"}))
+      << "the word that most entries have is left out";
+}
+
 TEST_F(SearchingTest, TakesCapitalsForOtherKeys) {
   add("쓰레기 줄이기");
   EXPECT_EQ(meant("Tmfprl"), "쓰레기");

@@ -3,13 +3,13 @@
 #include "webhooks/message.h"
 
 #include <gmock/gmock.h>
-#include <openssl/evp.h>
 
 #include <regex>
 
 #include "dure/checkpoint.h"
 #include "dure/encoding.h"
 #include "dure/note.h"
+#include "support/webhook_signature.h"
 #include "webhooks_fixture.h"
 
 namespace dure::node {
@@ -18,26 +18,8 @@ namespace {
 const std::vector<HookChange> kChanges = {{4, "2026-11-28T23:59:59Z", R"({"id":"a"})"},
                                           {7, "2026-11-28T10:00:00Z", R"({"id":"b","t":"한글"})"}};
 
-/// As a receiver would: from the text of the key and the bytes that came.
-bool receiver_accepts(const std::string& key_text, const HookPost& post) {
-  if (!key_text.starts_with("whpk_") || !post.signature.starts_with("v1a,")) return false;
-  const auto key = base64_decode(key_text.substr(5));
-  const auto signature = base64_decode(post.signature.substr(4));
-  if (!key || !signature) return false;
-  const std::string content = post.id + "." + post.timestamp + "." + post.body;
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-  };
-  EVP_PKEY* opened =
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(*key), key->size());
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const bool good = opened != nullptr &&
-                    EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, opened) == 1 &&
-                    EVP_DigestVerify(context, bytes(*signature), signature->size(), bytes(content),
-                                     content.size()) == 1;
-  EVP_MD_CTX_free(context);
-  EVP_PKEY_free(opened);
-  return good;
+bool receiver_accepts(const std::string& key, const HookPost& post) {
+  return node::receiver_accepts(key, {post.id, post.timestamp, post.signature, post.body});
 }
 
 HookPost sample() {
