@@ -96,6 +96,13 @@ struct SearchHit {
 /// What "adopted by at least n" is offered for.
 inline constexpr std::array<std::uint64_t, 4> kAdoptionSteps = {1, 2, 3, 5};
 
+/// How many results address an urban problem.
+struct ProblemCount {
+  std::string member, id;  // as SearchQuery::problem_member and problem
+  std::uint64_t count = 0;
+};
+inline constexpr std::size_t kMaxProblemCounts = 50;
+
 /// How many results each value has. A group that the search narrows by is counted as if it did not,
 /// so that its other values can be chosen too.
 struct FacetCounts {
@@ -104,6 +111,7 @@ struct FacetCounts {
   std::map<std::uint32_t, std::uint64_t> regions;  // five digits
   std::uint64_t overdue = 0;                       // on the day asked for
   std::array<std::uint64_t, kAdoptionSteps.size()> adopted{};
+  std::vector<ProblemCount> problems;  // the most frequent, and the one that is searched for
 };
 
 struct SearchPage {

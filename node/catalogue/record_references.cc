@@ -65,6 +65,17 @@ Result<ReferencesAnswer> SearchService::references(const ReferencesRequest& requ
   return answer;
 }
 
+/// What is named and not known here has no title to choose it by.
+std::vector<CountedProblem> SearchService::known_problems(const std::vector<ProblemCount>& counts) {
+  std::vector<CountedProblem> known;
+  for (const ProblemCount& counted : counts) {
+    if (known.size() == kMaxAnsweredProblems) break;
+    auto item = resolve({"addresses", counted.member + "/1", counted.id});
+    if (item) known.push_back({*std::move(item), counted.count});
+  }
+  return known;
+}
+
 /// Says in `request` which problem is meant: its id and member.
 Status SearchService::name_problem(SearchRequest& request) {
   if (request.problem.empty()) return ok();

@@ -69,4 +69,9 @@ std::string format_record_name(const RecordName& name) {
   return name.origin.empty() ? name.id : name.origin + '/' + name.id;
 }
 
+bool is_named(const CatalogueItem& item, const RecordName& name) {
+  return item.id == name.id &&
+         (name.origin.empty() || member_of_origin(item.origin) == member_of_origin(name.origin));
+}
+
 }  // namespace dure::node

@@ -34,5 +34,7 @@ struct RecordName {
 /// Errors: kInvalid.
 Result<RecordName> parse_record_name(std::string_view text);
 std::string format_record_name(const RecordName& name);
+/// Whether `item` is the record: logs of one member go on with the same records.
+bool is_named(const CatalogueItem& item, const RecordName& name);
 
 }  // namespace dure::node

@@ -100,7 +100,9 @@ Result<SearchAnswer> SearchService::search(const SearchRequest& request) {
   SearchRequest named = request;
   if (auto done = name_problem(named); !done) return std::move(done).error();
   auto answer = searching_.search(named);
-  if (answer) answer->progress = recent_progress();
+  if (!answer) return answer;
+  answer->progress = recent_progress();
+  if (answer->page.facets) answer->problems = known_problems(answer->page.facets->problems);
   return answer;
 }
 

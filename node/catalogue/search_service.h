@@ -135,6 +135,7 @@ class SearchService {
   static Result<CatalogueItem> pick(const Items& items, std::string_view origin);
   std::optional<CatalogueItem> resolve(const EntryReference& reference);
   Status name_problem(SearchRequest& request);
+  std::vector<CountedProblem> known_problems(const std::vector<ProblemCount>& counts);
   Result<std::vector<RevisionView>> revisions(const Items& items, const CatalogueItem& item);
   Status show_revision(RecordView& view, std::uint64_t rev);
 

@@ -18,6 +18,7 @@
 namespace dure::node {
 
 inline constexpr std::size_t kMaxSearchLimit = 100;
+inline constexpr std::size_t kMaxAnsweredProblems = 10;
 
 struct SearchRequest {
   std::string words;  // as typed, at most kMaxQueryBytes count
@@ -46,11 +47,19 @@ struct CatalogueProgress {
   std::uint64_t stored = 0;
 };
 
+/// An urban problem that results address.
+struct CountedProblem {
+  CatalogueItem item;
+  std::uint64_t count = 0;
+};
+
 struct SearchAnswer {
   SearchPage page;
   bool relaxed = false;  // few entries hold every word, or none; these hold most of what they weigh
   std::vector<CorrectedWord> corrected;  // words that find nothing, and what was searched instead
   std::vector<std::string> places;       // codes of regions named in the words, which narrow
+  // With facets: of page.facets->problems those that are known here, kMaxAnsweredProblems at most.
+  std::vector<CountedProblem> problems;
   CatalogueProgress progress;
 };
 

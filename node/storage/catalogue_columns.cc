@@ -37,6 +37,12 @@ std::uint64_t length_units(std::uint8_t length_class) {
   return static_cast<std::uint64_t>(std::llround(class_length(length_class)));
 }
 
+using Row = std::pair<std::uint16_t, std::uint32_t>;
+void insert_sorted(std::vector<Row>& rows, Row row) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), row);
+  if (at == rows.end() || *at != row) rows.insert(at, row);
+}
+
 /// The one chunk of all that are empty.
 std::shared_ptr<const CatalogueColumns::Chunk> empty_chunk() {
   static const auto kChunk = std::make_shared<const CatalogueColumns::Chunk>();
@@ -134,13 +140,31 @@ void CatalogueColumns::add(DocumentNumber document, DocumentFacts facts,
   ++chunk.used;
   note_record(document, facts.key);
   if (facts.type == 0) return;
-  for (const std::uint32_t region : more_regions) {
-    const std::pair<std::uint16_t, std::uint32_t> row{slot, region};
-    chunk.more_regions.insert(
-        std::lower_bound(chunk.more_regions.begin(), chunk.more_regions.end(), row), row);
-  }
+  for (const std::uint32_t region : more_regions) insert_sorted(chunk.more_regions, {slot, region});
   ++live_;
   total_length_ += length_units(facts.length);
+}
+
+std::optional<std::uint32_t> CatalogueColumns::number_of(const ProblemName& problem) const {
+  const auto found = problems_->numbers.find(problem);
+  return found == problems_->numbers.end() ? std::nullopt : std::optional(found->second);
+}
+
+void CatalogueColumns::add_problem(DocumentNumber document, const ProblemName& problem) {
+  auto number = number_of(problem);
+  if (!number) {
+    if (own_problems_ == nullptr) {
+      // Searches may hold the old list.
+      auto more = std::make_shared<Problems>(*problems_);
+      own_problems_ = more.get();
+      problems_ = std::move(more);
+    }
+    number = static_cast<std::uint32_t>(own_problems_->names.size());
+    own_problems_->names.push_back(problem);
+    own_problems_->numbers.emplace(problem, *number);
+  }
+  insert_sorted(writable(document).problems,
+                {static_cast<std::uint16_t>(document % kChunk), *number});
 }
 
 void CatalogueColumns::set_adopters(DocumentNumber document, std::uint64_t adopters) {
@@ -159,7 +183,8 @@ void CatalogueColumns::remove(DocumentNumber document) {
   Chunk& chunk = writable(document);
   const auto slot = static_cast<std::uint16_t>(document % kChunk);
   chunk.facts[slot] = {};
-  std::erase_if(chunk.more_regions, [&](const auto& row) { return row.first == slot; });
+  for (auto* rows : {&chunk.more_regions, &chunk.problems})
+    std::erase_if(*rows, [&](const auto& row) { return row.first == slot; });
   if (--chunk.used > 0) return;
   // Old revisions leave whole chunks behind; those cost nothing.
   const std::size_t at = document / kChunk;
@@ -170,6 +195,7 @@ void CatalogueColumns::remove(DocumentNumber document) {
 void CatalogueColumns::freeze() {
   own_.clear();
   own_slots_.clear();
+  own_problems_ = nullptr;
 }
 
 std::vector<DocumentNumber> CatalogueColumns::with_key(std::uint32_t key) const {

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,15 @@ std::uint64_t id_order(std::string_view id_bytes);
 std::uint8_t length_class(std::uint64_t bytes);
 double class_length(std::uint8_t length_class);
 
+/// An urban problem that documents address.
+struct ProblemName {
+  std::string member;  // origin without its generation
+  std::string id;      // 16 bytes
+  bool operator<(const ProblemName& other) const {
+    return std::tie(member, id) < std::tie(other.member, other.id);
+  }
+};
+
 /// Region codes that are `code` after division: 41 by 1000, 4111 by 10, 41110 by 1.
 struct RegionRange {
   std::uint32_t code = 0, divisor = 1;
@@ -65,6 +76,7 @@ class CatalogueColumns {
   struct Chunk {
     std::array<DocumentFacts, kChunk> facts{};
     std::vector<std::pair<std::uint16_t, std::uint32_t>> more_regions;  // (slot, region), sorted
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> problems;      // (slot, number), sorted
     std::uint32_t used = 0;                                             // documents in it
   };
 
@@ -101,11 +113,16 @@ class CatalogueColumns {
   template <class Visit>
   void each_region(DocumentNumber document, const DocumentFacts& facts, Visit visit) const {
     if (facts.region != 0) visit(facts.region);
-    const auto& more = chunks_[document / kChunk]->more_regions;
-    const auto slot = static_cast<std::uint16_t>(document % kChunk);
-    for (auto at = std::lower_bound(more.begin(), more.end(), std::pair{slot, 0U});
-         at != more.end() && at->first == slot; ++at)
-      visit(at->second);
+    each_of(chunks_[document / kChunk]->more_regions, document, visit);
+  }
+  /// The problems that documents address or addressed once, by number.
+  std::span<const ProblemName> problems() const { return problems_->names; }
+  /// Nothing addresses a problem without a number.
+  std::optional<std::uint32_t> number_of(const ProblemName& problem) const;
+  /// Calls `visit` with the number of every problem that a document addresses.
+  template <class Visit>
+  void each_problem(DocumentNumber document, Visit visit) const {
+    each_of(chunks_[document / kChunk]->problems, document, visit);
   }
   std::uint64_t live() const { return live_; }
   /// In the rounded units of class_length(): a sum that does not depend on the order of arrival.
@@ -127,6 +144,8 @@ class CatalogueColumns {
   /// `facts.log` is not 0. Regions of a withdrawn document do not matter.
   void add(DocumentNumber document, DocumentFacts facts,
            const std::vector<std::uint32_t>& more_regions);
+  /// Says that a document that was added addresses a problem.
+  void add_problem(DocumentNumber document, const ProblemName& problem);
   /// Of a document that was added; what is not searchable has none.
   void set_adopters(DocumentNumber document, std::uint64_t adopters);
   /// Forgets a document that was added.
@@ -148,6 +167,14 @@ class CatalogueColumns {
     return chunks_[document / kChunk]->facts[document % kChunk];
   }
   Chunk& writable(DocumentNumber document);
+  template <class Visit>
+  static void each_of(const std::vector<std::pair<std::uint16_t, std::uint32_t>>& rows,
+                      DocumentNumber document, Visit visit) {
+    const auto slot = static_cast<std::uint16_t>(document % kChunk);
+    for (auto at = std::lower_bound(rows.begin(), rows.end(), std::pair{slot, 0U});
+         at != rows.end() && at->first == slot; ++at)
+      visit(at->second);
+  }
   std::uint32_t slot(std::size_t at) const { return (*slots_[at / kSlots])[at % kSlots]; }
   void set_slot(std::size_t at, std::uint32_t value);
   std::size_t first_slot(std::uint32_t key) const;
@@ -172,6 +199,12 @@ class CatalogueColumns {
     std::map<std::uint64_t, std::uint32_t> numbers;
   };
   std::shared_ptr<const Combinations> combinations_ = std::make_shared<Combinations>();
+  struct Problems {
+    std::vector<ProblemName> names;
+    std::map<ProblemName, std::uint32_t> numbers;
+  };
+  std::shared_ptr<const Problems> problems_ = std::make_shared<Problems>();
+  Problems* own_problems_ = nullptr;  // what was copied since the last freeze()
   std::uint64_t live_ = 0, total_length_ = 0;
 };
 

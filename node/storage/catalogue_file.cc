@@ -238,6 +238,14 @@ Result<CatalogueColumns> load_columns(Connection& connection) {
     add_document(columns, static_cast<DocumentNumber>(documents->integer(0)), stored);
   }
   if (!row) return std::move(row).error();
+  auto addressed = connection.prepare(
+      "SELECT document, member, target FROM refs WHERE kind = 'addresses' AND hidden = 0");
+  if (!addressed) return std::move(addressed).error();
+  for (row = addressed->step(); row && *row; row = addressed->step()) {
+    columns.add_problem(static_cast<DocumentNumber>(addressed->integer(0)),
+                        {std::string(addressed->bytes(1)), std::string(addressed->bytes(2))});
+  }
+  if (!row) return std::move(row).error();
   columns.freeze();
   return columns;
 }

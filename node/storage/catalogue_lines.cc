@@ -177,7 +177,7 @@ Status CatalogueWriter::hide(DocumentNumber document, bool hidden, CatalogueColu
   if (!update) return std::move(update).error();
   if (auto updated = update->bind(1, number).bind(2, hidden ? 1 : 0).run(); !updated)
     return updated;
-  return hide_references(document, hidden);
+  return hide_references(document, hidden, columns);
 }
 
 }  // namespace dure::node

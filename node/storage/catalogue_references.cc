@@ -140,21 +140,4 @@ Result<ReferencePage> find_referring(Connection& connection, const CatalogueColu
   return page;
 }
 
-Result<std::vector<DocumentNumber>> find_addressing(Connection& connection, std::string_view member,
-                                                    std::string_view id) {
-  std::vector<DocumentNumber> documents;
-  const auto target = id_bytes(id);
-  if (!target) return documents;
-  auto select = connection.prepare(
-      "SELECT document FROM refs WHERE target = ?1 AND member = ?2 AND hidden = 0 "
-      "AND kind = 'addresses'");
-  if (!select) return std::move(select).error();
-  auto row = select->bind_blob(1, *target).bind_text(2, member).step();
-  for (; row && *row; row = select->step())
-    documents.push_back(static_cast<DocumentNumber>(select->integer(0)));
-  if (!row) return std::move(row).error();
-  std::sort(documents.begin(), documents.end());
-  return documents;
-}
-
 }  // namespace dure::node

@@ -18,8 +18,5 @@ Result<std::vector<EntryReference>> find_references(Connection& connection,
 /// As CatalogueStore::referring.
 Result<ReferencePage> find_referring(Connection& connection, const CatalogueColumns& columns,
                                      const ReferenceQuery& query);
-/// The documents that say they address the problem `id` of `member`, in order. Errors: kStorage.
-Result<std::vector<DocumentNumber>> find_addressing(Connection& connection, std::string_view member,
-                                                    std::string_view id);
 
 }  // namespace dure::node

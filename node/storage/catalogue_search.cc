@@ -8,7 +8,6 @@
 #include "catalogue/cursor.h"
 #include "catalogue/snippet.h"
 #include "dure/encoding.h"
-#include "storage/catalogue_references.h"
 #include "storage/fts_rank.h"
 
 namespace dure::node {
@@ -180,12 +179,6 @@ Result<Ranking> ranking_of(Connection& connection, const CatalogueColumns& colum
   return Ranking{*std::move(cursor), std::move(statistics)};
 }
 
-Result<std::vector<DocumentNumber>> addressing_of(Connection& connection,
-                                                  const SearchQuery& query) {
-  if (query.problem.empty()) return std::vector<DocumentNumber>();
-  return find_addressing(connection, query.problem_member, query.problem);
-}
-
 Status collect(CatalogueConnection& reader, const CatalogueColumns& columns,
                const SearchQuery& query, HitCollector& collector) {
   if (!query.match.empty()) return collect_matches(reader, query, collector);
@@ -196,13 +189,12 @@ Status collect(CatalogueConnection& reader, const CatalogueColumns& columns,
 /// Collects what is above the floor of the query, which it answers.
 Result<double> collect_above_floor(CatalogueConnection& reader, const CatalogueColumns& columns,
                                    const SearchQuery& query, const Ranking& ranking,
-                                   const std::vector<DocumentNumber>& addressing,
                                    std::optional<HitCollector>& collection) {
   const auto& after = ranking.after;
   double floor = has_floor(query) ? first_floor(query, ranking.statistics) : 0;
   if (after) floor = after->floor;
   for (;;) {
-    collection.emplace(columns, query, ranking.statistics, after, floor, addressing);
+    collection.emplace(columns, query, ranking.statistics, after, floor);
     if (auto collected = collect(reader, columns, query, *collection); !collected)
       return std::move(collected).error();
     // The best hit is known now, so the second time is the last.
@@ -244,10 +236,8 @@ Result<SearchPage> run_search(CatalogueConnection& reader, const CatalogueColumn
                               SearchCache& cache) {
   const auto ranking = ranking_of(*reader.connection, columns, query, cache);
   if (!ranking) return ranking.error();
-  const auto addressing = addressing_of(*reader.connection, query);
-  if (!addressing) return addressing.error();
   std::optional<HitCollector> collected;
-  const auto floor = collect_above_floor(reader, columns, query, *ranking, *addressing, collected);
+  const auto floor = collect_above_floor(reader, columns, query, *ranking, collected);
   if (!floor) return floor.error();
 
   const std::optional<SearchCursor>& after = ranking->after;

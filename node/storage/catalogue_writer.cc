@@ -264,7 +264,7 @@ Status CatalogueWriter::insert(const CatalogueChange& change, const IndexWords& 
                 change.facets, change.review_due});
   if (item.withdrawn) return ok();
   ++indexed_since_merge_;
-  return keep_references(change, log, document);
+  return keep_references(change, log, document, columns);
 }
 
 Status CatalogueWriter::remove(DocumentNumber document, CatalogueColumns& columns) {

@@ -82,9 +82,11 @@ class CatalogueWriter {
   Result<bool> has_id(DocumentNumber document, std::string_view id);
   Status hide(DocumentNumber document, bool hidden, CatalogueColumns& columns);
   Status index(const char* sql, DocumentNumber document, const IndexWords& words);
-  Status keep_references(const CatalogueChange& change, std::uint16_t log, DocumentNumber document);
+  Status keep_references(const CatalogueChange& change, std::uint16_t log, DocumentNumber document,
+                         CatalogueColumns& columns);
   Status drop_references(DocumentNumber document);
-  Status hide_references(DocumentNumber document, bool hidden);
+  Status hide_references(DocumentNumber document, bool hidden, CatalogueColumns& columns);
+  Status read_problems(DocumentNumber document, CatalogueColumns& columns);
   Status note_practices(DocumentNumber document);
   Status count_adopters(CatalogueColumns& columns);
   Status count_adopters_of(DocumentNumber document, const std::string& id,

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
+#include <span>
 
 #include "catalogue/facets.h"
+#include "dure/encoding.h"
+#include "storage/catalogue_file.h"
 
 namespace dure::node {
 namespace {
@@ -18,14 +20,18 @@ std::vector<std::string> regions_of(const SearchQuery& query) {
   return regions;
 }
 
+bool addresses(const CatalogueColumns& columns, DocumentNumber document, std::uint32_t problem) {
+  bool found = false;
+  columns.each_problem(document, [&](std::uint32_t number) { found = found || number == problem; });
+  return found;
+}
+
 }  // namespace
 
-FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& query,
-                         std::vector<DocumentNumber> addressing)
+FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& query)
     : log_filter_(columns.filter({}, query.origin, {})),
       type_filter_(columns.filter(query.type, {}, {})),
       region_filter_(columns.filter({}, {}, regions_of(query))),
-      addressing_(std::move(addressing)),
       adopted_(query.adopted),
       overdue_on_(query.overdue_on),
       only_overdue_(query.only_overdue) {
@@ -39,7 +45,11 @@ FacetFilter::FacetFilter(const CatalogueColumns& columns, const SearchQuery& que
   if (!query.region.empty()) used_.push_back(kRegion);
   if (only_overdue_) used_.push_back(kOverdue);
   if (adopted_ != 0) used_.push_back(kAdopted);
-  if (!query.problem.empty()) used_.push_back(kProblem);
+  if (!query.problem.empty()) {
+    used_.push_back(kProblem);
+    if (const auto id = id_bytes(query.problem))
+      problem_ = columns.number_of({query.problem_member, *id});
+  }
   if (!query.hidden_type.empty()) {
     const ColumnFilter hidden = columns.filter(query.hidden_type, {}, {});
     if (!hidden.nothing) hidden_type_ = hidden.type;
@@ -58,7 +68,7 @@ bool FacetFilter::passes(unsigned filter, const CatalogueColumns& columns, Docum
     case kAdopted:
       return facts.adopters >= adopted_;
     case kProblem:
-      return std::binary_search(addressing_.begin(), addressing_.end(), document);
+      return problem_ && addresses(columns, document, *problem_);
     default:
       return (columns.combinations()[facts.facets] & wanted_[filter]) != 0;
   }
@@ -78,7 +88,7 @@ unsigned FacetFilter::holds_back(const CatalogueColumns& columns, DocumentNumber
 }
 
 FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filter, bool wanted)
-    : wanted_(wanted), overdue_on_(filter.overdue_on()) {
+    : wanted_(wanted), overdue_on_(filter.overdue_on()), problem_(filter.problem()) {
   if (!wanted) return;
   counts_.resize(1 + filter.used().size());
   for (std::size_t i = 0; i < filter.used().size(); ++i) place_[filter.used()[i]] = i + 1;
@@ -89,6 +99,8 @@ FacetTally::FacetTally(const CatalogueColumns& columns, const FacetFilter& filte
   // A table of all codes is large; only what is counted by region has one.
   for (const std::size_t place : {std::size_t{0}, place_[FacetFilter::kRegion]})
     counts_[place].regions.resize(kRegionCodes);
+  for (const std::size_t place : {std::size_t{0}, place_[FacetFilter::kProblem]})
+    counts_[place].problems.resize(columns.problems().size());
 }
 
 namespace {
@@ -118,6 +130,8 @@ void FacetTally::add_to(Counts& counts, unsigned what, const CatalogueColumns& c
       if (region < kRegionCodes) ++counts.regions[region];
     });
   }
+  if (all || what == FacetFilter::kProblem)
+    columns.each_problem(document, [&](std::uint32_t problem) { ++counts.problems[problem]; });
 }
 
 void FacetTally::add(const CatalogueColumns& columns, DocumentNumber document,
@@ -146,10 +160,30 @@ void FacetTally::count_bits(FacetCounts& out, const CatalogueColumns& columns) c
   }
 }
 
+void FacetTally::count_problems(FacetCounts& out, const CatalogueColumns& columns) const {
+  const auto& counted = of(FacetFilter::kProblem).problems;
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t number = 0; number < counted.size(); ++number) {
+    if (counted[number] != 0) numbers.push_back(number);
+  }
+  const auto names = columns.problems();
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
+    if ((a == problem_) != (b == problem_)) return a == problem_;
+    return counted[a] != counted[b] ? counted[a] > counted[b] : names[a] < names[b];
+  };
+  const std::size_t told = std::min(numbers.size(), kMaxProblemCounts);
+  std::partial_sort(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(told),
+                    numbers.end(), before);
+  for (const std::uint32_t number : std::span(numbers).first(told))
+    out.problems.push_back(
+        {names[number].member, base32_encode(names[number].id), counted[number]});
+}
+
 FacetCounts FacetTally::counts(const CatalogueColumns& columns) const {
   FacetCounts out;
   if (!wanted_) return out;
   count_bits(out, columns);
+  count_problems(out, columns);
   const auto& types = of(FacetFilter::kType).types;
   for (std::size_t type = 1; type < types.size(); ++type) {
     if (types[type] != 0) out.types[columns.types()[type - 1]] = types[type];

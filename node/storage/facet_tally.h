@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "catalogue/ports.h"
@@ -15,9 +16,7 @@ namespace dure::node {
 /// What a hit must fulfil. Bits of one group are alternatives, groups are not.
 class FacetFilter {
  public:
-  /// `addressing`: the documents that address the problem asked for, in order.
-  FacetFilter(const CatalogueColumns& columns, const SearchQuery& query,
-              std::vector<DocumentNumber> addressing = {});
+  FacetFilter(const CatalogueColumns& columns, const SearchQuery& query);
 
   /// Filters by number: 0 to 7 groups of facets in the order of facet_groups(), then these.
   static constexpr unsigned kType = 8, kRegion = 9, kOverdue = 10, kAdopted = 11, kProblem = 12,
@@ -30,6 +29,8 @@ class FacetFilter {
   /// Filters that a search uses.
   const std::vector<unsigned>& used() const { return used_; }
   std::uint32_t overdue_on() const { return overdue_on_; }
+  /// The number of the problem asked for, if anything addresses it.
+  std::optional<std::uint32_t> problem() const { return problem_; }
 
  private:
   bool passes(unsigned filter, const CatalogueColumns& columns, DocumentNumber document,
@@ -38,7 +39,7 @@ class FacetFilter {
   ColumnFilter log_filter_, type_filter_, region_filter_;
   std::vector<std::uint64_t> wanted_;  // by group; 0: any
   std::vector<unsigned> used_;
-  std::vector<DocumentNumber> addressing_;
+  std::optional<std::uint32_t> problem_;
   std::uint64_t adopted_ = 0;
   std::uint32_t overdue_on_ = 0;
   bool only_overdue_ = false;
@@ -56,7 +57,7 @@ class FacetTally {
 
  private:
   struct Counts {
-    std::vector<std::uint32_t> combinations, types, regions;
+    std::vector<std::uint32_t> combinations, types, regions, problems;
     std::uint64_t overdue = 0;
     std::array<std::uint64_t, kAdoptionSteps.size()> adopted{};
   };
@@ -64,9 +65,11 @@ class FacetTally {
               DocumentNumber document, const DocumentFacts& facts) const;
   const Counts& of(unsigned filter) const;
   void count_bits(FacetCounts& out, const CatalogueColumns& columns) const;
+  void count_problems(FacetCounts& out, const CatalogueColumns& columns) const;
 
   bool wanted_;
   std::uint32_t overdue_on_;
+  std::optional<std::uint32_t> problem_;
   std::vector<Counts> counts_;                            // [0]: of hits that pass
   std::array<std::size_t, FacetFilter::kCount> place_{};  // in counts_; 0: not used
 };

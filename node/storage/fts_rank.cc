@@ -74,12 +74,11 @@ void collect(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context*
 
 HitCollector::HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
                            const RankStatistics& statistics,
-                           const std::optional<SearchCursor>& after, double floor,
-                           std::vector<DocumentNumber> addressing)
+                           const std::optional<SearchCursor>& after, double floor)
     : columns_(columns),
       query_(query),
       after_(after),
-      filter_(columns, query, std::move(addressing)),
+      filter_(columns, query),
       tally_(columns, filter_, query.count_facets),
       // After a rebuild the numbers mean other documents; the order alone leads on then.
       as_of_(after && after->epoch == columns.epoch ? after->as_of

@@ -48,7 +48,7 @@ class HitCollector {
  public:
   HitCollector(const CatalogueColumns& columns, const SearchQuery& query,
                const RankStatistics& statistics, const std::optional<SearchCursor>& after,
-               double floor = 0, std::vector<DocumentNumber> addressing = {});
+               double floor = 0);
 
   /// The facts of a document that passes the filters, or all but one; else null.
   const DocumentFacts* considers(DocumentNumber document);

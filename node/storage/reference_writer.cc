@@ -9,11 +9,12 @@ namespace dure::node {
 namespace {
 
 constexpr std::string_view kAdoption = "adoption", kPractice = "practice";  // types; also the kind
+constexpr std::string_view kAddresses = "addresses";
 
 }  // namespace
 
 Status CatalogueWriter::keep_references(const CatalogueChange& change, std::uint16_t log,
-                                        DocumentNumber document) {
+                                        DocumentNumber document, CatalogueColumns& columns) {
   if (change.item.type == kPractice) practices_.insert(*id_bytes(change.item.id));
   std::int64_t place = 0;
   for (const EntryReference& reference : change.references) {
@@ -30,6 +31,7 @@ Status CatalogueWriter::keep_references(const CatalogueChange& change, std::uint
     insert->bind(6, static_cast<std::int64_t>(generation ? *generation : 1));
     if (auto kept = insert->bind_text(7, change.item.type).bind(8, log).run(); !kept) return kept;
     if (change.item.type == kAdoption && reference.kind == kPractice) practices_.insert(*target);
+    if (reference.kind == kAddresses) columns.add_problem(document, {std::string(member), *target});
   }
   return ok();
 }
@@ -52,7 +54,20 @@ Status CatalogueWriter::drop_references(DocumentNumber document) {
   return drop->bind(1, static_cast<std::int64_t>(document)).run();
 }
 
-Status CatalogueWriter::hide_references(DocumentNumber document, bool hidden) {
+/// Of a document that shows again.
+Status CatalogueWriter::read_problems(DocumentNumber document, CatalogueColumns& columns) {
+  auto select = connection_->prepare(
+      "SELECT member, target FROM refs WHERE document = ?1 AND kind = 'addresses'");
+  if (!select) return std::move(select).error();
+  auto row = select->bind(1, static_cast<std::int64_t>(document)).step();
+  for (; row && *row; row = select->step())
+    columns.add_problem(document, {std::string(select->bytes(0)), std::string(select->bytes(1))});
+  if (!row) return std::move(row).error();
+  return ok();
+}
+
+Status CatalogueWriter::hide_references(DocumentNumber document, bool hidden,
+                                        CatalogueColumns& columns) {
   if (auto noted = note_practices(document); !noted) return noted;
   {
     // What shows again may be a practice whose adopters changed while it was hidden.
@@ -62,6 +77,9 @@ Status CatalogueWriter::hide_references(DocumentNumber document, bool hidden) {
     auto row = own->bind(1, static_cast<std::int64_t>(document)).step();
     if (!row) return std::move(row).error();
     if (*row) practices_.emplace(own->bytes(0));
+  }
+  if (!hidden) {
+    if (auto read = read_problems(document, columns); !read) return read;
   }
   auto update = connection_->prepare("UPDATE refs SET hidden = ?2 WHERE document = ?1");
   if (!update) return std::move(update).error();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/bare_fts.h"
+#include "catalogue/query_words.h"
 
 namespace dure::node {
 
@@ -49,15 +50,50 @@ class XapianReader {
   }
   /// Places of the best `top` in the order of insertion, from 0, best first.
   std::vector<std::size_t> search(const std::string& words, Xapian::doccount top) {
+    return best(pairs(words), top);
+  }
+
+  /// As search(), with what parse_query() tries for each word: without its particle, as two words,
+  /// and its synonyms.
+  std::vector<std::size_t> search_alike(const std::string& words, Xapian::doccount top) {
+    std::vector<Xapian::Query> all;
+    for (const QueryWord& word : telling_words(words)) {
+      std::vector<Xapian::Query> any;
+      auto forms = without_particles(word);
+      forms.insert(forms.begin(), word);
+      for (const QueryWord& form : forms) {
+        add_form(form.text, any);
+        for (const std::string& other : SynonymTable::built_in().others(form.text))
+          add_form(other, any);
+      }
+      all.emplace_back(Xapian::Query::OP_OR, any.begin(), any.end());
+    }
+    return best(Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end()), top);
+  }
+
+ private:
+  Xapian::Query pairs(const std::string& text) {
+    return parser_.parse_query(text, Xapian::QueryParser::FLAG_CJK_NGRAM);
+  }
+  /// A word, and its halves where it may stand as two.
+  void add_form(const std::string& word, std::vector<Xapian::Query>& any) {
+    any.push_back(pairs(word));
+    const std::size_t count = count_characters(word);
+    if (static_cast<unsigned char>(word.front()) < 0x80) return;
+    for (std::size_t at = 2; at + 2 <= count; ++at) {
+      const std::string head(first_characters(word, at));
+      any.emplace_back(Xapian::Query::OP_AND, pairs(head), pairs(word.substr(head.size())));
+    }
+  }
+  std::vector<std::size_t> best(const Xapian::Query& query, Xapian::doccount top) {
     Xapian::Enquire enquire(database_);
-    enquire.set_query(parser_.parse_query(words, Xapian::QueryParser::FLAG_CJK_NGRAM));
+    enquire.set_query(query);
     const Xapian::MSet found = enquire.get_mset(0, top);
     std::vector<std::size_t> places;
     for (auto hit = found.begin(); hit != found.end(); ++hit) places.push_back(*hit - 1);
     return places;
   }
 
- private:
   Xapian::Database database_;
   Xapian::QueryParser parser_;
 };

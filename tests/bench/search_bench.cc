@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Search as programs and readers ask for it, 64 keep-alive connections on loopback, beside loops in
 // the same run: the same FTS5 queries over a plain table with bm25(), Xapian with pairs of
-// syllables over the same texts (where libxapian-dev is installed), and our own search without HTTP
-// and JSON. Where no document holds both words, ours asks again for either; the other loops do not.
-// The clients run in this process and share its processors. No answer is given twice: the cache
-// of answers is off and the queries differ.
+// syllables over the same texts (where libxapian-dev is installed), as typed and with the forms and
+// synonyms of words that we search, and our own search without HTTP and JSON. Where no document
+// holds both words, ours asks again for either; the other loops do not. The clients run in this
+// process and share its processors. No answer is given twice: the cache of answers is off and the
+// queries differ.
 //
 //   bench_search [documents=100000] [seconds=8] [connections=64] [rounds=3]
 #include <httplib.h>
@@ -171,12 +172,17 @@ Figures ask_floor(const std::string& path, const Queries& queries, std::size_t t
 }
 
 #ifdef DURE_WITH_XAPIAN
-Figures ask_xapian(const std::string& path, const Queries& queries, std::size_t threads,
+Figures ask_xapian(const std::string& path, const Queries& queries, bool alike, std::size_t threads,
                    double seconds, std::atomic<std::size_t>& next) {
   std::vector<std::unique_ptr<XapianReader>> readers;
   for (std::size_t i = 0; i < threads; ++i) readers.push_back(std::make_unique<XapianReader>(path));
   return hammer(threads, seconds, next, [&](std::size_t thread, std::size_t n) {
-    readers[thread]->search(queries.typed[n % queries.typed.size()], 20);
+    const std::string& typed = queries.typed[n % queries.typed.size()];
+    if (alike) {
+      readers[thread]->search_alike(typed, 20);
+    } else {
+      readers[thread]->search(typed, 20);
+    }
   });
 }
 #endif
@@ -225,9 +231,12 @@ void one_round(const Sizes& sizes, const std::string& folder, const Product& pro
   print("bare FTS5 loop, one thread", floor(1), api);
   print("bare FTS5 loop, two threads", floor(2), api);
 #ifdef DURE_WITH_XAPIAN
-  print("Xapian loop, two threads",
-        again([&] { return ask_xapian(folder + "/xapian", queries, 2, sizes.seconds, next); }),
-        api);
+  for (const bool alike : {false, true}) {
+    print(alike ? "Xapian with our forms of words" : "Xapian loop, two threads", again([&] {
+            return ask_xapian(folder + "/xapian", queries, alike, 2, sizes.seconds, next);
+          }),
+          api);
+  }
 #endif
   print("our search in a loop, two threads",
         again([&] { return ask_service(product, queries, 2, sizes.seconds, next); }), api);

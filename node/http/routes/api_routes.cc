@@ -163,7 +163,7 @@ Response search_as_json(const Request& request, const SearchAnswer& found, Searc
                {"entries", std::move(entries)},   {"links", links}};
   body["corrected"] = corrected_json(found.corrected);
   body["places"] = found.places;
-  if (page.facets) body["facets"] = facets_json(*page.facets);
+  if (page.facets) body["facets"] = facets_json(found);
   if (Json withheld = withheld_json(service); !withheld.empty())
     body["withheld"] = std::move(withheld);
   return json_answer(body);

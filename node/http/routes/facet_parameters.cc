@@ -10,6 +10,7 @@
 #include "catalogue/facets.h"
 #include "catalogue/references.h"
 #include "dure/encoding.h"
+#include "http/routes/related_views.h"
 
 namespace dure::node::http {
 namespace {
@@ -90,6 +91,24 @@ FacetView facet_view(const FacetGroup& group, const FacetCounts& counts, std::ui
   return view;
 }
 
+/// The problem that was chosen stands as it was named, so that a link takes it away again.
+FacetView problem_view(const SearchAnswer& answer, const SearchRequest& asked, Language language,
+                       const std::string& title) {
+  FacetView view{"problem", text(language, "pages.facet.problem"), {}, /*one=*/true};
+  const auto chosen = parse_record_name(asked.problem);
+  if (!asked.problem.empty())
+    view.values.push_back({asked.problem, title.empty() ? asked.problem : title, 0, true});
+  for (const auto& [item, number] : answer.problems) {
+    if (chosen && is_named(item, *chosen)) {
+      view.values.front().count = number;
+    } else {
+      view.values.push_back({format_record_name({item.origin, item.id}),
+                             title_for(item, language).text, number, false});
+    }
+  }
+  return view;
+}
+
 Json count(std::string value, std::uint64_t number) {
   return {{"value", std::move(value)}, {"count", number}};
 }
@@ -129,16 +148,14 @@ void read_facets(const Request& request, SearchRequest& search, ParameterFaults&
   search.today = today();
 }
 
-std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
+std::vector<FacetView> facet_views(const SearchAnswer& answer, const SearchRequest& asked,
                                    Language language, const std::string& problem) {
+  const FacetCounts& counts = *answer.page.facets;
   std::uint64_t chosen = 0;
   for (const std::uint64_t bit : asked.facets) chosen |= bit;
   std::vector<FacetView> views;
-  if (!asked.problem.empty()) {
-    views.push_back({"problem",
-                     text(language, "pages.facet.problem"),
-                     {{asked.problem, problem.empty() ? asked.problem : problem, 0, true}}});
-  }
+  if (auto view = problem_view(answer, asked, language, problem); !view.values.empty())
+    views.push_back(std::move(view));
   for (const FacetGroup& group : facet_groups()) {
     auto view = facet_view(group, counts, chosen, language);
     if (!view.values.empty()) views.push_back(std::move(view));
@@ -154,7 +171,8 @@ std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchReques
   return views;
 }
 
-Json facets_json(const FacetCounts& counts) {
+Json facets_json(const SearchAnswer& answer) {
+  const FacetCounts& counts = *answer.page.facets;
   Json out = {{"type", Json::array()}, {"region", Json::array()}};
   for (const auto& [type, number] : counts.types) out["type"].push_back(count(type, number));
   for (const auto& [region, number] : counts.regions)
@@ -165,6 +183,12 @@ Json facets_json(const FacetCounts& counts) {
       if (const auto number = counts.bits[group.first + i])
         list.push_back(count(std::string(group.codes[i]), number));
     }
+  }
+  out["problem"] = Json::array();
+  for (const auto& [item, number] : answer.problems) {
+    Json one = count(format_record_name({item.origin, item.id}), number);
+    one["title"] = item.title;
+    out["problem"].push_back(std::move(one));
   }
   out["adopted"] = Json::array();
   for (std::size_t i = 0; i < kAdoptionSteps.size(); ++i) {

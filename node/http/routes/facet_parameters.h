@@ -27,11 +27,12 @@ void add_facet_names(std::set<std::string_view>& names);
 void read_facets(const Request& request, SearchRequest& search, ParameterFaults& faults);
 
 /// The groups as a page offers them, in words, with what was chosen; values without a result are
-/// left out unless they are chosen.
+/// left out unless they are chosen. `answer` has facets.
 /// `problem`: the title of the problem asked for, if it is known.
-std::vector<FacetView> facet_views(const FacetCounts& counts, const SearchRequest& asked,
+std::vector<FacetView> facet_views(const SearchAnswer& answer, const SearchRequest& asked,
                                    Language language, const std::string& problem = {});
 /// {"type":[{"value":"service","count":3},…],"field":[…],…}; values without a result are left out.
-nlohmann::ordered_json facets_json(const FacetCounts& counts);
+/// `answer` has facets.
+nlohmann::ordered_json facets_json(const SearchAnswer& answer);
 
 }  // namespace dure::node::http

@@ -130,8 +130,7 @@ Response Pages::search(const Request& request) const {
   }
   view.matched = answer->page.matched;
   if (answer->page.facets)
-    view.facets = facet_views(*answer->page.facets, asked, frame.language,
-                              problem_title(asked, frame.language));
+    view.facets = facet_views(*answer, asked, frame.language, problem_title(asked, frame.language));
   view.total = answer->page.total;
   view.relaxed = answer->relaxed;
   for (const CorrectedWord& word : answer->corrected)
@@ -205,9 +204,7 @@ std::string Pages::problem_title(const SearchRequest& asked, Language language) 
   const auto claims = ports_.claims(name->id);
   if (!claims) return {};
   for (const CatalogueItem& item : *claims) {
-    const bool same =
-        name->origin.empty() || member_of_origin(item.origin) == member_of_origin(name->origin);
-    if (same && !item.withdrawn) return title_for(item, language).text;
+    if (is_named(item, *name) && !item.withdrawn) return title_for(item, language).text;
   }
   return {};
 }

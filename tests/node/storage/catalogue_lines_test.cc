@@ -87,6 +87,22 @@ TEST_F(CatalogueLinesTest, WhatIsForgottenHidesNothing) {
   EXPECT_EQ(shown(), std::vector<std::string>{"새이름"});
 }
 
+TEST_F(CatalogueLinesTest, WhatShowsAgainCountsForItsProblemAgain) {
+  auto old = make_change(test_id(1), "옛이름", "", kFirst, 1, 0);
+  old.references = {{"addresses", "p.example/1", test_id(9)}};
+  const auto counted = [this] {
+    SearchQuery query = make_search("");
+    query.count_facets = true;
+    return search(query).facets->problems.size();
+  };
+  apply({old, make_change(test_id(1), "새이름", "", kSecond, 2, 0)});
+  EXPECT_EQ(counted(), 1U);
+  set_lines({{kFirst, kFirst}, {kSecond, kFirst}});
+  EXPECT_EQ(counted(), 0U) << "the newer one addresses nothing";
+  ASSERT_TRUE(store_->forget(kSecond));
+  EXPECT_EQ(counted(), 1U);
+}
+
 TEST_F(CatalogueLinesTest, AnErasedRecordStaysHiddenOrShownAsItWas) {
   set_lines({{kFirst, kFirst}, {kSecond, kFirst}});
   const auto old = make_change(test_id(1), "옛이름", "", kFirst, 1, 0);

@@ -21,12 +21,23 @@ bool finds(const std::string& asked, const std::string& region) {
          (asked.ends_with("0") && asked.substr(0, 4) == region.substr(0, 4));
 }
 
+// Two members may use one id.
+const std::vector<EntryReference> kProblems = {{"addresses", "p.example/1", test_id(9000)},
+                                               {"addresses", "p.example/1", test_id(9001)},
+                                               {"addresses", "q.example/1", test_id(9000)}};
+
+bool addresses(const CatalogueChange& d, const EntryReference& problem) {
+  return std::any_of(d.references.begin(), d.references.end(), [&](const EntryReference& r) {
+    return r.origin == problem.origin && r.id == problem.id;
+  });
+}
+
 /// One search in words that a person could follow.
 struct Question {
   std::string type, region;
   std::map<std::string, std::uint64_t> wanted;  // by group
   bool only_overdue = false;
-  bool addressing = false;    // the problem test_id(9000)
+  bool addressing = false;    // the first of kProblems
   std::uint64_t adopted = 0;  // at least
 
   bool type_fits(const CatalogueChange& d) const {
@@ -53,7 +64,7 @@ struct Question {
     if (without != "type" && !type_fits(d)) return false;
     if (without != "region" && !region_fits(d)) return false;
     if (without != "review" && only_overdue && !is_overdue(d)) return false;
-    if (addressing && d.references.empty()) return false;
+    if (without != "problem" && addressing && !addresses(d, kProblems[0])) return false;
     if (without != "adopted" && adopters_of(d) < adopted) return false;
     return std::all_of(wanted.begin(), wanted.end(), [&](const auto& group) {
       return group.first == without || group_fits(group.first, d);
@@ -73,7 +84,9 @@ class FacetSearchTest : public CatalogueStoreTest {
       if (change.more_regions == std::vector{change.item.region}) change.more_regions.clear();
       for (int bits = 0; bits < 4; ++bits) change.facets |= random_bit();
       if (random_() % 2 == 0) change.review_due = kToday - 2 + random_() % 4;
-      if (random_() % 2 == 0) change.references = {{"addresses", "p.example/1", test_id(9000)}};
+      for (const EntryReference& problem : kProblems) {
+        if (random_() % 3 == 0) change.references.push_back(problem);
+      }
       documents.push_back(std::move(change));
     }
     return documents;
@@ -106,7 +119,7 @@ class FacetSearchTest : public CatalogueStoreTest {
     query.origin = kTestOrigin;
     for (const auto& [group, bits] : question.wanted) query.facets.push_back(bits);
     query.only_overdue = question.only_overdue;
-    if (question.addressing) query.problem = test_id(9000), query.problem_member = "p.example";
+    if (question.addressing) query.problem = kProblems[0].id, query.problem_member = "p.example";
     query.adopted = question.adopted;
     query.overdue_on = kToday;
     query.count_facets = true;
@@ -143,6 +156,20 @@ void expect_counts(const FacetCounts& counts, const std::vector<CatalogueChange>
     const auto found = counts.regions.find(static_cast<std::uint32_t>(std::stoul(region)));
     EXPECT_EQ(found == counts.regions.end() ? 0 : found->second, expected) << region;
   }
+  std::size_t told = 0;
+  for (const EntryReference& problem : kProblems) {
+    const auto expected = static_cast<std::uint64_t>(
+        std::count_if(documents.begin(), documents.end(), [&](const CatalogueChange& d) {
+          return addresses(d, problem) && question.fits(d, "problem");
+        }));
+    const auto found = std::find_if(
+        counts.problems.begin(), counts.problems.end(), [&](const ProblemCount& counted) {
+          return counted.id == problem.id && counted.member + "/1" == problem.origin;
+        });
+    EXPECT_EQ(found == counts.problems.end() ? 0 : found->count, expected) << problem.origin;
+    told += expected == 0 ? 0 : 1;
+  }
+  EXPECT_EQ(counts.problems.size(), told);
   const auto overdue =
       std::count_if(documents.begin(), documents.end(), [&](const CatalogueChange& d) {
         return Question::is_overdue(d) && question.fits(d, "review");
@@ -202,6 +229,31 @@ TEST_F(FacetSearchTest, ARevisionCountsOnceAndAWithdrawnRecordNotAtAll) {
   change.item.withdrawn = true;
   apply({change});
   EXPECT_EQ(counts().bits[4], 0U);
+}
+
+TEST_F(FacetSearchTest, TellsTheMostFrequentProblemsAndTheOneAskedFor) {
+  std::vector<CatalogueChange> documents;
+  const auto add = [&](std::size_t problem) {
+    documents.push_back(
+        make_change(test_id(documents.size()), "교통", "", kTestOrigin, 1, documents.size()));
+    documents.back().references = {{"addresses", "p.example/1", test_id(1000 + problem)}};
+  };
+  for (std::size_t problem = 0; problem <= kMaxProblemCounts; ++problem) {
+    for (std::size_t times = 0; times <= problem; ++times) add(problem);
+  }
+  apply(documents);
+  auto problems = search(query_of({}, "")).facets->problems;
+  ASSERT_EQ(problems.size(), kMaxProblemCounts);
+  EXPECT_EQ(problems.front().id, test_id(1000 + kMaxProblemCounts));
+  EXPECT_EQ(problems.front().count, kMaxProblemCounts + 1);
+  EXPECT_EQ(problems.back().count, 2U);
+  SearchQuery rarest = query_of({}, "");
+  rarest.problem = test_id(1000);
+  rarest.problem_member = "p.example";
+  problems = search(rarest).facets->problems;
+  ASSERT_EQ(problems.size(), kMaxProblemCounts);
+  EXPECT_EQ(problems.front().id, rarest.problem);
+  EXPECT_EQ(problems.front().count, 1U);
 }
 
 TEST_F(FacetSearchTest, ACursorBelongsToItsFilters) {
