@@ -191,7 +191,7 @@ struct ChangeList {
   };
   std::vector<Change> changes;
   bool more = false;
-  std::uint64_t epoch = 0;   // another one: the catalogue was made anew, and numbers start again
+  std::uint64_t epoch = 0;   // another one: numbers start again, or records went or came back
   std::uint64_t newest = 0;  // number of the newest change there is
 };
 

@@ -76,11 +76,6 @@ void remove_file(const std::string& path) {
   for (const char* suffix : {"", "-wal", "-shm"}) ::unlink((path + suffix).c_str());
 }
 
-std::uint64_t new_epoch() {
-  std::random_device device;
-  return ((std::uint64_t{device()} << 32U) | device()) >> 1U;
-}
-
 Status set_up(Connection& connection, int cache_kib, std::int64_t mmap_bytes) {
   auto tokenizer = register_tokenizer(connection.handle());
   if (!tokenizer) return tokenizer;
@@ -197,11 +192,18 @@ Result<CatalogueState> read_state(Connection& connection) {
                         static_cast<DocumentNumber>(statement->integer(2))};
 }
 
+std::uint64_t new_epoch() {
+  std::random_device device;
+  return ((std::uint64_t{device()} << 32U) | device()) >> 1U;
+}
+
 Status write_state(Connection& connection, const CatalogueState& state) {
-  auto statement = connection.prepare("UPDATE state SET version = ?1, next_document = ?2");
+  auto statement =
+      connection.prepare("UPDATE state SET version = ?1, next_document = ?2, epoch = ?3");
   if (!statement) return std::move(statement).error();
   statement->bind(1, static_cast<std::int64_t>(state.version))
-      .bind(2, static_cast<std::int64_t>(state.next_document));
+      .bind(2, static_cast<std::int64_t>(state.next_document))
+      .bind(3, static_cast<std::int64_t>(state.epoch));
   return statement->run();
 }
 

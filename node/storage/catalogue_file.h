@@ -51,6 +51,7 @@ struct CatalogueState {
 };
 Result<CatalogueState> read_state(Connection& connection);
 Status write_state(Connection& connection, const CatalogueState& state);
+std::uint64_t new_epoch();  // that no catalogue had
 /// Every document's facts, from the tables.
 Result<CatalogueColumns> load_columns(Connection& connection);
 

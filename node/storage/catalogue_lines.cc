@@ -42,6 +42,7 @@ Status CatalogueWriter::remove_all(std::uint16_t log, CatalogueColumns& columns)
   auto ids = columns.is_alone(log) ? Result<std::vector<std::string>>(std::vector<std::string>())
                                    : ids_of(log);
   if (!ids) return std::move(ids).error();
+  changes_begin_anew_ = changes_begin_anew_ || !documents->empty();
   for (const DocumentNumber document : *documents) {
     if (auto removed = remove(document, columns); !removed) return removed;
   }
@@ -63,13 +64,7 @@ Status CatalogueWriter::forget_all(const std::string& origin, CatalogueColumns& 
   if (!revisions) return std::move(revisions).error();
   if (auto deleted = revisions->bind(1, *log).run(); !deleted) return deleted;
   if (auto moved = move_position(origin, 0, columns); !moved) return moved;
-  if (auto counted = word_changes_.write(*connection_); !counted) return counted;
-  if (auto counted = count_adopters(columns); !counted) return counted;
-  ++state->version;
-  if (auto written = write_state(*connection_, *state); !written) return written;
-  columns.version = state->version;
-  columns.freeze();
-  return transaction.commit();
+  return finish(transaction, *state, columns);
 }
 
 Result<std::vector<std::string>> CatalogueWriter::ids_of(std::uint16_t log) {
@@ -114,12 +109,7 @@ Status CatalogueWriter::set_all_lines(std::span<const LogLine> lines, CatalogueC
   for (const std::string& id : ids) {
     if (auto shown = show_newest(id, columns); !shown) return shown;
   }
-  if (auto counted = count_adopters(columns); !counted) return counted;
-  ++state->version;
-  if (auto written = write_state(*connection_, *state); !written) return written;
-  columns.version = state->version;
-  columns.freeze();
-  return transaction.commit();
+  return finish(transaction, *state, columns);
 }
 
 Result<bool> CatalogueWriter::has_id(DocumentNumber document, std::string_view id) {
@@ -166,6 +156,7 @@ Status CatalogueWriter::hide(DocumentNumber document, bool hidden, CatalogueColu
   auto row = select->bind(1, number).bind(2, hidden ? 1 : 0).step();
   if (!row) return std::move(row).error();
   if (!*row) return ok();
+  changes_begin_anew_ = changes_begin_anew_ || !hidden;
   columns.remove(document);
   add_document(columns, document,
                {select->bytes(0), static_cast<std::uint16_t>(select->integer(1)),

@@ -2,6 +2,7 @@
 #include "storage/catalogue_writer.h"
 
 #include <limits>
+#include <utility>
 
 #include "storage/catalogue_transaction.h"
 
@@ -41,6 +42,7 @@ void CatalogueWriter::drop_plans() {
   logs_.clear();
   word_changes_.forget();
   practices_.clear();
+  changes_begin_anew_ = false;
 }
 
 /// A large transaction must not keep all its words in memory.
@@ -63,11 +65,19 @@ Status CatalogueWriter::apply_all(std::span<const CatalogueChange> changes,
   for (const auto& [origin, position] : positions) {
     if (auto moved = move_position(origin, position, columns); !moved) return moved;
   }
+  return finish(transaction, *state, columns);
+}
+
+/// What a transaction that wrote documents ends with.
+Status CatalogueWriter::finish(Transaction& transaction, CatalogueState& state,
+                               CatalogueColumns& columns) {
   if (auto counted = word_changes_.write(*connection_); !counted) return counted;
   if (auto counted = count_adopters(columns); !counted) return counted;
-  ++state->version;
-  if (auto written = write_state(*connection_, *state); !written) return written;
-  columns.version = state->version;
+  ++state.version;
+  if (std::exchange(changes_begin_anew_, false)) state.epoch = new_epoch();
+  if (auto written = write_state(*connection_, state); !written) return written;
+  columns.version = state.version;
+  columns.epoch = state.epoch;
   columns.freeze();
   return transaction.commit();
 }
@@ -115,13 +125,7 @@ Status CatalogueWriter::erase_all(std::span<const CatalogueChange> tombstones,
   for (const auto& tombstone : tombstones) {
     if (auto erased = erase_one(tombstone, *state, columns); !erased) return erased;
   }
-  if (auto counted = word_changes_.write(*connection_); !counted) return counted;
-  if (auto counted = count_adopters(columns); !counted) return counted;
-  ++state->version;
-  if (auto written = write_state(*connection_, *state); !written) return written;
-  columns.version = state->version;
-  columns.freeze();
-  return transaction.commit();
+  return finish(transaction, *state, columns);
 }
 
 Status CatalogueWriter::erase_one(const CatalogueChange& tombstone, CatalogueState& state,

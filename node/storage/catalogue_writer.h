@@ -19,6 +19,8 @@
 
 namespace dure::node {
 
+class Transaction;
+
 /// Threads: one.
 class CatalogueWriter {
  public:
@@ -100,6 +102,7 @@ class CatalogueWriter {
   Status move_position(const std::string& origin, std::uint64_t position,
                        CatalogueColumns& columns);
 
+  Status finish(Transaction& transaction, CatalogueState& state, CatalogueColumns& columns);
   void drop_plans();
   Status write_some_words();
 
@@ -108,6 +111,9 @@ class CatalogueWriter {
   WordChanges word_changes_;  // of the transaction under way
   // Ids of practices whose adopters may have changed in the running transaction.
   std::set<std::string, std::less<>> practices_;
+  // In the running transaction records went without a tombstone, or show again under old numbers:
+  // whoever follows the changes has to begin anew.
+  bool changes_begin_anew_ = false;
   std::uint64_t indexed_since_merge_ = 0;
   bool merging_ = false;
 };

@@ -87,6 +87,25 @@ TEST_F(CatalogueLinesTest, WhatIsForgottenHidesNothing) {
   EXPECT_EQ(shown(), std::vector<std::string>{"새이름"});
 }
 
+TEST_F(CatalogueLinesTest, WhoFollowsTheChangesBeginsAnewWhenRecordsGoOrComeBack) {
+  const auto epoch = [this] { return store_->changes(0, 10)->epoch; };
+  const auto begun = epoch();
+  apply({make_change(test_id(1), "옛이름", "", kFirst, 1, 0)});
+  apply({make_change(test_id(1), "새이름", "", kSecond, 2, 0)});
+  set_lines({{kFirst, kFirst}, {kSecond, kFirst}});
+  ASSERT_TRUE(store_->forget(kStranger));
+  EXPECT_EQ(epoch(), begun) << "nothing went that is not told by what came";
+  set_lines({{kFirst, kFirst}, {kSecond, kSecond}});
+  const auto came_back = epoch();
+  EXPECT_NE(came_back, begun);
+  ASSERT_TRUE(store_->forget(kSecond));
+  const auto went = epoch();
+  EXPECT_NE(went, came_back);
+  EXPECT_EQ(search(make_search("")).hits.size(), 1U);
+  reopen();
+  EXPECT_EQ(epoch(), went);
+}
+
 TEST_F(CatalogueLinesTest, WhatShowsAgainCountsForItsProblemAgain) {
   auto old = make_change(test_id(1), "옛이름", "", kFirst, 1, 0);
   old.references = {{"addresses", "p.example/1", test_id(9)}};
