@@ -177,7 +177,7 @@ void add_node_routes(NodeParts& node) {
     return http::head_of_entry(sources, request, view);
   };
   pages.tell_base = [&node](std::string_view origin) { return tell_base(node, origin); };
-  http::add_page_routes(node.router, std::move(pages));
+  http::add_page_routes(node.router, std::move(pages), keep_until_written(node));
   http::add_accessibility_page(node.router, node.own, kVersion);
   http::add_openapi_routes(node.router, *node.search, node.own);
   http::LogRouteOptions logs;

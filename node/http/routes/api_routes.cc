@@ -359,17 +359,6 @@ Response body(const Request& request, std::string_view id, SearchService& servic
 
 using RecordHandler = std::function<Response(const Request&, std::string_view, SearchService&)>;
 
-/// What the answer to a request about a record depends on, besides what is stored.
-std::string key_of(const Request& request) {
-  std::string key = request.path;
-  for (const char* name : {"accept", "host"})
-    key.append(1, '\n').append(request.header(name).value_or(""));
-  for (const auto& [name, value] : request.query) {
-    key.append(1, '\n').append(name).append(1, '\0').append(value);
-  }
-  return key;
-}
-
 }  // namespace
 
 void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions keep,
@@ -391,7 +380,7 @@ void add_api_routes(Router& router, SearchService& service, FreshAnswerOptions k
     router.add("GET", base + "/{id}" + suffix,
                [&service, answers, handle = handler](const Request& request,
                                                      const PathArguments& arguments) {
-                 return answers->get(key_of(request),
+                 return answers->get(answer_key(request),
                                      [&] { return handle(request, arguments.at(0), service); });
                });
   }

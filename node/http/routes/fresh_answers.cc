@@ -13,6 +13,15 @@ std::size_t cost(const std::string& key, const Response& response) {
 
 }  // namespace
 
+std::string answer_key(const Request& request) {
+  std::string key = request.path;
+  for (const char* name : {"accept", "accept-language", "host"})
+    key.append(1, '\n').append(request.header(name).value_or(""));
+  for (const auto& [name, value] : request.query)
+    key.append(1, '\n').append(name).append(1, '\0').append(value);
+  return key;
+}
+
 Response FreshAnswers::get(const std::string& key, const Make& make) {
   if (!options_.version) return make();
   // Asked before anything is read: an answer is never older than its version.

@@ -14,6 +14,9 @@
 
 namespace dure::node::http {
 
+/// What the answer to a GET depends on besides what is stored.
+std::string answer_key(const Request& request);
+
 struct FreshAnswerOptions {
   /// Changes with every commit that an answer could depend on. Empty: nothing is kept.
   std::function<std::uint64_t()> version;

@@ -285,18 +285,21 @@ Response Pages::about(const Request& request) const {
 
 }  // namespace
 
-void add_page_routes(Router& router, PagePorts ports) {
+void add_page_routes(Router& router, PagePorts ports, FreshAnswerOptions keep) {
   if (ports.references) add_related_pages(router, ports);
   add_compare_page(router, ports);
   add_home_pages(router, ports);
   // Shared by the handlers below, which live in the router.
   const auto pages = std::make_shared<const Pages>(std::move(ports));
-  router.add("GET", "/", [pages](const Request& request, const PathArguments&) {
-    return pages->search(request);
+  const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
+  router.add("GET", "/", [pages, answers](const Request& request, const PathArguments&) {
+    return answers->get(answer_key(request), [&] { return pages->search(request); });
   });
-  router.add("GET", "/e/{id}", [pages](const Request& request, const PathArguments& arguments) {
-    return pages->entry(request, arguments[0]);
-  });
+  router.add("GET", "/e/{id}",
+             [pages, answers](const Request& request, const PathArguments& arguments) {
+               return answers->get(answer_key(request),
+                                   [&] { return pages->entry(request, arguments[0]); });
+             });
   router.add("GET", "/about", [pages](const Request& request, const PathArguments&) {
     return pages->about(request);
   });

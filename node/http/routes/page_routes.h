@@ -12,6 +12,7 @@
 #include "catalogue/search_service.h"
 #include "formats/quality.h"
 #include "http/router.h"
+#include "http/routes/fresh_answers.h"
 #include "web/pages.h"
 
 namespace dure::node::http {
@@ -45,7 +46,9 @@ PagePorts make_page_ports(SearchService& service, LogReader& logs, PeerBook& pee
 ///   GET /e/{id}      origin lang     200, 300 (several logs claim it), 404, 410 (withdrawn)
 ///   GET /about       lang
 ///   GET /style.css, /icon.svg
-void add_page_routes(Router& router, PagePorts ports);
+/// Results and entries' pages are kept as `keep` says: many read one page at a time when it is in
+/// the news.
+void add_page_routes(Router& router, PagePorts ports, FreshAnswerOptions keep = {});
 
 /// `response` as a page if it is a problem and the client asked for HTML (a browser does, a program
 /// does not); else as it is. Status and headers stay.

@@ -137,20 +137,13 @@ Response references(const Request& request, std::string_view id, SearchService& 
   return response;
 }
 
-std::string key_of(const Request& request) {
-  std::string key = request.path;
-  for (const auto& [name, value] : request.query)
-    key.append(1, '\n').append(name).append(1, '\0').append(value);
-  return key;
-}
-
 }  // namespace
 
 void add_reference_routes(Router& router, SearchService& service, FreshAnswerOptions keep) {
   const auto answers = std::make_shared<FreshAnswers>(std::move(keep));
   router.add("GET", "/api/v1/entries/{id}/references",
              [&service, answers](const Request& request, const PathArguments& arguments) {
-               return answers->get(key_of(request),
+               return answers->get(answer_key(request),
                                    [&] { return references(request, arguments.at(0), service); });
              });
 }

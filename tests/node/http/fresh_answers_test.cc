@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace dure::node::http {
 namespace {
 
@@ -30,6 +32,26 @@ class FreshAnswersTest : public ::testing::Test {
   std::string state_ = "old";
   int status_ = 200, made_ = 0;
 };
+
+TEST_F(FreshAnswersTest, EverythingThatChoosesAnAnswerIsInItsKey) {
+  Request request;
+  request.path = "/e/a";
+  std::set<std::string> keys = {answer_key(request)};
+  const auto differs = [&](const Request& other) { return keys.insert(answer_key(other)).second; };
+  for (const char* name : {"accept", "accept-language", "host"}) {
+    Request other = request;
+    other.headers = {{name, "x"}};
+    EXPECT_TRUE(differs(other)) << name;
+  }
+  for (const auto& query : std::vector<std::vector<std::pair<std::string, std::string>>>{
+           {{"a", "b"}}, {{"a", ""}, {"b", ""}}, {{"ab", ""}}}) {
+    Request other = request;
+    other.query = query;
+    EXPECT_TRUE(differs(other));
+  }
+  request.headers = {{"user-agent", "x"}};
+  EXPECT_FALSE(differs(request));
+}
 
 TEST_F(FreshAnswersTest, MakesAnAnswerOnce) {
   FreshAnswers answers(options());

@@ -56,7 +56,9 @@ class PageRoutesTest : public testing::Test {
     };
     ports.publisher = [](std::string_view origin) { return std::string(origin); };
     ports.logs = []() -> Result<std::vector<LogView>> { return std::vector<LogView>{}; };
-    add_page_routes(router_, std::move(ports));
+    FreshAnswerOptions keep;
+    keep.version = [this] { return keeps_ ? 7 : ++version_; };
+    add_page_routes(router_, std::move(ports), std::move(keep));
   }
 
   Response get(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
@@ -73,6 +75,8 @@ class PageRoutesTest : public testing::Test {
   RecordView record_;
   SearchAnswer answer_;
   std::vector<CatalogueItem> claims_;
+  bool keeps_ = false;  // whether nothing is stored between two requests
+  std::uint64_t version_ = 100;
   mutable SearchRequest asked_;
   ErrorCode failure_ = ErrorCode::kInternal;
 };
@@ -89,6 +93,20 @@ TEST_F(PageRoutesTest, AnErasedEntryShowsItsReasonAndNoTitle) {
   }
   record_.erased->reason = "<script>";  // of a log that does not keep to the list
   EXPECT_THAT(*get(std::string("/e/") + kId).body, Not(HasSubstr("script>")));
+}
+
+TEST_F(PageRoutesTest, MakesAPageOnceForEachLanguageUntilSomethingIsStored) {
+  keeps_ = true;
+  const std::string path = std::string("/e/") + kId;
+  const std::string korean = *get(path, {}, {{"accept-language", "ko"}}).body;
+  const std::string english = *get(path, {}, {{"accept-language", "en"}}).body;
+  EXPECT_NE(korean, english);
+  record_.body = R"({"title":{"ko":"새 이름","en":"New name"}})";
+  EXPECT_EQ(*get(path, {}, {{"accept-language", "ko"}}).body, korean);
+  EXPECT_EQ(*get(path, {}, {{"accept-language", "en"}}).body, english);
+  EXPECT_NE(*get(path, {{"lang", "en"}}, {{"accept-language", "ko"}}).body, korean);
+  keeps_ = false;
+  EXPECT_THAT(*get(path, {}, {{"accept-language", "ko"}}).body, HasSubstr("새 이름"));
 }
 
 TEST_F(PageRoutesTest, AsksTheCatalogueForWhatTheReaderTyped) {
