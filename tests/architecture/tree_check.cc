@@ -119,13 +119,13 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|links/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|console/|links/"
       "|membership/|"
       "peer/|publishing/"
       "|rdf/|replication/|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string node_but_rdf =
-      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|links/"
+      "app/|attachments/|catalogue/|cli/|erasing/|formats/|http/|importing/|inbox/|console/|links/"
       "|membership/|"
       "peer/|publishing/"
       "|replication/|settings/|storage/|token/|web/|witnessing/";
@@ -148,6 +148,7 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/catalogue", use_case_rule, "use cases see ports only"},
       {"node/attachments", use_case_rule, "use cases see ports only"},
       {"node/erasing", use_case_rule, "use cases see ports only"},
+      {"node/console", use_case_rule, "use cases see ports only"},
       {"node/inbox", use_case_rule, "use cases see ports only"},
       {"node/webhooks", use_case_rule, "use cases see ports only"},
       {"node/links", use_case_rule, "use cases see ports only"},

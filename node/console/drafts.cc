@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/drafts.h"
+
+#include <utility>
+
+#include "dure/encoding.h"
+#include "publishing/entry_document.h"
+
+namespace dure::node {
+namespace {
+
+Error refused(const char* text) { return {ErrorCode::kRefused, text, text}; }
+Error changed() {
+  return {ErrorCode::kConflict, "somebody changed it meanwhile", "errors.console_changed"};
+}
+
+/// The bytes that are published: members sorted, no white space.
+Result<std::string> final_body(const Draft& draft) {
+  auto document = parse_entry_document(draft.body.size() < 2 ? std::string("{}")
+                                                             : R"({"type":")" + draft.type + "\"" +
+                                                                   (draft.body == "{}" ? "" : ",") +
+                                                                   draft.body.substr(1));
+  if (!document) return std::move(document).error();
+  return std::move(document->body);
+}
+
+}  // namespace
+
+Result<Draft> Drafts::change(Draft draft, const std::string& account, const char* act,
+                             std::string note) {
+  draft.changed = ports_.now();
+  const std::string subject = std::to_string(draft.number);
+  const Act done{account, act, subject, std::move(note), draft.changed};
+  if (auto kept = ports_.store->change_draft(draft, done); !kept) return std::move(kept).error();
+  ++draft.version;
+  return draft;
+}
+
+Result<Draft> Drafts::begin(const std::string& author, const std::string& type,
+                            const std::string& body) {
+  Draft draft;
+  draft.type = type;
+  draft.body = body;
+  draft.author = draft.editor = author;
+  draft.begun = draft.changed = ports_.now();
+  auto number = ports_.store->add_draft(draft, {author, "draft.begin", {}, type, draft.begun});
+  if (!number) return std::move(number).error();
+  draft.number = *number;
+  return draft;
+}
+
+Result<Draft> Drafts::revise(const std::string& author, const std::string& id) {
+  auto record = ports_.record(id);
+  if (!record) return std::move(record).error();
+  Draft draft;
+  draft.type = record->type;
+  draft.record = id;
+  draft.base_rev = record->rev;
+  draft.body = std::move(record->body);
+  draft.author = draft.editor = author;
+  draft.begun = draft.changed = ports_.now();
+  auto number = ports_.store->add_draft(draft, {author, "draft.revise", {}, id, draft.begun});
+  if (!number) return std::move(number).error();
+  draft.number = *number;
+  return draft;
+}
+
+Result<Draft> Drafts::find(std::uint64_t number) {
+  auto found = ports_.store->draft(number);
+  if (!found) return std::move(found).error();
+  if (!*found)
+    return Error{ErrorCode::kNotFound,
+                 "no such draft",
+                 "errors.console_no_draft",
+                 {{"number", std::to_string(number)}}};
+  return **std::move(found);
+}
+
+Result<Draft> Drafts::open_draft(std::uint64_t number, std::uint64_t version) {
+  auto draft = find(number);
+  if (!draft) return draft;
+  if (!draft->open()) return refused("errors.console_not_open");
+  if (draft->version != version) return changed();
+  return draft;
+}
+
+Result<Draft> Drafts::in_review(std::uint64_t number, std::uint64_t version) {
+  auto draft = find(number);
+  if (!draft) return draft;
+  if (draft->state != DraftState::kReview) return refused("errors.console_not_in_review");
+  if (draft->version != version) return changed();
+  return draft;
+}
+
+Result<Draft> Drafts::save(const std::string& editor, std::uint64_t number, std::uint64_t version,
+                           const std::string& body) {
+  auto draft = open_draft(number, version);
+  if (!draft) return draft;
+  if (body.size() > kMaxBodyBytes)
+    return Error{ErrorCode::kTooLarge, "the body is too large", "errors.console_large"};
+  if (body == draft->body) return draft;
+  draft->body = body;
+  draft->editor = editor;
+  draft->changed = ports_.now();
+  if (auto kept = ports_.store->change_draft(*draft, std::nullopt); !kept)
+    return std::move(kept).error();
+  ++draft->version;
+  return draft;
+}
+
+Result<Draft> Drafts::submit(const std::string& editor, std::uint64_t number,
+                             std::uint64_t version) {
+  auto draft = open_draft(number, version);
+  if (!draft) return draft;
+  for (const EntryFault& fault : faults(*draft)) {
+    if (fault.severity == FaultSeverity::kError) return to_error(fault);
+  }
+  draft->state = DraftState::kReview;
+  draft->reason.clear();
+  return change(*std::move(draft), editor, "draft.submit");
+}
+
+Result<Draft> Drafts::take_back(const std::string& editor, std::uint64_t number,
+                                std::uint64_t version) {
+  auto draft = in_review(number, version);
+  if (!draft) return draft;
+  draft->state = DraftState::kDraft;
+  return change(*std::move(draft), editor, "draft.take-back");
+}
+
+Result<Draft> Drafts::drop(const std::string& editor, std::uint64_t number, std::uint64_t version) {
+  auto draft = open_draft(number, version);
+  if (!draft) return draft;
+  draft->state = DraftState::kDropped;
+  return change(*std::move(draft), editor, "draft.drop");
+}
+
+Result<Draft> Drafts::give_back(const std::string& approver, std::uint64_t number,
+                                std::uint64_t version, const std::string& reason) {
+  auto draft = in_review(number, version);
+  if (!draft) return draft;
+  if (reason.find_first_not_of(" \t\r\n") == std::string::npos || reason.size() > kMaxReason ||
+      !is_utf8(reason))
+    return Error{ErrorCode::kInvalid, "a reason, of 2,000 bytes at most", "errors.console_reason"};
+  draft->state = DraftState::kReturned;
+  draft->approver = approver;
+  draft->reason = reason;
+  return change(*std::move(draft), approver, "draft.return", reason);
+}
+
+Result<bool> Drafts::may_approve(const std::string& approver, const Draft& draft) {
+  if (draft.author != approver && draft.editor != approver) return true;
+  return ports_.alone();
+}
+
+Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
+                              std::uint64_t version) {
+  const std::lock_guard lock(approving_);
+  auto draft = find(number);
+  if (!draft) return draft;
+  if (draft->state == DraftState::kApproved) return publish(*std::move(draft));
+  draft = in_review(number, version);
+  if (!draft) return draft;
+  const auto may = may_approve(approver, *draft);
+  if (!may) return may.error();
+  if (!*may) return refused("errors.console_own_work");
+  for (const EntryFault& fault : faults(*draft)) {
+    if (fault.severity == FaultSeverity::kError) return to_error(fault);
+  }
+  const bool own = draft->author == approver || draft->editor == approver;
+  draft->state = DraftState::kApproved;
+  draft->approver = approver;
+  draft->log_size = ports_.log_size();
+  draft = change(*std::move(draft), approver, own ? "draft.approve-own" : "draft.approve");
+  if (!draft) return draft;
+  return publish(*std::move(draft));
+}
+
+/// What an approval that was interrupted has published already.
+Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft) {
+  const auto body = final_body(draft);
+  if (!body) return body.error();
+  for (std::uint64_t index = draft.log_size; index < ports_.log_size(); ++index) {
+    auto entry = ports_.entry(index);
+    if (!entry) return std::move(entry).error();
+    const bool same = entry->type == draft.type && entry->body == *body &&
+                      (draft.record.empty() || entry->id == draft.record);
+    if (same) return std::optional(*std::move(entry));
+  }
+  return std::optional<LogEntry>();
+}
+
+Result<Draft> Drafts::publish(Draft draft) {
+  const auto before = published_before(draft);
+  if (!before) return before.error();
+  std::string id = *before ? (*before)->id : std::string();
+  std::uint64_t rev = *before ? (*before)->rev : 0;
+  if (!*before) {
+    auto body = final_body(draft);
+    if (!body) return std::move(body).error();
+    Submission submission;
+    submission.type = draft.type;
+    submission.body = *std::move(body);
+    submission.source = source_in(submission.body);
+    if (!draft.record.empty()) {
+      submission.id = draft.record;
+      submission.expected_rev = draft.base_rev;
+    }
+    const auto receipt = ports_.publish(std::move(submission));
+    if (!receipt) return back_to_review(std::move(draft), receipt.error());
+    id = receipt->id;
+    rev = receipt->rev;
+  }
+  draft.state = DraftState::kPublished;
+  draft.record = id;
+  const std::string approver = draft.approver;
+  return change(std::move(draft), approver, "draft.published", id + " " + std::to_string(rev));
+}
+
+/// What will never be published as it is waits for a decision again; what the node could not do now
+/// stays approved.
+Result<Draft> Drafts::back_to_review(Draft draft, const Error& error) {
+  const bool nodes_trouble =
+      error.code == ErrorCode::kStorage || error.code == ErrorCode::kQuarantined ||
+      error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kInternal;
+  if (nodes_trouble) return error;
+  draft.state = DraftState::kReview;
+  const std::string approver = draft.approver;
+  const auto changed = change(std::move(draft), approver, "draft.refused", error.detail);
+  return changed ? error : changed.error();
+}
+
+}  // namespace dure::node

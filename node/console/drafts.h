@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a draft to an entry by four eyes: one person writes and asks for review, another publishes
+// or returns it with a reason.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "console/ports.h"
+#include "publishing/entry_validation.h"
+#include "publishing/publisher.h"
+
+namespace dure::node {
+
+inline constexpr std::size_t kMaxReason = 2000;  // bytes of why a draft is returned
+
+/// A record of the own log as it is now.
+struct PresentRecord {
+  std::string type;
+  std::uint64_t rev = 0;
+  std::string body;
+};
+
+/// An entry of the own log.
+struct LogEntry {
+  std::string type, id, body;
+  std::uint64_t rev = 0;
+};
+
+struct DraftsPorts {
+  ConsoleStore* store = nullptr;  // outlives the drafts
+  std::function<std::int64_t()> now;
+  std::function<std::vector<EntryFault>(std::string_view type, std::string_view body)> check;
+  /// Errors: kNotFound, kGone (withdrawn, erased).
+  std::function<Result<PresentRecord>(std::string_view id)> record;
+  std::function<Result<Receipt>(Submission submission)> publish;
+  std::function<std::uint64_t()> log_size;  // of the own log
+  std::function<Result<LogEntry>(std::uint64_t index)> entry;
+  std::function<Result<bool>()> alone;  // one person is all there is
+};
+
+/// Threads: any. Whoever changes a draft says which version was seen; kConflict if it is another
+/// one by now.
+class Drafts {
+ public:
+  explicit Drafts(DraftsPorts ports) : ports_(std::move(ports)) {}
+
+  /// Begins an entry of `type` (`body` as far as it is known), or a revision of the record `id`.
+  /// Errors: kInvalid (type), kNotFound, kGone, kStorage.
+  Result<Draft> begin(const std::string& author, const std::string& type,
+                      const std::string& body = "{}");
+  Result<Draft> revise(const std::string& author, const std::string& id);
+  /// Errors: kNotFound, kStorage.
+  Result<Draft> find(std::uint64_t number);
+  Result<std::vector<Draft>> list() { return ports_.store->drafts(kShownDone); }
+
+  /// Keeps what was written, faults or not. Errors: kRefused (not open any more), kTooLarge,
+  /// kConflict, kStorage.
+  Result<Draft> save(const std::string& editor, std::uint64_t number, std::uint64_t version,
+                     const std::string& body);
+  std::vector<EntryFault> faults(const Draft& draft) const {
+    return ports_.check(draft.type, draft.body);
+  }
+  /// Asks for review. Errors: as save(); kInvalid (faults, the first one).
+  Result<Draft> submit(const std::string& editor, std::uint64_t number, std::uint64_t version);
+  /// Takes it back from review. Errors: as save().
+  Result<Draft> take_back(const std::string& editor, std::uint64_t number, std::uint64_t version);
+  /// Errors: as save().
+  Result<Draft> drop(const std::string& editor, std::uint64_t number, std::uint64_t version);
+
+  /// Returns it to be changed. Errors: kInvalid (no reason, or a long one), kRefused (not in
+  /// review), kConflict, kStorage.
+  Result<Draft> give_back(const std::string& approver, std::uint64_t number, std::uint64_t version,
+                          const std::string& reason);
+  /// Publishes it. An approval that was interrupted is finished by approving again: nothing is
+  /// published twice. Errors: kRefused (not in review, or one's own work while there are others),
+  /// kInvalid (faults), kConflict (also: the record has a newer revision), those of
+  /// Publisher::publish.
+  Result<Draft> approve(const std::string& approver, std::uint64_t number, std::uint64_t version);
+  /// Whether `approver` may publish it: nobody approves what they wrote, unless nobody else is
+  /// there.
+  Result<bool> may_approve(const std::string& approver, const Draft& draft);
+
+ private:
+  static constexpr std::size_t kShownDone = 50;
+  Result<Draft> change(Draft draft, const std::string& account, const char* act,
+                       std::string note = {});
+  Result<Draft> open_draft(std::uint64_t number, std::uint64_t version);
+  Result<Draft> in_review(std::uint64_t number, std::uint64_t version);
+  Result<std::optional<LogEntry>> published_before(const Draft& draft);
+  Result<Draft> publish(Draft draft);
+  Result<Draft> back_to_review(Draft draft, const Error& error);
+
+  const DraftsPorts ports_;
+  std::mutex approving_;  // one approval at a time: a second click finds the first one done
+};
+
+}  // namespace dure::node

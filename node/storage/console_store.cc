@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/console_store.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "storage/console_rows.h"
+#include "storage/database.h"
+
+namespace dure::node {
+namespace {
+
+// Numbers are never given twice, and no line of the book is ever changed or taken out.
+const Schema kSchema{
+    0x44757243,  // "DurC"
+    "CREATE TABLE accounts(name TEXT PRIMARY KEY, roles TEXT NOT NULL, disabled INTEGER NOT NULL, "
+    "password TEXT NOT NULL, set_up TEXT NOT NULL, set_up_until INTEGER NOT NULL, created INTEGER "
+    "NOT NULL, signed_in INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE drafts(number INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, record TEXT "
+    "NOT NULL, base_rev INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, author TEXT NOT "
+    "NULL, editor TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL, log_size INTEGER "
+    "NOT NULL, version INTEGER NOT NULL, begun INTEGER NOT NULL, changed INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX drafts_by_state ON drafts(state, changed);"
+    "CREATE TABLE acts(number INTEGER PRIMARY KEY, time INTEGER NOT NULL, account TEXT NOT NULL, "
+    "act TEXT NOT NULL, subject TEXT NOT NULL, note TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts stay'); END;"
+    "CREATE TRIGGER acts_remain BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts stay'); "
+    "END;"};
+
+Status add_act(Connection& connection, const Act& act) {
+  AuditLine line;
+  Hash before{};
+  {
+    auto last = connection.prepare("SELECT number, hash FROM acts ORDER BY number DESC LIMIT 1");
+    if (!last) return std::move(last).error();
+    auto row = last->step();
+    if (!row) return std::move(row).error();
+    if (*row) {
+      line.number = static_cast<std::uint64_t>(last->integer(0));
+      if (!read_hash(last->bytes(1), before))
+        return sqlite_error(nullptr, SQLITE_CORRUPT, connection.path());
+    }
+  }
+  line.number += 1;
+  line.hash = audit_hash(before, line.number, act);
+  auto insert = connection.prepare("INSERT INTO acts VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+  if (!insert) return std::move(insert).error();
+  insert->bind(1, static_cast<std::int64_t>(line.number)).bind(2, act.time);
+  insert->bind_text(3, act.account).bind_text(4, act.act).bind_text(5, act.subject);
+  return insert->bind_text(6, act.note).bind_blob(7, as_view(line.hash)).run();
+}
+
+/// Of the statement that was just run: one row, or whatever `none` says.
+Status changed_one(Connection& connection, const Error& none) {
+  return connection.changes() == 1 ? ok() : Status(none);
+}
+
+class SqliteConsole final : public ConsoleFile {
+ public:
+  explicit SqliteConsole(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  Result<std::optional<Account>> account(std::string_view name) override {
+    return reading<std::optional<Account>>(
+        [&](Connection& connection) { return find_account(connection, name); });
+  }
+  Result<std::vector<Account>> accounts() override {
+    return reading<std::vector<Account>>(&all_accounts);
+  }
+  Status add_account(const Account& account, const Act& act) override {
+    return database_->run([&](Connection& connection) -> Status {
+      const auto known = find_account(connection, account.name);
+      if (!known) return known.error();
+      if (*known) return Error{ErrorCode::kConflict, "there is an account of this name"};
+      auto insert =
+          connection.prepare("INSERT INTO accounts VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+      if (!insert) return std::move(insert).error();
+      const std::string roles = format_roles(account.roles);
+      if (auto ran = bind_account(*insert, account, roles).run(); !ran) return ran;
+      return add_act(connection, act);
+    });
+  }
+  Status change_account(const Account& account, const Act& act) override {
+    return database_->run([&](Connection& connection) -> Status {
+      auto update = connection.prepare(
+          "UPDATE accounts SET roles = ?2, disabled = ?3, password = ?4, set_up = ?5, set_up_until "
+          "= ?6, created = ?7, signed_in = ?8 WHERE name = ?1");
+      if (!update) return std::move(update).error();
+      const std::string roles = format_roles(account.roles);
+      if (auto ran = bind_account(*update, account, roles).run(); !ran) return ran;
+      const Error none{ErrorCode::kNotFound, "no such account"};
+      if (auto one = changed_one(connection, none); !one) return one;
+      return add_act(connection, act);
+    });
+  }
+
+  Result<std::uint64_t> add_draft(const Draft& draft, const Act& act) override {
+    std::uint64_t number = 0;
+    auto added = database_->run([&](Connection& connection) -> Status {
+      auto insert = connection.prepare(kInsertDraft);
+      if (!insert) return std::move(insert).error();
+      auto row = bind_draft(*insert, draft).step();
+      if (!row) return std::move(row).error();
+      number = static_cast<std::uint64_t>(insert->integer(0));
+      Act done = act;
+      done.subject = std::to_string(number);
+      insert->reset();
+      return add_act(connection, done);
+    });
+    if (!added) return std::move(added).error();
+    return number;
+  }
+  Result<std::optional<Draft>> draft(std::uint64_t number) override {
+    return reading<std::optional<Draft>>(
+        [&](Connection& connection) { return find_draft(connection, number); });
+  }
+  Result<std::vector<Draft>> drafts(std::size_t done) override {
+    return reading<std::vector<Draft>>(
+        [&](Connection& connection) { return list_drafts(connection, done); });
+  }
+  Status change_draft(const Draft& draft, const std::optional<Act>& act) override {
+    return database_->run([&](Connection& connection) -> Status {
+      const auto known = find_draft(connection, draft.number);
+      if (!known) return known.error();
+      if (!*known) return Error{ErrorCode::kNotFound, "no such draft"};
+      if ((*known)->version != draft.version)
+        return Error{ErrorCode::kConflict, "somebody changed it meanwhile",
+                     "errors.console_changed"};
+      Draft next = draft;
+      ++next.version;
+      auto update = connection.prepare(kUpdateDraft);
+      if (!update) return std::move(update).error();
+      bind_draft(*update, next).bind(14, static_cast<std::int64_t>(next.number));
+      if (auto ran = update->run(); !ran) return ran;
+      return act ? add_act(connection, *act) : ok();
+    });
+  }
+
+  Status note(const Act& act) override {
+    return database_->run([&](Connection& connection) { return add_act(connection, act); });
+  }
+  Result<std::vector<AuditLine>> acts(std::uint64_t first, std::size_t limit) override {
+    return reading<std::vector<AuditLine>>(
+        [&](Connection& connection) { return list_acts(connection, first, limit); });
+  }
+  Result<std::uint64_t> acts_so_far() override {
+    return reading<std::uint64_t>([](Connection& connection) -> Result<std::uint64_t> {
+      auto count = connection.query_integer("SELECT coalesce(max(number), 0) FROM acts");
+      if (!count) return std::move(count).error();
+      return static_cast<std::uint64_t>(*count);
+    });
+  }
+
+  Status copy_to(const std::string& path, const std::function<bool()>& stop) override {
+    return database_->copy_to(path, stop);
+  }
+  Status check() override {
+    const auto whole = reading<bool>([](Connection& connection) -> Result<bool> {
+      auto select = connection.prepare("PRAGMA integrity_check(1)");
+      if (!select) return std::move(select).error();
+      auto row = select->step();
+      if (!row) return std::move(row).error();
+      return select->bytes(0) == "ok";
+    });
+    if (!whole) return whole.error();
+    if (!*whole) return sqlite_error(nullptr, SQLITE_CORRUPT, database_->path());
+    return check_acts();
+  }
+
+ private:
+  static constexpr std::size_t kChecked = 1000;  // acts at a time
+
+  template <class Found, class Read>
+  Result<Found> reading(const Read& read) {
+    auto reader = database_->reader();
+    if (!reader) return std::move(reader).error();
+    return read(**reader);
+  }
+  Status check_acts() {
+    Hash before{};
+    for (std::uint64_t first = 1;;) {
+      const auto lines = acts(first, kChecked);
+      if (!lines) return lines.error();
+      if (lines->empty()) return ok();
+      if (auto right = check_audit(before, first, *lines); !right) return right;
+      before = lines->back().hash;
+      first += lines->size();
+    }
+  }
+
+  const std::unique_ptr<Database> database_;
+};
+
+}  // namespace
+
+Status create_console(const std::string& path) {
+  const std::string made = path + ".new";
+  for (const char* suffix : {"", "-wal", "-shm"}) unlink((made + suffix).c_str());
+  if (auto created = Database::create(made, kSchema); !created) return created;
+  const bool placed =
+      chmod(made.c_str(), S_IRUSR | S_IWUSR) == 0 && std::rename(made.c_str(), path.c_str()) == 0;
+  return placed ? ok() : Status(sqlite_error(nullptr, SQLITE_CANTOPEN, path));
+}
+
+Result<std::unique_ptr<ConsoleFile>> open_console(const std::string& path) {
+  DatabaseOptions options;
+  options.max_readers = 4;
+  options.writer_cache_kib = options.reader_cache_kib = 256;
+  auto database = Database::open(path, kSchema, options);
+  if (!database) return std::move(database).error();
+  return std::unique_ptr<ConsoleFile>(std::make_unique<SqliteConsole>(std::move(*database)));
+}
+
+}  // namespace dure::node

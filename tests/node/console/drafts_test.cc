@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drafts over a store and a publisher that fail in both ways: nothing is published twice, and
+// nobody approves their own work while there are others.
+#include "console/drafts.h"
+
+#include <gtest/gtest.h>
+
+#include "support/memory_console.h"
+
+namespace dure::node {
+namespace {
+
+constexpr char kBody[] = R"({"title":{"ko":"골목 주차"}})";
+
+class DraftsTest : public testing::Test {
+ protected:
+  DraftsTest() : drafts_(ports()) {}
+  DraftsPorts ports() {
+    DraftsPorts ports;
+    ports.store = &store_;
+    ports.now = [this] { return now_; };
+    ports.check = [](std::string_view, std::string_view body) {
+      std::vector<EntryFault> faults;
+      if (body.find("title") == std::string_view::npos)
+        faults.push_back({FaultSeverity::kError, "/title", "", "schema.fault.missing"});
+      return faults;
+    };
+    ports.record = [](std::string_view id) -> Result<PresentRecord> {
+      if (id != "known") return Error{ErrorCode::kNotFound, "no such record"};
+      return PresentRecord{"practice", 4, kBody};
+    };
+    ports.publish = [this](Submission submission) { return publish(std::move(submission)); };
+    ports.log_size = [this] { return log_.size(); };
+    ports.entry = [this](std::uint64_t index) -> Result<LogEntry> { return log_.at(index); };
+    ports.alone = [this]() -> Result<bool> { return alone_; };
+    return ports;
+  }
+  Result<Receipt> publish(Submission submission) {
+    if (refuse_) return Error{*refuse_, "no"};
+    const bool lost = std::exchange(lose_answer_, false);
+    submitted_ = submission;
+    const std::string id = submission.id.value_or("new" + std::to_string(log_.size()));
+    log_.push_back({submission.type, id, submission.body,
+                    submission.expected_rev ? *submission.expected_rev + 1 : 1});
+    if (lost) return Error{ErrorCode::kStorage, "unanswered"};
+    Receipt receipt;
+    receipt.id = id;
+    receipt.rev = log_.back().rev;
+    receipt.index = log_.size() - 1;
+    return receipt;
+  }
+  Draft in_review(const std::string& author = "kim") {
+    auto draft = drafts_.begin(author, "practice", kBody);
+    draft = drafts_.submit(author, draft->number, draft->version);
+    EXPECT_TRUE(draft);
+    return *draft;
+  }
+  MemoryConsole store_;
+  std::int64_t now_ = 100;
+  bool alone_ = false, lose_answer_ = false;
+  std::optional<ErrorCode> refuse_;
+  std::vector<LogEntry> log_;
+  Submission submitted_;
+  Drafts drafts_;
+};
+
+TEST_F(DraftsTest, OnePersonWritesAnotherPublishes) {
+  auto draft = drafts_.begin("kim", "practice");
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(drafts_.submit("kim", draft->number, draft->version).error().code, ErrorCode::kInvalid);
+  draft = drafts_.save("kim", draft->number, draft->version, kBody);
+  ASSERT_TRUE(draft);
+  draft = drafts_.submit("kim", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(drafts_.save("kim", draft->number, draft->version, "{}").error().text,
+            "errors.console_not_open")
+      << "what is being read does not change";
+  EXPECT_EQ(drafts_.approve("kim", draft->number, draft->version).error().text,
+            "errors.console_own_work");
+  draft = drafts_.approve("lee", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(draft->state, DraftState::kPublished);
+  EXPECT_EQ(draft->record, "new0");
+  ASSERT_EQ(log_.size(), 1U);
+  EXPECT_EQ(log_[0].body, kBody);
+  EXPECT_EQ(drafts_.approve("lee", draft->number, draft->version).error().text,
+            "errors.console_not_in_review");
+}
+
+TEST_F(DraftsTest, WhoChangedItLastDoesNotApproveEither) {
+  auto draft = drafts_.begin("kim", "practice", kBody);
+  draft = drafts_.save("lee", draft->number, draft->version, R"({"title":{"ko":"다른"}})");
+  draft = drafts_.submit("kim", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  for (const char* name : {"kim", "lee"})
+    EXPECT_EQ(drafts_.approve(name, draft->number, draft->version).error().text,
+              "errors.console_own_work");
+  EXPECT_TRUE(drafts_.approve("park", draft->number, draft->version));
+}
+
+TEST_F(DraftsTest, WhoIsAloneApprovesAndTheBookSaysSo) {
+  const Draft draft = in_review();
+  alone_ = true;
+  ASSERT_TRUE(drafts_.approve("kim", draft.number, draft.version));
+  const auto lines = store_.acts(1, 100);
+  const bool said = std::any_of(lines->begin(), lines->end(), [](const AuditLine& line) {
+    return line.act.act == "draft.approve-own";
+  });
+  EXPECT_TRUE(said);
+}
+
+TEST_F(DraftsTest, IsReturnedWithAReasonAndSentAgain) {
+  Draft draft = in_review();
+  for (const std::string& bad :
+       {std::string(), std::string(" \n"), std::string("\xFF"), std::string(kMaxReason + 1, 'a')})
+    EXPECT_EQ(drafts_.give_back("lee", draft.number, draft.version, bad).error().code,
+              ErrorCode::kInvalid);
+  auto returned = drafts_.give_back("lee", draft.number, draft.version, "비용이 빠졌습니다");
+  ASSERT_TRUE(returned);
+  EXPECT_EQ(returned->reason, "비용이 빠졌습니다");
+  returned = drafts_.save("kim", returned->number, returned->version, R"({"title":{"ko":"새"}})");
+  returned = drafts_.submit("kim", returned->number, returned->version);
+  ASSERT_TRUE(returned);
+  EXPECT_TRUE(returned->reason.empty());
+  EXPECT_TRUE(drafts_.approve("lee", returned->number, returned->version));
+}
+
+TEST_F(DraftsTest, ARevisionSaysFromWhichOneItBegan) {
+  EXPECT_EQ(drafts_.revise("kim", "unknown").error().code, ErrorCode::kNotFound);
+  auto draft = drafts_.revise("kim", "known");
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(draft->body, kBody);
+  draft = drafts_.submit("kim", draft->number, draft->version);
+  ASSERT_TRUE(drafts_.approve("lee", draft->number, draft->version));
+  EXPECT_EQ(submitted_.id, "known");
+  EXPECT_EQ(submitted_.expected_rev, 4U);
+}
+
+TEST_F(DraftsTest, WhoeverIsSecondIsTold) {
+  const auto draft = drafts_.begin("kim", "practice", kBody);
+  ASSERT_TRUE(drafts_.save("kim", draft->number, draft->version, "{}"));
+  EXPECT_EQ(drafts_.save("lee", draft->number, draft->version, kBody).error().text,
+            "errors.console_changed");
+  EXPECT_EQ(drafts_.submit("lee", draft->number, draft->version).error().code,
+            ErrorCode::kConflict);
+  EXPECT_EQ(drafts_.drop("lee", draft->number, draft->version).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(DraftsTest, WhatTheLogRefusesWaitsForADecisionAgain) {
+  const Draft draft = in_review();
+  refuse_ = ErrorCode::kConflict;
+  EXPECT_EQ(drafts_.approve("lee", draft.number, draft.version).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(drafts_.find(draft.number)->state, DraftState::kReview);
+  refuse_ = ErrorCode::kUnavailable;
+  const auto again = drafts_.find(draft.number);
+  EXPECT_EQ(drafts_.approve("lee", again->number, again->version).error().code,
+            ErrorCode::kUnavailable);
+  EXPECT_EQ(drafts_.find(draft.number)->state, DraftState::kApproved);
+  refuse_.reset();
+  EXPECT_TRUE(drafts_.approve("lee", draft.number, 0)) << "an approval is finished by whoever asks";
+  EXPECT_EQ(log_.size(), 1U);
+}
+
+TEST_F(DraftsTest, NothingIsPublishedTwiceWhateverFails) {
+  for (int what = 0; what < 5; ++what) {
+    log_.clear();
+    const Draft draft = in_review();
+    if (what == 4) lose_answer_ = true;
+    if (what == 0) store_.fail.arm(Failure::kBeforeWrite);
+    if (what == 1) store_.fail.arm(Failure::kAfterWrite);
+    if (what == 2) store_.fail.arm(Failure::kBeforeWrite, 1);
+    if (what == 3) store_.fail.arm(Failure::kAfterWrite, 1);
+    EXPECT_EQ(drafts_.approve("lee", draft.number, draft.version).error().code, ErrorCode::kStorage)
+        << what;
+    const auto now = drafts_.find(draft.number);
+    if (now->state != DraftState::kPublished) {
+      const auto done = drafts_.approve("lee", now->number, now->version);
+      ASSERT_TRUE(done) << what;
+      EXPECT_EQ(done->state, DraftState::kPublished);
+    }
+    EXPECT_EQ(log_.size(), 1U) << what;
+    EXPECT_EQ(drafts_.find(draft.number)->record, "new0");
+  }
+}
+
+TEST_F(DraftsTest, PublishesTheBytesThatTheCommandLineWould) {
+  auto draft = drafts_.begin("kim", "practice", "{ \"title\" : {\"ko\":\"가\"}, \"cost\" : 1.0 }");
+  draft = drafts_.submit("kim", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  ASSERT_TRUE(drafts_.approve("lee", draft->number, draft->version));
+  EXPECT_EQ(log_[0].body, R"({"cost":1,"title":{"ko":"가"}})");
+}
+
+}  // namespace
+}  // namespace dure::node
