@@ -69,14 +69,15 @@ void encode(std::string& out, std::string_view text) {
 
 }  // namespace
 
-Result<FormFields> parse_form(std::string_view body, std::size_t max_bytes) {
+Result<FormFields> parse_form(std::string_view body, std::size_t max_bytes,
+                              std::size_t max_fields) {
   if (body.size() > max_bytes) return Error{ErrorCode::kTooLarge, "a form of too many bytes"};
   FormFields fields;
   while (!body.empty()) {
     const std::string_view pair = body.substr(0, body.find('&'));
     body.remove_prefix(std::min(pair.size() + 1, body.size()));
     if (pair.empty()) continue;
-    if (fields.size() == kMaxFormFields) return Error{ErrorCode::kTooLarge, "too many fields"};
+    if (fields.size() == max_fields) return Error{ErrorCode::kTooLarge, "too many fields"};
     const std::size_t equals = std::min(pair.find('='), pair.size());
     auto name = decode(pair.substr(0, equals));
     if (!name) return std::move(name).error();

@@ -35,6 +35,8 @@ TEST(FormTest, IsBounded) {
   for (std::size_t i = 1; i < kMaxFormFields; ++i) many += "&a";
   EXPECT_EQ(refusal(many), ErrorCode::kInternal);
   EXPECT_EQ(refusal(many + "&a"), ErrorCode::kTooLarge);
+  EXPECT_TRUE(parse_form("a&a&a", 100, 3));
+  EXPECT_FALSE(parse_form("a&a&a&a", 100, 3));
 }
 
 }  // namespace
