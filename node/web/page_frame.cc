@@ -64,9 +64,12 @@ Data new_page(const PageFrame& frame) {
   return page;
 }
 
+kainjow::mustache::mustache read_template(std::string_view name) {
+  return kainjow::mustache::mustache{std::string(template_text(name))};
+}
+
 std::string fill_template(std::string_view name, const Data& data) {
-  kainjow::mustache::mustache page{std::string(template_text(name))};
-  return page.render(data);
+  return read_template(name).render(data);
 }
 
 std::string in_layout(const PageFrame& frame, const std::string& title,

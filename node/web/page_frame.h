@@ -23,6 +23,8 @@ Data lines_of(const std::string& text);
 
 /// What every template may use: `{{#t}}key{{/t}}`, home_href, about_href, api_href.
 Data new_page(const PageFrame& frame);
+/// The embedded template `name`, for who fills it often.
+kainjow::mustache::mustache read_template(std::string_view name);
 /// Renders the embedded template `name`.
 std::string fill_template(std::string_view name, const Data& data);
 /// Puts `content` (HTML) into the frame that all pages share.
