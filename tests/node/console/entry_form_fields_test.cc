@@ -131,6 +131,7 @@ TEST(EntryFormTest, OffersRegionsAndKeepsUnknownOnes) {
   const Json foreign = {{"regions", {{{"scheme", "nuts"}, {"code", "DE21H"}}}}};
   EXPECT_EQ(shown("service", foreign, "/regions/0/scheme"), "select||nuts");
   EXPECT_EQ(back("service", {{"/regions/0/code", "4111000000"}, {"/regions/1/code", ""}}), known);
+  EXPECT_EQ(back("service", {{"/regions/0/scheme", "bjd"}}), Json::object());
   // A form that has not been filled in invites to name the first one.
   EXPECT_EQ(shown("service", Json::object(), "/regions/0/code"), "select||");
 }
