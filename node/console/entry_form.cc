@@ -88,7 +88,8 @@ void fill_sections(FormView& view, const FormShape& shape, const Json& body, Par
 
 struct Found {
   FormPart* part = nullptr;
-  std::string path;  // of labels, from the outermost
+  std::string path;       // of labels, from the outermost
+  std::size_t order = 0;  // on the page
 };
 using PartsByPointer = std::map<std::string, Found, std::less<>>;
 
@@ -98,8 +99,8 @@ void collect(std::vector<FormPart>& parts, const std::string& above, PartsByPoin
     const bool names_list = !above.empty() && part.label.starts_with(above + " ");
     std::string path =
         above.empty() || names_list ? part.label : fmt::format("{} › {}", above, part.label);
+    found.emplace(part.pointer, Found{&part, path, found.size()});
     collect(part.parts, path, found);
-    found.emplace(part.pointer, Found{&part, std::move(path)});
   }
 }
 
@@ -123,11 +124,9 @@ std::string fault_place(FormPart& part) {
   return part.kind == Part::kLanguages ? first_field(part).id : part.id;
 }
 
-void add_fault(FormView& view, const PartsByPointer& parts, const EntryFault& fault,
-               Language language) {
+void add_fault(FormView& view, const Found* place, const EntryFault& fault, Language language) {
   const std::string words = words_of(fault, language);
   const bool warning = fault.severity == FaultSeverity::kWarning;
-  const Found* place = part_at(parts, fault.pointer);
   if (place == nullptr) {
     view.faults.push_back({words, {}, warning});
     return;
@@ -137,6 +136,20 @@ void add_fault(FormView& view, const PartsByPointer& parts, const EntryFault& fa
     at_field.push_back(words);
   view.faults.push_back(
       {fmt::format("{}: {}", place->path, words), fault_place(*place->part), warning});
+}
+
+/// Those of the entry as a whole first, then as the fields follow each other.
+void add_faults(FormView& view, const PartsByPointer& parts, const std::vector<EntryFault>& faults,
+                Language language) {
+  std::vector<std::pair<const Found*, const EntryFault*>> ordered;
+  for (const EntryFault& fault : faults)
+    ordered.emplace_back(part_at(parts, fault.pointer), &fault);
+  const auto rank = [](const auto& one) {
+    return one.first == nullptr ? std::size_t{0} : one.first->order + 1;
+  };
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  for (const auto& [place, fault] : ordered) add_fault(view, place, *fault, language);
 }
 
 }  // namespace
@@ -154,7 +167,7 @@ FormView make_entry_form(std::string_view type, std::string_view body,
 
   PartsByPointer parts;
   for (FormSection& section : view.sections) collect(section.parts, {}, parts);
-  for (const EntryFault& fault : faults) add_fault(view, parts, fault, language);
+  add_faults(view, parts, faults, language);
   if (const Found* place = part_at(parts, focus); place != nullptr)
     first_field(*place->part).focus = true;
   return view;

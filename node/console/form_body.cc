@@ -37,6 +37,12 @@ const Json* below(const Json* value, const std::string& token) {
   return index < value->size() ? &(*value)[index] : nullptr;
 }
 
+const FormShape* member_named(const FormShape& shape, const std::string& name) {
+  const auto found = std::find_if(shape.parts.begin(), shape.parts.end(),
+                                  [&](const FormShape& one) { return one.name == name; });
+  return found == shape.parts.end() ? nullptr : &*found;
+}
+
 /// Reads the fields of one form along the shape of its type; the first fault stops it. Null stands
 /// for nothing; what was kept as null is gone too, because no schema has a place for it.
 class BodyReader {
@@ -90,10 +96,9 @@ class BodyReader {
     for (const auto& [name, child] : node.children) {
       const std::string at = child_pointer(pointer, name);
       if (is_removed(at)) continue;
-      const auto member = std::find_if(shape.parts.begin(), shape.parts.end(),
-                                       [&](const FormShape& one) { return one.name == name; });
+      const FormShape* member = member_named(shape, name);
       Json value;
-      if (member != shape.parts.end()) {
+      if (member != nullptr) {
         value = read_place(*member, child, at, below(previous, name));
       } else {
         value = child.kept && !has_content(child) ? read_kept(child, at) : refuse(at);

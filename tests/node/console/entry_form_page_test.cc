@@ -76,13 +76,14 @@ TEST(EntryFormPageTest, SaysFaultsInTheWordsOfTheForm) {
        {FaultSeverity::kWarning, "/channels", "", "schema.warning.online-only", {}},
        {FaultSeverity::kError, "", "", "schema.fault.wrong-type", {}}},
       Language::kKo, {});
+  // In the order of the page.
   ASSERT_EQ(view.faults.size(), 4U);
-  EXPECT_THAT(view.faults[0].words, HasSubstr("관련 주소 2 › 주소: "));
-  EXPECT_EQ(view.faults[0].id, "f-links-1-url");
+  EXPECT_EQ(view.faults[0].id, "");
   EXPECT_THAT(view.faults[1].words, HasSubstr("제목: 꼭 채워야 합니다."));
   EXPECT_EQ(view.faults[1].id, "f-title-ko");
   EXPECT_TRUE(view.faults[2].warning);
-  EXPECT_EQ(view.faults[3].id, "");
+  EXPECT_THAT(view.faults[3].words, HasSubstr("관련 주소 2 › 주소: "));
+  EXPECT_EQ(view.faults[3].id, "f-links-1-url");
   const HtmlForm page = page_of(view);
   const HtmlControl* url = control_named(page, "/links/1/url");
   ASSERT_NE(url, nullptr);
