@@ -76,11 +76,19 @@ const char* class_of(Kind kind) {
   }
 }
 
-/// Fills the one template, which is read once for a form, for each part.
+bool is_group(Kind kind) {
+  return kind == Kind::kGroup || kind == Kind::kList || kind == Kind::kLanguages ||
+         kind == Kind::kChoices || kind == Kind::kKept;
+}
+
+/// Fills one of two templates, which are read once for a form, for each part.
 class PartRenderer {
  public:
   explicit PartRenderer(const PageFrame& frame)
-      : frame_(frame), page_(new_page(frame)), template_(read_template("entry-form-part.html")) {}
+      : frame_(frame),
+        texts_(*new_page(frame).get("t")),
+        group_(read_template("entry-form-group.html")),
+        field_(read_template("entry-form-field.html")) {}
 
   std::string render(const std::vector<FormPart>& parts) {
     std::string html;
@@ -90,19 +98,15 @@ class PartRenderer {
 
  private:
   std::string render(const FormPart& part) {
-    Data data = page_;
+    Data data;
+    data.set("t", texts_);
     set_common(data, part);
-    const bool is_group = part.kind == Kind::kGroup || part.kind == Kind::kList ||
-                          part.kind == Kind::kLanguages || part.kind == Kind::kChoices ||
-                          part.kind == Kind::kKept;
-    data.set("group", is_group);
-    data.set("field", !is_group);
-    if (is_group) {
+    if (is_group(part.kind)) {
       set_group(data, part);
-    } else {
-      set_field(data, part);
+      return group_.render(data);
     }
-    return template_.render(data);
+    set_field(data, part);
+    return field_.render(data);
   }
 
   static void set_common(Data& data, const FormPart& part) {
@@ -147,8 +151,8 @@ class PartRenderer {
   }
 
   const PageFrame& frame_;
-  Data page_;
-  kainjow::mustache::mustache template_;
+  Data texts_;
+  kainjow::mustache::mustache group_, field_;
 };
 
 Data faults_data(const FormView& view, bool warnings) {

@@ -57,6 +57,10 @@ class HtmlReader {
         {"&apos;", '\''}, {"&#39;", '\''}, {"&amp;", '&'}};
     std::string plain;
     while (!text.empty()) {
+      const std::size_t until = std::min(text.find('&'), text.size());
+      plain += text.substr(0, until);
+      text.remove_prefix(until);
+      if (text.empty()) break;
       const auto found = std::find_if(kNames.begin(), kNames.end(),
                                       [&](const auto& one) { return text.starts_with(one.first); });
       plain += found == kNames.end() ? text.front() : found->second;
