@@ -27,7 +27,7 @@ struct Section {
 /// In the order in which people think of them. What stands nowhere here is the heart of its type
 /// and comes second.
 const std::array<Section, 5>& sections() {
-  static const std::array<Section, 5> all = {{
+  static const std::array<Section, 5> kAll = {{
       {"what", {"title", "summary", "description", "kind"}},
       {"content", {}},
       {"who", {"department", "contact", "operator", "partners", "regions", "scale", "status"}},
@@ -36,7 +36,7 @@ const std::array<Section, 5>& sections() {
        {"modified", "issued", "reviewedAt", "reviewEvery", "licence", "links", "language",
         "identifiers", "attachments"}},
   }};
-  return all;
+  return kAll;
 }
 
 bool is_named(const Section& section, std::string_view member) {
@@ -142,6 +142,7 @@ void add_fault(FormView& view, const Found* place, const EntryFault& fault, Lang
 void add_faults(FormView& view, const PartsByPointer& parts, const std::vector<EntryFault>& faults,
                 Language language) {
   std::vector<std::pair<const Found*, const EntryFault*>> ordered;
+  ordered.reserve(faults.size());
   for (const EntryFault& fault : faults)
     ordered.emplace_back(part_at(parts, fault.pointer), &fault);
   const auto rank = [](const auto& one) {

@@ -111,10 +111,10 @@ class BodyReader {
   Json read_region(const FormShape& shape, const FieldNode& node, const std::string& pointer,
                    const Json* previous) {
     Json region = read_members(shape, node, pointer, previous);
-    static const Json only_scheme = {{"scheme", "bjd"}};
+    static const Json kOnlyScheme = {{"scheme", "bjd"}};
     if (region.is_object() && (region.contains("code") || region.contains("asOf")))
       region.emplace("scheme", "bjd");
-    return region == only_scheme ? Json() : region;
+    return region == kOnlyScheme ? Json() : region;
   }
 
   Json read_items(const FormShape& shape, const FieldNode& node, const std::string& pointer,

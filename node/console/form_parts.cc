@@ -208,13 +208,13 @@ void PartMaker::fill_languages(FormPart& part, const FormShape& shape, const Jso
 
 // A required list that is still empty shows a first item, unless empty is an answer as well.
 void PartMaker::fill_items(FormPart& part, const FormShape& shape, const Json* value) {
-  static const Json first = Json::array({nullptr});
+  static const Json kFirst = Json::array({nullptr});
   part.can_add = true;
   const bool empty = value == nullptr || value->empty();
   if ((shape.required && shape.may_be_empty) || (value != nullptr && empty)) part.kept = "[]";
   const bool invites = empty && shape.required && !shape.may_be_empty;
   std::size_t count = 0;
-  for (const Json& item : invites ? first : (empty ? Json::array() : *value)) {
+  for (const Json& item : invites ? kFirst : (empty ? Json::array() : *value)) {
     const Place place{child_pointer(part.pointer, std::to_string(count)),
                       fmt::format("{} {}", part.label, count + 1),
                       {},

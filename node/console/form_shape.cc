@@ -135,9 +135,9 @@ Shapes read_shapes() {
 }  // namespace
 
 const FormShape* form_shape(std::string_view type) {
-  static const Shapes shapes = read_shapes();
-  const auto found = shapes.find(type);
-  return found == shapes.end() ? nullptr : &found->second;
+  static const Shapes kShapes = read_shapes();
+  const auto found = kShapes.find(type);
+  return found == kShapes.end() ? nullptr : &found->second;
 }
 
 }  // namespace dure::node

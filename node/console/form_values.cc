@@ -91,7 +91,6 @@ bool fits(const FormShape& shape, const Json& value) {
     case Kind::kList:
       return value.is_array();
     case Kind::kLines:
-      return all_of(value, is_line);
     case Kind::kChoices:
       return all_of(value, is_line);
     case Kind::kNumber:
