@@ -80,11 +80,11 @@ class PartialFolder {
 
   // Only what a backup makes: the folder might be somebody's.
   void clear() const {
-    for (const char* name :
-         {kManifestName, kBackupDatabase, kBackupInbox, kBackupSettings, kBackupSeed}) {
+    for (const char* name : {kManifestName, kBackupDatabase, kBackupInbox, kBackupConsole,
+                             kBackupSettings, kBackupSeed}) {
       unlink(file(name).c_str());
     }
-    for (const char* name : {kBackupDatabase, kBackupInbox})
+    for (const char* name : {kBackupDatabase, kBackupInbox, kBackupConsole})
       unlink((file(name) + "-journal").c_str());
     std::error_code ignored;
     fs::remove_all(file(kBackupAttachments), ignored);
@@ -95,9 +95,11 @@ class PartialFolder {
   bool kept_ = false;
 };
 
-Status copy_inbox(NodeParts& node, const std::string& path, const std::function<bool()>& stop) {
-  if (!node.inbox_file) return ok();
-  if (auto copied = node.inbox_file->copy_to(path, stop); !copied) return copied;
+/// `file` may be null: then there is nothing to copy.
+template <class File>
+Status copy_beside(File* file, const std::string& path, const std::function<bool()>& stop) {
+  if (file == nullptr) return ok();
+  if (auto copied = file->copy_to(path, stop); !copied) return copied;
   return chmod(path.c_str(), kPrivate) == 0 ? ok() : Status(folder_error(path, errno));
 }
 
@@ -106,7 +108,11 @@ Status copy_files(NodeParts& node, const PartialFolder& folder, WithSeed seed) {
   const std::string database = folder.file(kBackupDatabase);
   if (auto copied = node.store->copy_to(database, stop); !copied) return copied;
   if (chmod(database.c_str(), kPrivate) != 0) return folder_error(database, errno);
-  if (auto copied = copy_inbox(node, folder.file(kBackupInbox), stop); !copied) return copied;
+  if (auto copied = copy_beside(node.inbox_file.get(), folder.file(kBackupInbox), stop); !copied)
+    return copied;
+  if (auto copied = copy_beside(node.console_file.get(), folder.file(kBackupConsole), stop);
+      !copied)
+    return copied;
   auto copied =
       copy_new_file(node.folder.settings(), folder.file(kBackupSettings), kPrivate | S_IRGRP);
   if (!copied || seed == WithSeed::kNo) return copied;
@@ -133,9 +139,10 @@ Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {
                                      .count());
   manifest.program = kVersion;
   for (const char* name :
-       {kBackupSettings, kBackupInbox, kBackupDatabase, kBackupSeed}) {  // sorted
+       {kBackupConsole, kBackupSettings, kBackupInbox, kBackupDatabase, kBackupSeed}) {  // sorted
     if (name == kBackupSeed && seed == WithSeed::kNo) continue;
-    if (name == kBackupInbox && !fs::exists(folder.file(name))) continue;
+    const bool may_lack = name == kBackupInbox || name == kBackupConsole;
+    if (may_lack && !fs::exists(folder.file(name))) continue;
     const auto digest = digest_file(folder.file(name));
     if (!digest) return digest.error();
     manifest.files.push_back({name, digest->bytes, digest->sha256});

@@ -24,7 +24,8 @@ Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSe
 Result<BackupManifest> verify_backup(const std::string& path);
 
 inline constexpr const char* kBackupDatabase = "node.db";
-inline constexpr const char* kBackupInbox = "inbox.db";  // what citizens told, if any
+inline constexpr const char* kBackupInbox = "inbox.db";      // what citizens told, if any
+inline constexpr const char* kBackupConsole = "console.db";  // accounts, drafts and acts, if any
 inline constexpr const char* kBackupSettings = "dure.toml";
 inline constexpr const char* kBackupSeed = "seed.key";
 inline constexpr const char* kBackupAttachments = "attachments";  // the own ones, if any

@@ -27,6 +27,7 @@ struct DataFolder {
   std::string catalogue() const { return path + "/catalogue.db"; }
   std::string links() const { return path + "/links.db"; }           // which addresses answer
   std::string attachments() const { return path + "/attachments"; }  // files beside entries
+  std::string console() const { return path + "/console.db"; }       // accounts, drafts, acts
   std::string inbox() const { return path + "/inbox.db"; }           // what citizens told
   std::string lock() const { return path + "/lock"; }
   std::string control_socket() const { return path + "/control.sock"; }

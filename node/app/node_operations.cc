@@ -6,6 +6,7 @@
 
 #include "app/attachment_parts.h"
 #include "app/charter_peers.h"
+#include "app/console_parts.h"
 #include "app/inbox_parts.h"
 #include "app/pull_json.h"
 #include "replication/audit.h"
@@ -99,12 +100,15 @@ Result<std::string> check_everything(NodeParts& node, bool rebuild_catalogue) {
   damage_count += (*attachments)["damaged"].size();
   json inbox = check_inbox(node);
   if (inbox["damaged"].get<bool>()) ++damage_count;
+  json console = check_console(node);
+  if (console["damaged"].get<bool>()) ++damage_count;
   if (rebuild_catalogue) {
     if (auto rebuilt = node.indexer->rebuild(); !rebuilt) return rebuilt.error();
   }
   return dump({{"logs", std::move(reports)},
                {"attachments", std::move(*attachments)},
                {"inbox", std::move(inbox)},
+               {"console", std::move(console)},
                {"damage_count", damage_count},
                {"catalogue_rebuilt", rebuild_catalogue}});
 }

@@ -20,6 +20,7 @@
 #include "app/cosigning_parts.h"
 #include "app/evidence.h"
 #include "app/fork_parts.h"
+#include "app/console_parts.h"
 #include "app/inbox_parts.h"
 #include "app/independent_parts.h"
 #include "app/key_rotation.h"
@@ -355,6 +356,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   auto opened = writes ? open_for_writing(*node) : look_for_quarantine(*node);
   if (!opened) return std::move(opened).error();
   open_inbox_parts(*node, purpose);
+  open_console_parts(*node, purpose);
   add_node_routes(*node);
   return node;
 }

@@ -28,6 +28,8 @@
 #include "catalogue/query.h"
 #include "catalogue/regions.h"
 #include "catalogue/search_service.h"
+#include "console/accounts.h"
+#include "console/drafts.h"
 #include "erasing/eraser.h"
 #include "erasing/receipt_collector.h"
 #include "http/router.h"
@@ -41,6 +43,7 @@
 #include "replication/fork_watch.h"
 #include "replication/replicator.h"
 #include "settings/settings.h"
+#include "storage/console_store.h"
 #include "storage/head_lock.h"
 #include "storage/inbox_store.h"
 #include "storage/node_store.h"
@@ -130,6 +133,12 @@ struct NodeParts {
   std::unique_ptr<Inbox> inbox;           // null likewise
   std::optional<Error> inbox_failure;
   Bell inbox_bell;
+  std::unique_ptr<ConsoleFile> console_file;  // null: there is none, or it cannot be opened
+  std::unique_ptr<PasswordHasher> passwords;  // null likewise, as what follows
+  std::unique_ptr<Sessions> sessions;
+  std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<Drafts> drafts;
+  std::optional<Error> console_failure;
   std::unique_ptr<LinkChecker> links;  // of own entries; null unless they are checked
   WitnessedLogs extra_logs;            // witnessed besides those of the peers
   std::unique_ptr<Witness> witness;    // null when opened for reading

@@ -158,7 +158,8 @@ class Restoring {
       done = copy_new_file(wish_.backup + "/" + kBackupSettings, folder_.settings(),
                            kPrivate | S_IRGRP);
     }
-    if (done) done = bring_in_inbox();
+    if (done) done = bring_in(kBackupInbox, folder_.inbox());
+    if (done) done = bring_in(kBackupConsole, folder_.console());
     if (done && !seed_.empty() && seed_ != folder_.seed())
       done = copy_new_file(seed_, folder_.seed(), kPrivate);
     if (!done) unlink(folder_.incoming_database().c_str());
@@ -166,10 +167,10 @@ class Restoring {
   }
 
   /// One that is here is newer than the backup's, and stays.
-  Status bring_in_inbox() {
-    if (!out_.manifest.has(kBackupInbox) || exists(folder_.inbox())) return ok();
-    for (const char* suffix : {"-wal", "-shm"}) unlink((folder_.inbox() + suffix).c_str());
-    return copy_new_file(wish_.backup + "/" + kBackupInbox, folder_.inbox(), kPrivate);
+  Status bring_in(const char* name, const std::string& target) {
+    if (!out_.manifest.has(name) || exists(target)) return ok();
+    for (const char* suffix : {"-wal", "-shm"}) unlink((target + suffix).c_str());
+    return copy_new_file(wish_.backup + "/" + name, target, kPrivate);
   }
 
   Status put_in_place() {

@@ -7,6 +7,7 @@
 #include "app/attachment_parts.h"
 #include "app/charter_report.h"
 #include "app/cosigning_parts.h"
+#include "app/console_parts.h"
 #include "app/inbox_parts.h"
 #include "app/key_rotation.h"
 #include "app/link_parts.h"
@@ -169,6 +170,7 @@ Result<std::string> status_report(NodeParts& node) {
   report["members_only"] = {{"entries", members->entries}, {"missing", members->missing}};
   report["attachments"] = attachment_report(node);
   report["inbox"] = inbox_report(node);
+  report["console"] = console_report(node);
   report["webhooks"] = webhook_report(node);
   report["links"] = link_report(node);
   add_quarantine(node, report);

@@ -386,7 +386,14 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
 
 }  // namespace
 
-std::span<const Command> commands() { return table(); }
+std::span<const Command> commands() {
+  static const std::vector<Command> kAll = [] {
+    std::vector<Command> all(table().begin(), table().end());
+    for (Command& command : account_commands()) all.push_back(std::move(command));
+    return all;
+  }();
+  return kAll;
+}
 
 std::string Command::help_key() const {
   std::string key = "cli.command." + std::string(name);

@@ -37,6 +37,7 @@ struct Command {
 inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 std::span<const Command> commands();
+std::vector<Command> account_commands();  // account_commands.cc
 
 // One function per command, in the file of its group.
 ExitCode run_init(const Invocation& invocation, Session& session);     // init_command.cc

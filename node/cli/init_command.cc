@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 
+#include "app/console_parts.h"
 #include "app/data_folder.h"
 #include "app/node_keys.h"
 #include "app/node_parts.h"
@@ -37,12 +38,23 @@ Status check_region(const Settings& settings) {
       ErrorCode::kInvalid, settings.region, "errors.region_unknown", {{"region", settings.region}}};
 }
 
+struct MadeNode {
+  std::string fingerprint;
+  std::string link;  // sets up the first account of the console; empty: the console is off
+};
+
 // Opening for writing signs the head of the empty log.
-Result<std::string> bind_key(const Settings& settings, std::optional<Passphrase> passphrase) {
+Result<MadeNode> bind_key(const Settings& settings, std::optional<Passphrase> passphrase) {
   const auto node = passphrase ? open_node(settings, OpenFor::kWriting, *std::move(passphrase))
                                : open_node(settings, OpenFor::kWriting);
   if (!node) return node.error();
-  return (*node)->signer->verifier().fingerprint();
+  MadeNode made{(*node)->signer->verifier().fingerprint(), {}};
+  if (settings.console_enabled != "on" || !(*node)->accounts) return made;
+  const auto code =
+      (*node)->accounts->invite(std::string(kCommandLine), "admin", StaffRoles::all());
+  if (!code) return code.error();
+  made.link = set_up_link(settings, *code);
+  return made;
 }
 
 Result<Suite> chosen_suite(const Invocation& invocation) {
@@ -82,11 +94,12 @@ ExitCode run_init(const Invocation& invocation, Session& session) {
     const bool usage = created.error().code == ErrorCode::kInvalid;
     return session.fail(created.error(), usage ? ExitCode::kUsage : ExitCode::kEnvironment);
   }
-  const auto fingerprint = bind_key(session.settings, *std::move(passphrase));
-  if (!fingerprint) return session.fail(fingerprint.error());
+  const auto made = bind_key(session.settings, *std::move(passphrase));
+  if (!made) return session.fail(made.error());
   auto args = identity(session.settings);
-  args.emplace_back("fingerprint", *fingerprint);
+  args.emplace_back("fingerprint", made->fingerprint);
   session.print("cli.init_done", args);
+  if (!made->link.empty()) session.print("cli.init_console", {{"link", made->link}});
   return ExitCode::kOk;
 }
 

@@ -5,33 +5,33 @@
 
 namespace dure::node {
 
-std::string_view role_word(Role role) {
+std::string_view role_word(StaffRole role) {
   static constexpr std::array<std::string_view, 4> kWords = {"author", "approver", "operator",
                                                              "auditor"};
   return kWords[static_cast<std::size_t>(role)];
 }
 
-Roles Roles::all() {
-  Roles roles;
-  for (const Role role : kRoles) roles.add(role);
+StaffRoles StaffRoles::all() {
+  StaffRoles roles;
+  for (const StaffRole role : kRoles) roles.add(role);
   return roles;
 }
 
-std::string format_roles(const Roles& roles) {
+std::string format_roles(const StaffRoles& roles) {
   std::string text;
-  for (const Role role : kRoles) {
+  for (const StaffRole role : kRoles) {
     if (roles.has(role)) text.append(text.empty() ? "" : ",").append(role_word(role));
   }
   return text;
 }
 
-Result<Roles> parse_roles(std::string_view text) {
-  Roles roles;
+Result<StaffRoles> parse_roles(std::string_view text) {
+  StaffRoles roles;
   while (true) {
     const std::size_t comma = text.find(',');
     const std::string_view word = text.substr(0, comma);
     const auto* const found = std::find_if(kRoles.begin(), kRoles.end(),
-                                           [&](Role role) { return role_word(role) == word; });
+                                           [&](StaffRole role) { return role_word(role) == word; });
     if (found == kRoles.end() || roles.has(*found)) {
       return Error{
           ErrorCode::kInvalid, printable(word), "errors.console_role", {{"role", printable(word)}}};

@@ -36,7 +36,7 @@ Act Accounts::act(const std::string& actor, const char* what, const std::string&
 }
 
 Result<std::string> Accounts::invite(const std::string& actor, const std::string& name,
-                                     const Roles& roles) {
+                                     const StaffRoles& roles) {
   if (!is_account_name(name))
     return Error{
         ErrorCode::kInvalid, printable(name), "errors.console_name", {{"name", printable(name)}}};
@@ -167,7 +167,7 @@ Status Accounts::keep_an_operator(const Account& changed) {
   const auto all = ports_.store->accounts();
   if (!all) return all.error();
   const auto can = [](const Account& account) {
-    return is_usable(account) && account.roles.has(Role::kOperator);
+    return is_usable(account) && account.roles.has(StaffRole::kOperator);
   };
   bool before = false, after = can(changed);
   for (const Account& account : *all) {
@@ -179,7 +179,8 @@ Status Accounts::keep_an_operator(const Account& changed) {
                "errors.console_last_operator"};
 }
 
-Status Accounts::set_roles(const std::string& actor, const std::string& name, const Roles& roles) {
+Status Accounts::set_roles(const std::string& actor, const std::string& name,
+                           const StaffRoles& roles) {
   if (roles.empty()) return Error{ErrorCode::kInvalid, "no role", "errors.console_no_role"};
   const std::lock_guard lock(changing_);
   const auto found = ports_.store->account(name);

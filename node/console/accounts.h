@@ -37,7 +37,8 @@ class Accounts {
   /// Makes an account, or opens the set-up of one anew; answers the code of its link, which is
   /// shown once and works once within kSetUpDays. A new link ends the old password and sessions.
   /// Errors: kInvalid (name, no role), kStorage.
-  Result<std::string> invite(const std::string& actor, const std::string& name, const Roles& roles);
+  Result<std::string> invite(const std::string& actor, const std::string& name,
+                             const StaffRoles& roles);
   /// The account that `code` is for. Errors: kNotFound (wrong, used, too old).
   Result<Account> invited(std::string_view code);
   /// Errors: kNotFound, kInvalid (password), kStorage.
@@ -52,7 +53,7 @@ class Accounts {
                          std::string_view new_password);
 
   /// Errors: kInvalid (no role), kNotFound, kRefused (nobody would be operator any more).
-  Status set_roles(const std::string& actor, const std::string& name, const Roles& roles);
+  Status set_roles(const std::string& actor, const std::string& name, const StaffRoles& roles);
   Status set_disabled(const std::string& actor, const std::string& name, bool disabled);
 
   /// One that exists and is not disabled. Errors: kNotFound.

@@ -5,6 +5,7 @@
 
 #include "dure/encoding.h"
 #include "publishing/entry_document.h"
+#include "publishing/entry_planner.h"
 
 namespace dure::node {
 namespace {
@@ -12,6 +13,12 @@ namespace {
 Error refused(const char* text) { return {ErrorCode::kRefused, text, text}; }
 Error changed() {
   return {ErrorCode::kConflict, "somebody changed it meanwhile", "errors.console_changed"};
+}
+
+/// The body of an entry that was begun at `seconds`: the day is Korea's.
+std::string dated(std::int64_t seconds) {
+  constexpr std::int64_t kKorea = 9 * 3600;
+  return R"({"modified":")" + format_leaf_time(seconds + kKorea).substr(0, 10) + R"("})";
 }
 
 /// The bytes that are published: members sorted, no white space.
@@ -40,9 +47,9 @@ Result<Draft> Drafts::begin(const std::string& author, const std::string& type,
                             const std::string& body) {
   Draft draft;
   draft.type = type;
-  draft.body = body;
-  draft.author = draft.editor = author;
   draft.begun = draft.changed = ports_.now();
+  draft.body = body.empty() ? dated(draft.begun) : body;
+  draft.author = draft.editor = author;
   auto number = ports_.store->add_draft(draft, {author, "draft.begin", {}, type, draft.begun});
   if (!number) return std::move(number).error();
   draft.number = *number;

@@ -50,10 +50,10 @@ class Drafts {
  public:
   explicit Drafts(DraftsPorts ports) : ports_(std::move(ports)) {}
 
-  /// Begins an entry of `type` (`body` as far as it is known), or a revision of the record `id`.
-  /// Errors: kInvalid (type), kNotFound, kGone, kStorage.
+  /// Begins an entry of `type` (`body` as far as it is known; else it is of today), or a revision
+  /// of the record `id`. Errors: kInvalid (type), kNotFound, kGone, kStorage.
   Result<Draft> begin(const std::string& author, const std::string& type,
-                      const std::string& body = "{}");
+                      const std::string& body = {});
   Result<Draft> revise(const std::string& author, const std::string& id);
   /// Errors: kNotFound, kStorage.
   Result<Draft> find(std::uint64_t number);

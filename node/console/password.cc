@@ -31,13 +31,13 @@ Status check_password(std::string_view account, std::string_view password) {
   return ok();
 }
 
-PasswordHasher::PasswordHasher(PasswordCost cost) : cost_(cost) {
-  if (auto hash = this->hash("nobody has this password")) nobodys_ = *std::move(hash);
+Result<std::string> PasswordHasher::hash(std::string_view password) {
+  const std::lock_guard lock(mutex_);
+  return hash_now(password);
 }
 
-Result<std::string> PasswordHasher::hash(std::string_view password) {
+Result<std::string> PasswordHasher::hash_now(std::string_view password) const {
   std::array<char, crypto_pwhash_STRBYTES> out{};
-  const std::lock_guard lock(mutex_);
   if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), cost_.operations,
                             cost_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
     return Error{ErrorCode::kUnavailable, "not enough memory to hash a password"};
@@ -45,8 +45,11 @@ Result<std::string> PasswordHasher::hash(std::string_view password) {
 }
 
 bool PasswordHasher::fits(const std::string& hash, std::string_view password) {
-  const std::string& asked = hash.empty() ? nobodys_ : hash;
   const std::lock_guard lock(mutex_);
+  if (hash.empty() && nobodys_.empty()) {
+    if (auto made = hash_now("nobody has this password")) nobodys_ = *std::move(made);
+  }
+  const std::string& asked = hash.empty() ? nobodys_ : hash;
   const bool right = crypto_pwhash_str_verify(asked.c_str(), password.data(), password.size()) == 0;
   return right && !hash.empty();
 }

@@ -26,16 +26,18 @@ struct PasswordCost {
 /// Threads: any. One password at a time is hashed, so that many sign-ins cost no more memory.
 class PasswordHasher {
  public:
-  explicit PasswordHasher(PasswordCost cost = {});
+  explicit PasswordHasher(PasswordCost cost = {}) : cost_(cost) {}
   /// Errors: kUnavailable (not enough memory).
   Result<std::string> hash(std::string_view password);
   /// Takes as long for an empty `hash`, of which no password is right.
   bool fits(const std::string& hash, std::string_view password);
 
  private:
+  Result<std::string> hash_now(std::string_view password) const;
+
   const PasswordCost cost_;
-  std::mutex mutex_;     // guards the memory that is spent
-  std::string nobodys_;  // what is checked where there is no hash
+  std::mutex mutex_;     // guards the memory that is spent, and what follows
+  std::string nobodys_;  // what is checked where there is no hash; made when it is first needed
 };
 
 }  // namespace dure::node

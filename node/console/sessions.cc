@@ -31,7 +31,7 @@ std::string Sessions::open(const std::string& account) {
   return token;
 }
 
-std::optional<Session> Sessions::find(std::string_view token) {
+std::optional<SignedIn> Sessions::find(std::string_view token) {
   const std::int64_t now = now_();
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(sha256({token}));

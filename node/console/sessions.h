@@ -19,7 +19,7 @@ inline constexpr std::int64_t kSessionIdle = 30 * 60;          // seconds withou
 inline constexpr std::int64_t kSessionLongest = 12 * 60 * 60;  // seconds
 inline constexpr std::size_t kMostSessions = 1000;             // all accounts together
 
-struct Session {
+struct SignedIn {
   std::string account;
   std::string form_token;  // what every form of this session carries
 };
@@ -35,14 +35,14 @@ class Sessions {
   /// many.
   std::string open(const std::string& account);
   /// The session of `token`, which this keeps from becoming idle.
-  std::optional<Session> find(std::string_view token);
+  std::optional<SignedIn> find(std::string_view token);
   void close(std::string_view token);
   /// All sessions of an account: its password or roles changed.
   void close_all(std::string_view account);
 
  private:
   struct Open {
-    Session session;
+    SignedIn session;
     std::int64_t begun = 0, used = 0;
   };
   bool expired(const Open& open, std::int64_t now) const;

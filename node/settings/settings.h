@@ -50,6 +50,8 @@ struct Settings {
   std::string witness_ask;            // likewise
   std::uint64_t witness_refresh = 0;  // seconds
 
+  std::string console_enabled;  // on, off
+
   // Inbox.
   std::string inbox_enabled;          // on, off
   std::uint64_t inbox_keep_days = 0;  // after the decision

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "web/console_frame.h"
 #include "web/page_frame.h"
 #include "web/related_data.h"
 #include "web/wording.h"
@@ -114,20 +115,31 @@ TombstoneTexts tombstone_texts(const TombstoneView& view) {
           "pages.gone.reason"};
 }
 
+Text title_of(const EntryView& entry, const std::string& id) {
+  return entry.title.text.empty() ? Text{id, {}} : entry.title;
+}
+
 }  // namespace
+
+std::string entry_fragment(const PageFrame& frame, const EntryView& entry, const std::string& id,
+                           const std::string& publisher) {
+  Data page = new_page(frame);
+  page.set("publisher", publisher);
+  page.set("type", entry.type_name);
+  page.set("title", text_data(title_of(entry, id)));
+  page.set("summary", text_data(entry.summary));
+  page.set("description", description_data(entry.description));
+  Data sections{Data::type::list};
+  for (const SectionView& section : entry.sections) sections.push_back(section_data(section));
+  page.set("sections", sections);
+  return fill_template("entry-text.html", page);
+}
 
 std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
   Data page = new_page(frame);
   fill_provenance(frame, view.provenance, page);
-  page.set("type", view.entry.type_name);
-  const Text title =
-      view.entry.title.text.empty() ? Text{view.provenance.id, {}} : view.entry.title;
-  page.set("title", text_data(title));
-  page.set("summary", text_data(view.entry.summary));
-  page.set("description", description_data(view.entry.description));
-  Data sections{Data::type::list};
-  for (const SectionView& section : view.entry.sections) sections.push_back(section_data(section));
-  page.set("sections", sections);
+  page.set("entry",
+           entry_fragment(frame, view.entry, view.provenance.id, view.provenance.publisher));
   fill_connections(frame, view.connections, page);
   page.set("origin_sentence",
            say(frame, "pages.entry.origin-sentence", provenance_arguments(frame, view.provenance)));
@@ -141,7 +153,8 @@ std::string render_entry(const PageFrame& frame, const EntryPageView& view) {
   page.set("check_href",
            page_href(frame, fmt::format("/e/{}/check", from.id),
                      {{"origin", from.several_origins ? from.origin : std::string()}}));
-  return in_layout(frame, title.text, fill_template("entry.html", page));
+  return in_layout(frame, title_of(view.entry, view.provenance.id).text,
+                   fill_template("entry.html", page));
 }
 
 std::string render_tombstone(const PageFrame& frame, const TombstoneView& view) {

@@ -86,6 +86,8 @@ std::string in_layout(const PageFrame& frame, const std::string& title,
   page.set("switch_language", std::string(language_name(other)));
   page.set("switch_label", other == Language::kKo ? "한국어" : "English");
   page.set("served_by", say(frame, "pages.footer.served-by", {{"node", frame.node_name}}));
+  page.set("privacy",
+           say(frame, frame.console ? "pages.footer.privacy-console" : "pages.footer.privacy"));
   page.set("head", frame.head);
   page.set("content", content);
   return fill_template("layout.html", page);

@@ -25,6 +25,7 @@ struct PageFrame {
   std::string path = "/";                                  // of this page, for the language switch
   std::vector<std::pair<std::string, std::string>> query;  // decoded, without `lang`
   std::string head = {};  // HTML for the head of this page alone, or empty
+  bool console = false;   // for staff: a cookie says who is signed in
 };
 
 struct SelectOption {

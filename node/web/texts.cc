@@ -18,17 +18,17 @@ namespace {
 
 using Table = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::array<std::string_view, 6> kAreas = {"cli",  "pages",   "schema",
-                                                    "form", "reasons", "errors"};
+constexpr std::array<std::string_view, 7> kAreas = {"cli",     "pages",   "schema", "form",
+                                                    "console", "reasons", "errors"};
 
 /// Where in kAreas a key is: its first word tells, and errors have many.
 std::size_t area_of(std::string_view key) {
-  if (key.starts_with("reason")) return 4;
-  for (std::size_t area = 0; area < 4; ++area) {
+  if (key.starts_with("reason")) return 5;
+  for (std::size_t area = 0; area < 5; ++area) {
     if (key.starts_with(kAreas[area]) && key.substr(kAreas[area].size()).starts_with('.'))
       return area;
   }
-  return 5;
+  return 6;
 }
 
 Table read_table(std::string_view name) {

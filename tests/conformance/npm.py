@@ -37,6 +37,6 @@ def install_browser(what, folder, script):
     """What checks in Chromium need, with `script` beside it; the browser's path."""
     chromium = shutil.which("chromium")
     need(what, "node", "npm", "chromium")
-    install(what, os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser"), folder, "browser.mjs")
+    install(what, os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser"), folder, "browser.mjs", "look.mjs")
     shutil.copy(script, folder)
     return chromium

@@ -52,7 +52,7 @@ class ConsoleContract : public testing::TestWithParam<Kind> {
   std::unique_ptr<Subject> subject_;
 };
 
-Account kim() { return {"kim", Roles::all(), false, "hash", "code", 7, 1, 2}; }
+Account kim() { return {"kim", StaffRoles::all(), false, "hash", "code", 7, 1, 2}; }
 
 TEST_P(ConsoleContract, KeepsAccounts) {
   EXPECT_FALSE(*store().account("kim"));
@@ -60,7 +60,7 @@ TEST_P(ConsoleContract, KeepsAccounts) {
   EXPECT_EQ(store().add_account(kim(), act("b")).error().code, ErrorCode::kConflict);
   subject_->reopen();
   Account account = **store().account("kim");
-  EXPECT_EQ(account.roles, Roles::all());
+  EXPECT_EQ(account.roles, StaffRoles::all());
   EXPECT_EQ(account.password, "hash");
   EXPECT_EQ(account.set_up, "code");
   EXPECT_EQ(account.set_up_until, 7);

@@ -17,6 +17,7 @@
 #include "http/routes/member_page.h"
 #include "http/routes/page_response.h"
 #include "http/routes/problems.h"
+#include "http/routes/region_options.h"
 #include "http/routes/related_pages.h"
 #include "http/routes/related_views.h"
 
@@ -30,23 +31,6 @@ std::string parameter(const Request& request, std::string_view name) {
 // Region names exist in Korean only; an unknown code gives an empty text.
 RegionName region_names(const RegionTable& regions) {
   return [&regions](std::string_view code, Language) { return regions.full_name(code); };
-}
-
-// Provinces with their towns, as the form offers them. Only what is valid today.
-std::vector<OptionGroup> region_groups(const RegionTable& regions, Language language) {
-  std::vector<OptionGroup> groups;
-  for (const Region& province : regions.all()) {
-    if (!province.parent.empty() || !province.valid_to.empty()) continue;
-    OptionGroup group{province.name, {}};
-    group.options.push_back(
-        {province.code, text(language, "pages.search.whole-region", {{"region", province.name}})});
-    for (const Region& town : regions.all()) {
-      if (town.parent == province.code && town.valid_to.empty())
-        group.options.push_back({town.code, town.name});
-    }
-    groups.push_back(std::move(group));
-  }
-  return groups;
 }
 
 ResultView result_view(const PagePorts& ports, const SearchHit& hit, Language language) {
@@ -69,8 +53,8 @@ class Pages {
  public:
   explicit Pages(PagePorts ports)
       : ports_(std::move(ports)),
-        korean_regions_(region_groups(*ports_.regions, Language::kKo)),
-        english_regions_(region_groups(*ports_.regions, Language::kEn)) {}
+        korean_regions_(region_options(*ports_.regions, Language::kKo)),
+        english_regions_(region_options(*ports_.regions, Language::kEn)) {}
 
   Response search(const Request& request) const;
   Response entry(const Request& request, std::string_view id) const;

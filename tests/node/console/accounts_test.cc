@@ -115,10 +115,10 @@ TEST_F(AccountsTest, SomebodyStaysOperator) {
   EXPECT_EQ(accounts_.set_roles("kim", "kim", author).error().text, "errors.console_last_operator");
   EXPECT_EQ(accounts_.set_disabled("kim", "kim", true).error().text,
             "errors.console_last_operator");
-  EXPECT_EQ(accounts_.invite("kim", "kim", Roles::all()).error().text,
+  EXPECT_EQ(accounts_.invite("kim", "kim", StaffRoles::all()).error().text,
             "errors.console_last_operator")
       << "a new link takes the password away";
-  EXPECT_TRUE(accounts_.invite("-", "kim", Roles::all())) << "who has the machine may";
+  EXPECT_TRUE(accounts_.invite("-", "kim", StaffRoles::all())) << "who has the machine may";
   add("kim");
   ASSERT_TRUE(accounts_.set_roles("kim", "lee", *parse_roles("operator")));
   EXPECT_TRUE(accounts_.set_roles("lee", "kim", author));
@@ -128,8 +128,8 @@ TEST_F(AccountsTest, EveryWriteThatFailsCanBeAskedForAgain) {
   for (const auto failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
     const std::string name = failure == Failure::kBeforeWrite ? "kim" : "lee";
     store_.fail.arm(failure);
-    EXPECT_EQ(accounts_.invite("-", name, Roles::all()).error().code, ErrorCode::kStorage);
-    auto code = accounts_.invite("-", name, Roles::all());
+    EXPECT_EQ(accounts_.invite("-", name, StaffRoles::all()).error().code, ErrorCode::kStorage);
+    auto code = accounts_.invite("-", name, StaffRoles::all());
     ASSERT_TRUE(code);
     store_.fail.arm(failure);
     EXPECT_EQ(accounts_.set_up(*code, kGood).error().code, ErrorCode::kStorage);

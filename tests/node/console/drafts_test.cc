@@ -65,8 +65,10 @@ class DraftsTest : public testing::Test {
 };
 
 TEST_F(DraftsTest, OnePersonWritesAnotherPublishes) {
+  now_ = 1'780'000'000;  // 28 May 2026, 20:26 UTC: the next day in Korea
   auto draft = drafts_.begin("kim", "practice");
   ASSERT_TRUE(draft);
+  EXPECT_EQ(draft->body, R"({"modified":"2026-05-29"})");
   EXPECT_EQ(drafts_.submit("kim", draft->number, draft->version).error().code, ErrorCode::kInvalid);
   draft = drafts_.save("kim", draft->number, draft->version, kBody);
   ASSERT_TRUE(draft);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/console_parts.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/pull_json.h"
+#include "http/routes/console_control.h"
+#include "http/routes/console_routes.h"
+#include "http/routes/region_options.h"
+
+namespace dure::node {
+namespace {
+
+using nlohmann::json;
+
+// Those that people write; others come from imports, or are made by the node.
+constexpr std::array<const char*, 9> kWritten = {"practice",     "service",   "problem",
+                                                 "adoption",     "proposal",  "spec",
+                                                 "organisation", "programme", "response"};
+
+bool is_on(const NodeParts& node) { return node.settings.console_enabled == "on"; }
+
+Status open_file(NodeParts& node, OpenFor purpose) {
+  const std::string path = node.folder.console();
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    if (!is_on(node) || purpose != OpenFor::kWriting) return ok();
+    if (auto made = create_console(path); !made) return made;
+  }
+  auto file = open_console(path);
+  if (!file) return std::move(file).error();
+  node.console_file = std::move(*file);
+  return ok();
+}
+
+void random_bytes(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+
+Result<PresentRecord> present_record(NodeParts& node, std::string_view id) {
+  auto record = node.search->record(id, node.own.origin);
+  if (!record) return std::move(record).error();
+  if (record->item.withdrawn || record->erased || !record->body)
+    return Error{ErrorCode::kGone, "it was withdrawn or erased", "errors.console_gone"};
+  return PresentRecord{record->leaf.type, record->leaf.rev, *std::move(record->body)};
+}
+
+Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
+  LogReader& reader = node.store->reader();
+  const auto log = reader.log_by_origin(node.own.origin);
+  if (!log) return log.error();
+  auto entry = reader.entry(log->id, index);
+  if (!entry) return std::move(entry).error();
+  const auto leaf = parse_leaf(entry->leaf);
+  if (!leaf) return leaf.error();
+  return LogEntry{leaf->type, leaf->id, entry->body, leaf->rev};
+}
+
+DraftsPorts drafts_ports(NodeParts& node) {
+  DraftsPorts ports;
+  ports.store = node.console_file.get();
+  ports.now = node.now;
+  ports.check = [&node](std::string_view type, std::string_view body) {
+    return node.validator->check(type, body);
+  };
+  ports.record = [&node](std::string_view id) { return present_record(node, id); };
+  ports.publish = [&node](Submission submission) {
+    return node.publisher->publish(std::move(submission));
+  };
+  ports.log_size = [&node] { return node.own_log->size(); };
+  ports.entry = [&node](std::uint64_t index) { return own_entry(node, index); };
+  ports.alone = [&node] { return node.accounts->alone(); };
+  return ports;
+}
+
+Result<EntryView> view_of(NodeParts& node, const Draft& draft, Language language) {
+  return make_entry_view(
+      draft.type, draft.body, language,
+      [&node](std::string_view code, Language) { return node.regions->full_name(code); });
+}
+
+http::ConsolePorts console_ports(NodeParts& node) {
+  http::ConsolePorts ports;
+  ports.own = node.own;
+  ports.accounts = node.accounts.get();
+  ports.drafts = node.drafts.get();
+  ports.sessions = node.sessions.get();
+  ports.store = node.console_file.get();
+  for (const char* type : kWritten) {
+    if (node.validator->knows(type)) ports.types.emplace_back(type);
+  }
+  ports.korean_regions = http::region_options(*node.regions, Language::kKo);
+  ports.english_regions = http::region_options(*node.regions, Language::kEn);
+  ports.view = [&node](const Draft& draft, Language language) {
+    return view_of(node, draft, language);
+  };
+  ports.search = [&node](const SearchRequest& request) { return node.search->search(request); };
+  ports.waiting_messages = [&node]() -> std::uint64_t {
+    const auto waiting = node.inbox ? node.inbox->waiting() : WaitingMessages{};
+    return waiting ? waiting->count : 0;
+  };
+  ports.clock = [] { return std::chrono::steady_clock::now(); };
+  return ports;
+}
+
+}  // namespace
+
+void open_console_parts(NodeParts& node, OpenFor purpose) {
+  if (auto opened = open_file(node, purpose); !opened) {
+    node.console_failure = opened.error();
+    node.log.error("console.failed", error_fields(opened.error()));
+  }
+  if (!node.console_file) return;
+  node.passwords = std::make_unique<PasswordHasher>();
+  node.sessions = std::make_unique<Sessions>(node.now, &random_bytes);
+  node.accounts = std::make_unique<Accounts>(AccountsPorts{
+      node.console_file.get(), node.passwords.get(), node.sessions.get(), node.now, &random_bytes});
+  node.drafts = std::make_unique<Drafts>(drafts_ports(node));
+}
+
+void add_console_routes(NodeParts& node) {
+  http::add_console_control(node.router, node.accounts.get(), [&node](const std::string& code) {
+    return set_up_link(node.settings, code);
+  });
+  if (!is_on(node) || !node.accounts || !node.publisher) return;
+  http::add_console_routes(node.router, console_ports(node));
+}
+
+json console_report(NodeParts& node) {
+  json report = {{"enabled", is_on(node)}};
+  if (node.console_failure) describe_error(report, *node.console_failure);
+  if (!node.accounts) return report;
+  const auto accounts = node.accounts->all();
+  const auto drafts = node.console_file->drafts(0);
+  if (!accounts || !drafts) {
+    describe_error(report, !accounts ? accounts.error() : drafts.error());
+    return report;
+  }
+  report["accounts"] = accounts->size();
+  report["review"] = std::count_if(drafts->begin(), drafts->end(), [](const Draft& draft) {
+    return draft.state == DraftState::kReview;
+  });
+  return report;
+}
+
+json check_console(NodeParts& node) {
+  json report = {{"damaged", false}};
+  auto whole = ok();
+  if (node.console_file) whole = node.console_file->check();
+  if (node.console_failure) whole = *node.console_failure;
+  if (whole) return report;
+  report["damaged"] = true;
+  describe_error(report, whole.error());
+  return report;
+}
+
+std::string set_up_link(const Settings& settings, const std::string& code) {
+  const std::string base = settings.url.empty() ? "http://" + settings.listen : settings.url;
+  return base + "/admin/set-up?code=" + code;
+}
+
+}  // namespace dure::node

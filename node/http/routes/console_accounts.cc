@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts, for operators; the book of acts, for auditors.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "dure/encoding.h"
+#include "http/routes/console_routes.h"
+#include "publishing/entry_planner.h"
+
+namespace dure::node::http {
+namespace {
+
+constexpr std::uint64_t kActsOnAPage = 100;
+
+AccountRow row_of(const Account& account) {
+  AccountRow row;
+  row.name = account.name;
+  if (account.signed_in != 0) row.signed_in = format_leaf_time(account.signed_in);
+  for (const StaffRole role : kRoles)
+    row.roles.emplace_back(role_word(role), account.roles.has(role));
+  row.disabled = account.disabled;
+  row.waits = account.password.empty();
+  return row;
+}
+
+std::string accounts_page(const ConsolePorts& ports, const ConsoleFrame& frame,
+                          const std::string& link_for = {}, const std::string& link = {}) {
+  std::vector<AccountRow> rows;
+  if (const auto all = ports.accounts->all()) {
+    for (const Account& account : *all) rows.push_back(row_of(account));
+  }
+  return render_accounts(frame, rows, link_for, link);
+}
+
+Response show_accounts(const ConsolePorts& ports, Visit& visit, const Request& /*request*/,
+                       const PathArguments& /*arguments*/) {
+  return console_response(200, accounts_page(ports, visit.frame));
+}
+
+/// The roles that were ticked. Errors: kInvalid.
+Result<StaffRoles> ticked_roles(const Visit& visit) {
+  std::string words;
+  for (const auto& [name, value] : visit.form) {
+    if (name == "role") words.append(words.empty() ? "" : ",").append(value);
+  }
+  if (words.empty()) return Error{ErrorCode::kInvalid, "no role", "errors.console_no_role"};
+  return parse_roles(words);
+}
+
+std::string link_of(const ConsolePorts& ports, const Request& request, const std::string& code) {
+  const std::string base = ports.own.url.empty()
+                               ? "http://" + std::string(request.header("host").value_or(""))
+                               : ports.own.url;
+  return base + "/admin/set-up?code=" + code;
+}
+
+Response change_accounts(const ConsolePorts& ports, Visit& visit, const Request& request,
+                         const PathArguments& /*arguments*/) {
+  const std::string act = visit.field("do"), name = visit.field("name");
+  const std::string& actor = visit.account.name;
+  const auto again = [&](const ConsoleFrame& frame) { return accounts_page(ports, frame); };
+  if (act == "disable" || act == "enable") {
+    const auto changed = ports.accounts->set_disabled(actor, name, act == "disable");
+    if (!changed) return say_failure(visit, changed.error(), again);
+  } else {
+    const auto roles = ticked_roles(visit);
+    if (!roles) return say_failure(visit, roles.error(), again);
+    if (act == "invite") {
+      const auto code = ports.accounts->invite(actor, name, *roles);
+      if (!code) return say_failure(visit, code.error(), again);
+      return console_response(
+          200, accounts_page(ports, visit.frame, name, link_of(ports, request, *code)));
+    }
+    const auto changed = ports.accounts->set_roles(actor, name, *roles);
+    if (!changed) return say_failure(visit, changed.error(), again);
+  }
+  const std::string done = act == "disable" || act == "enable" ? act : "roles";
+  visit.frame.said =
+      text(visit.frame.page.language, "console.accounts.done-" + done, {{"name", name}});
+  return console_response(200, accounts_page(ports, visit.frame));
+}
+
+ActRow row_of(const AuditLine& line) {
+  return {line.number,      format_leaf_time(line.act.time),
+          line.act.account, line.act.act,
+          line.act.subject, line.act.note};
+}
+
+/// Whether `lines` follow what stands before them.
+bool is_whole(const ConsolePorts& ports, std::uint64_t first, const std::vector<AuditLine>& lines) {
+  Hash before{};
+  if (first > 1) {
+    const auto last = ports.store->acts(first - 1, 1);
+    if (!last || last->empty()) return false;
+    before = last->front().hash;
+  }
+  return check_audit(before, first, lines).has_value();
+}
+
+/// The newest first; every page checks the lines that it shows and their link to those before.
+Response show_acts(const ConsolePorts& ports, Visit& visit, const Request& request,
+                   const PathArguments& /*arguments*/) {
+  const auto so_far = ports.store->acts_so_far();
+  const auto asked = parse_decimal(request.parameter("until").value_or(""));
+  const std::uint64_t last = std::min(so_far ? *so_far : 0, asked ? *asked : UINT64_MAX);
+  const std::uint64_t first = last > kActsOnAPage ? last - kActsOnAPage + 1 : 1;
+  auto lines = ports.store->acts(first, last - first + 1);
+  if (!so_far || !lines) {
+    visit.frame.fault =
+        explain(visit.frame.page.language, !so_far ? so_far.error() : lines.error());
+    return console_response(503, render_acts(visit.frame, {}, {}, false));
+  }
+  const bool whole = is_whole(ports, first, *lines);
+  std::vector<ActRow> rows;
+  for (auto line = lines->rbegin(); line != lines->rend(); ++line) rows.push_back(row_of(*line));
+  const std::string older = first == 1 ? std::string()
+                                       : page_href(visit.frame.page, "/admin/acts",
+                                                   {{"until", std::to_string(first - 1)}});
+  return console_response(200, render_acts(visit.frame, rows, older, whole));
+}
+
+Response export_acts(const ConsolePorts& ports, Visit& visit, const Request& /*request*/,
+                     const PathArguments& /*arguments*/) {
+  std::string out;
+  for (std::uint64_t first = 1;;) {
+    const auto lines = ports.store->acts(first, kActsOnAPage);
+    if (!lines) return console_message(visit.frame.page, 503, "unreadable");
+    if (lines->empty()) break;
+    for (const AuditLine& line : *lines) out += format_audit_line(line);
+    first = lines->back().number + 1;
+  }
+  Response response = make_response(200, "application/jsonl; charset=utf-8", std::move(out));
+  response.headers = {{"Content-Disposition", "attachment; filename=\"dure-acts.jsonl\""},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}};
+  return response;
+}
+
+}  // namespace
+
+void add_console_accounts(Router& router, const SharedPorts& ports) {
+  router.add("GET", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &show_accounts));
+  router.add("POST", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &change_accounts));
+  router.add("GET", "/admin/acts", signed_in(ports, StaffRole::kAuditor, &show_acts));
+  router.add("GET", "/admin/acts.jsonl", signed_in(ports, StaffRole::kAuditor, &export_acts));
+}
+
+}  // namespace dure::node::http

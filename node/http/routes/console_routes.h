@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console at /admin/: server-rendered, without JavaScript, never cached.
+#pragma once
+
+#include "http/routes/console_visit.h"
+
+namespace dure::node::http {
+
+/// GET /admin/, /admin/sign-in, /admin/set-up?code=, /admin/drafts/new, /admin/drafts/{number},
+/// /admin/drafts/{number}/review, /admin/entries, /admin/accounts, /admin/acts, /admin/acts.jsonl,
+/// /admin/password and the POSTs of their forms.
+void add_console_routes(Router& router, ConsolePorts ports);
+
+// Parts of the above.
+void add_console_entrance(Router& router, const SharedPorts& ports);
+void add_console_drafts(Router& router, const SharedPorts& ports);
+void add_console_accounts(Router& router, const SharedPorts& ports);
+
+}  // namespace dure::node::http

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages of the console as plain data in, HTML out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "web/pages.h"
+
+namespace dure::node {
+
+/// Round every page of somebody who is signed in.
+struct ConsoleFrame {
+  PageFrame page;
+  std::string account, form_token;
+  bool author = false, approver = false, operates = false, auditor = false;
+  std::string said;   // what was just done, in words; may be empty
+  std::string fault;  // what went wrong, in words; may be empty
+};
+
+/// For nobody in particular. `fault` may be empty.
+std::string render_sign_in(const PageFrame& frame, const std::string& name,
+                           const std::string& fault);
+std::string render_set_up(const PageFrame& frame, const std::string& name, const std::string& code,
+                          const std::string& fault);
+
+struct DraftRow {
+  std::string href, title, type, record;
+  std::string state;  // a word of the drafts
+  std::string author, editor, changed, reason;
+};
+
+struct ConsoleHomeView {
+  std::vector<DraftRow> for_review, mine, others, done;
+  std::uint64_t waiting_messages = 0;  // of citizens
+};
+std::string render_console_home(const ConsoleFrame& frame, const ConsoleHomeView& view);
+
+std::string render_new_draft(const ConsoleFrame& frame, const std::vector<SelectOption>& types);
+
+struct DraftView {
+  std::uint64_t number = 0, version = 0;
+  std::string type_name, state, author, editor, reason, record_href;
+  std::string fields;  // HTML of the form's fields
+  bool ready = false;  // nothing is wrong with it
+};
+std::string render_draft(const ConsoleFrame& frame, const DraftView& view);
+
+struct ReviewView {
+  std::uint64_t number = 0, version = 0;
+  EntryView entry;
+  std::string state, author, editor, reason, record_href;
+  bool may_approve = false, may_return = false, may_take_back = false, alone = false;
+  std::string typed_reason;
+};
+std::string render_review(const ConsoleFrame& frame, const ReviewView& view);
+
+struct OwnEntryRow {
+  std::string id, href, title, type, modified;
+};
+std::string render_own_entries(const ConsoleFrame& frame, const std::string& words,
+                               const std::vector<OwnEntryRow>& rows);
+
+struct AccountRow {
+  std::string name, signed_in;
+  std::vector<std::pair<std::string, bool>> roles;  // words of all roles, and which it has
+  bool disabled = false, waits = false;             // waits: the link was not used yet
+};
+/// `link` was just made, is shown once, and may be empty.
+std::string render_accounts(const ConsoleFrame& frame, const std::vector<AccountRow>& rows,
+                            const std::string& link_for, const std::string& link);
+
+struct ActRow {
+  std::uint64_t number = 0;
+  std::string time, account, act, subject, note;
+};
+std::string render_acts(const ConsoleFrame& frame, const std::vector<ActRow>& rows,
+                        const std::string& older_href, bool whole);
+
+std::string render_password(const ConsoleFrame& frame);
+
+}  // namespace dure::node
