@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console over a store in memory, asked as a browser asks it.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/routes/console_routes.h"
+#include "support/memory_console.h"
+
+namespace dure::node::http {
+
+inline constexpr char kPassword[] = "두레 하나 둘 셋 넷";
+inline constexpr char kBody[] =
+    R"({"department":{"ko":"교통과"},"title":{"ko":"골목 <b>주차</b>"},"summary":{"ko":"요약"}})";
+
+class ConsoleRoutesTest : public testing::Test {
+ protected:
+  ConsoleRoutesTest() { build("http://127.0.0.1"); }
+  void build(const std::string& url) {
+    router_ = Router();
+    ConsolePorts ports;
+    ports.own.name = "안동시";
+    ports.own.origin = "andong.example/dure/1";
+    ports.own.url = url;
+    ports.accounts = &accounts_;
+    ports.drafts = &drafts_;
+    ports.sessions = &sessions_;
+    ports.store = &store_;
+    ports.types = {"practice", "service"};
+    ports.view = [](const Draft& draft, Language language) {
+      return make_entry_view(draft.type, draft.body, language,
+                             [](std::string_view, Language) { return std::string(); });
+    };
+    ports.search = [](const SearchRequest&) -> Result<SearchAnswer> { return SearchAnswer(); };
+    ports.clock = [] { return std::chrono::steady_clock::time_point(); };
+    add_console_routes(router_, std::move(ports));
+  }
+  DraftsPorts drafts_ports() {
+    DraftsPorts ports;
+    ports.store = &store_;
+    ports.now = [this] { return now_; };
+    ports.check = [](std::string_view, std::string_view) { return std::vector<EntryFault>(); };
+    ports.record = [](std::string_view) -> Result<PresentRecord> {
+      return PresentRecord{"practice", 1, kBody};
+    };
+    ports.publish = [this](const Submission& submission) -> Result<Receipt> {
+      published_.push_back(submission);
+      Receipt receipt;
+      receipt.id = "record";
+      receipt.rev = 1;
+      return receipt;
+    };
+    ports.log_size = [] { return std::uint64_t{0}; };
+    ports.entry = [](std::uint64_t) -> Result<LogEntry> { return LogEntry(); };
+    ports.alone = [this] { return accounts_.alone(); };
+    return ports;
+  }
+
+  void add(const std::string& name, const std::string& roles) {
+    const auto code = accounts_.invite("-", name, *parse_roles(roles));
+    ASSERT_TRUE(accounts_.set_up(*code, kPassword));
+  }
+  /// Signs in and remembers the cookie.
+  void sign_in(const std::string& name) {
+    const auto token = accounts_.sign_in(name, kPassword);
+    ASSERT_TRUE(token);
+    cookie_ = "dure-console=" + *token;
+    form_token_ = sessions_.find(*token)->form_token;
+  }
+  void sign_out() { cookie_.clear(), form_token_.clear(); }
+  Request request(const std::string& method, const std::string& path) const {
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.client = "127.0.0.1";
+    request.headers = {{"host", "node.example"}, {"accept-language", "ko"}};
+    if (!cookie_.empty()) request.headers.emplace_back("cookie", "x=1; " + cookie_);
+    return request;
+  }
+  Response get(const std::string& path,
+               std::vector<std::pair<std::string, std::string>> query = {}) {
+    Request asked = request("GET", path);
+    asked.query = std::move(query);
+    return router_.handle(asked);
+  }
+  Response post(const std::string& path, FormFields fields, bool with_token = true) {
+    if (with_token) fields.emplace_back("form_token", form_token_);
+    Request asked = request("POST", path);
+    asked.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    asked.body = format_form(fields);
+    return router_.handle(asked);
+  }
+  static std::string header(const Response& response, const std::string& name) {
+    for (const auto& [key, value] : response.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+  /// A draft of `author` that waits for review.
+  Draft waiting_draft(const std::string& author = "kim") {
+    auto draft = drafts_.begin(author, "practice", kBody);
+    draft = drafts_.submit(author, draft->number, draft->version);
+    EXPECT_TRUE(draft);
+    return *draft;
+  }
+
+  std::int64_t now_ = 1'780'000'000;
+  MemoryConsole store_;
+  PasswordHasher hasher_{{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}};
+  Sessions sessions_{[this] { return now_; },
+                     [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }};
+  Accounts accounts_{
+      {&store_, &hasher_, &sessions_, [this] { return now_; },
+       [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
+  Drafts drafts_{drafts_ports()};
+  std::vector<Submission> published_;
+  Router router_;
+  std::string cookie_, form_token_;
+};
+
+}  // namespace dure::node::http
