@@ -56,29 +56,37 @@ std::string link_of(const ConsolePorts& ports, const Request& request, const std
   return base + "/admin/set-up?code=" + code;
 }
 
+/// Makes an account, or a new link for one, and shows the link.
+Response invite(const ConsolePorts& ports, Visit& visit, const Request& request,
+                const StaffRoles& roles) {
+  const std::string name = visit.field("name");
+  const auto code = ports.accounts->invite(visit.account.name, name, roles);
+  if (code)
+    return console_response(
+        200, accounts_page(ports, visit.frame, name, link_of(ports, request, *code)));
+  return say_failure(visit, code.error(),
+                     [&](const ConsoleFrame& frame) { return accounts_page(ports, frame); });
+}
+
 Response change_accounts(const ConsolePorts& ports, Visit& visit, const Request& request,
                          const PathArguments& /*arguments*/) {
-  const std::string act = visit.field("do"), name = visit.field("name");
+  const std::string name = visit.field("name");
   const std::string& actor = visit.account.name;
   const auto again = [&](const ConsoleFrame& frame) { return accounts_page(ports, frame); };
+  std::string act = visit.field("do");
+  auto changed = ok();
   if (act == "disable" || act == "enable") {
-    const auto changed = ports.accounts->set_disabled(actor, name, act == "disable");
-    if (!changed) return say_failure(visit, changed.error(), again);
+    changed = ports.accounts->set_disabled(actor, name, act == "disable");
   } else {
     const auto roles = ticked_roles(visit);
     if (!roles) return say_failure(visit, roles.error(), again);
-    if (act == "invite") {
-      const auto code = ports.accounts->invite(actor, name, *roles);
-      if (!code) return say_failure(visit, code.error(), again);
-      return console_response(
-          200, accounts_page(ports, visit.frame, name, link_of(ports, request, *code)));
-    }
-    const auto changed = ports.accounts->set_roles(actor, name, *roles);
-    if (!changed) return say_failure(visit, changed.error(), again);
+    if (act == "invite") return invite(ports, visit, request, *roles);
+    act = "roles";
+    changed = ports.accounts->set_roles(actor, name, *roles);
   }
-  const std::string done = act == "disable" || act == "enable" ? act : "roles";
+  if (!changed) return say_failure(visit, changed.error(), again);
   visit.frame.said =
-      text(visit.frame.page.language, "console.accounts.done-" + done, {{"name", name}});
+      text(visit.frame.page.language, "console.accounts.done-" + act, {{"name", name}});
   return console_response(200, accounts_page(ports, visit.frame));
 }
 

@@ -45,20 +45,22 @@ DraftRow row_of(const ConsolePorts& ports, const PageFrame& frame, const Draft& 
           draft.state == DraftState::kReturned ? draft.reason : std::string()};
 }
 
+/// Where the person who looks should find it.
+std::vector<DraftRow>& list_for(ConsoleHomeView& view, const ConsoleFrame& frame,
+                                const Draft& draft) {
+  if (draft.state == DraftState::kPublished || draft.state == DraftState::kDropped)
+    return view.done;
+  if (!draft.open() && frame.approver) return view.for_review;
+  const bool mine = draft.author == frame.account || draft.editor == frame.account;
+  return mine && frame.author ? view.mine : view.others;
+}
+
 std::string home_page(const ConsolePorts& ports, const ConsoleFrame& frame,
                       const std::vector<Draft>& drafts) {
   ConsoleHomeView view;
   view.waiting_messages = ports.waiting_messages ? ports.waiting_messages() : 0;
-  for (const Draft& draft : drafts) {
-    const bool done = draft.state == DraftState::kPublished || draft.state == DraftState::kDropped;
-    const bool waits = draft.state == DraftState::kReview || draft.state == DraftState::kApproved;
-    const bool mine = draft.author == frame.account || draft.editor == frame.account;
-    auto& list = done                      ? view.done
-                 : waits && frame.approver ? view.for_review
-                 : mine && frame.author    ? view.mine
-                                           : view.others;
-    list.push_back(row_of(ports, frame.page, draft));
-  }
+  for (const Draft& draft : drafts)
+    list_for(view, frame, draft).push_back(row_of(ports, frame.page, draft));
   return render_console_home(frame, view);
 }
 
@@ -156,7 +158,7 @@ struct Sent {
   std::string act;
 };
 
-Response keep_draft(const ConsolePorts& ports, Visit& visit, Sent sent) {
+Response keep_draft(const ConsolePorts& ports, Visit& visit, const Sent& sent) {
   const PageFrame& frame = visit.frame.page;
   const std::string& name = visit.account.name;
   auto kept = ports.drafts->save(name, sent.draft.number, sent.version, sent.draft.body);
@@ -208,7 +210,7 @@ Response change_draft(const ConsolePorts& ports, Visit& visit, const Request& /*
     visit.frame.fault = text(visit.frame.page.language, "console.draft.token");
     return draft_page(ports, visit, sent.draft, 403, {});
   }
-  return keep_draft(ports, visit, std::move(sent));
+  return keep_draft(ports, visit, sent);
 }
 
 Response review_page(const ConsolePorts& ports, Visit& visit, const Draft& draft, int status) {
