@@ -14,6 +14,7 @@ constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
+constexpr FlagDefinition kInboxAll{"--all", "", "cli.flag.inbox_all"};
 constexpr FlagDefinition kDryRun{"--dry-run", "", "cli.flag.dry_run"};
 constexpr FlagDefinition kSkipInvalid{"--skip-invalid", "", "cli.flag.skip_invalid"};
 
@@ -161,14 +162,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {},
               true,
               &run_members_list},
-      Command{"inbox list",
-              "",
-              0,
-              0,
-              {{"--all", "", "cli.flag.inbox_all"}, kJson},
-              {},
-              true,
-              &run_inbox_list},
+      Command{"inbox list", "", 0, 0, {kInboxAll, kJson}, {}, true, &run_inbox_list},
       Command{"inbox show", "N", 1, 1, {kJson}, {}, true, &run_inbox_show},
       Command{"inbox answer",
               "N",
@@ -233,6 +227,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               false,
               &run_verify_fork},
       Command{"status", "", 0, 0, {kJson}, {}, true, &run_status},
+      Command{"doctor", "", 0, 0, {kJson}, {}, true, &run_doctor},
       Command{"fsck",
               "",
               0,
