@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/examination.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -110,12 +113,24 @@ class Patient {
   }
 
   Result<std::string> ask_stopped() const {
+    if (auto ours = check_account(); !ours) return ours.error();
     const auto node = reach_node(settings_, Purpose::kInspect);
     if (!node) return node.error();
     auto answer = (*node)->call("GET", "/control/v1/doctor", {});
     if (!answer) return std::move(answer).error();
     if (answer->status == 200) return std::move(answer->body);
     return Error{ErrorCode::kStorage, answer->body};
+  }
+
+  // Opening a node can make files, which the node's own account must own.
+  Status check_account() const {
+    struct stat status {};
+    const bool known = stat(folder_.path.c_str(), &status) == 0;
+    if (!known || status.st_uid == geteuid()) return ok();
+    return Error{ErrorCode::kRefused,
+                 "the data folder belongs to another account",
+                 "errors.doctor_other_account",
+                 {{"path", folder_.path}}};
   }
 
   Error silent() const {

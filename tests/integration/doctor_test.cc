@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -98,6 +99,20 @@ TEST_F(DoctorTest, ASeedThatOthersReadIsNamedWhetherOrNotTheNodeOpens) {
   const auto running = examine();
   EXPECT_EQ(verdict(running, "node"), "ok");
   EXPECT_EQ(verdict(running, "file-rights"), "error");
+}
+
+TEST_F(DoctorTest, AStoppedNodeOfAnotherAccountIsNotOpened) {
+  if (geteuid() != 0) GTEST_SKIP() << "NOT TESTED: only root can look like another account";
+  constexpr uid_t kSomebody = 65534;
+  for (const auto& file : std::filesystem::directory_iterator(a_))
+    ASSERT_EQ(chown(file.path().c_str(), kSomebody, kSomebody), 0);
+  ASSERT_EQ(chown(a_.c_str(), kSomebody, kSomebody), 0);
+  std::filesystem::remove(a_ + "/catalogue.db");
+  const auto report = examine();
+  EXPECT_EQ(verdict(report, "node"), "error");
+  EXPECT_THAT(found(report, "node"), HasSubstr("sudo -u"));
+  EXPECT_EQ(verdict(report, "file-rights"), "ok");
+  EXPECT_FALSE(std::filesystem::exists(a_ + "/catalogue.db"));
 }
 
 TEST_F(DoctorTest, ARunningNodeIsReachedUnderItsAddressWithoutAProxy) {
