@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/config_commands.h"
 #include "settings/settings.h"
 
 namespace dure::node {
@@ -11,6 +12,7 @@ namespace dure::node {
 namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
+constexpr FlagDefinition kSettingOrigin{"--origin", "", "cli.flag.setting_origin"};
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
@@ -45,6 +47,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               true,
               &run_init},
       Command{"serve", "", 0, 0, {}, serve_settings(), true, &run_serve},
+      Command{"config check", "", 0, 0, {kJson}, {}, true, &run_config_check},
+      Command{"config show", "", 0, 0, {kSettingOrigin, kJson}, {}, true, &run_config_show},
       Command{"publish",
               "FILE…|-",
               1,
