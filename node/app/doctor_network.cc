@@ -109,6 +109,9 @@ PublicFacts look_at_own_url(const Settings& settings, const NodeFacts& node,
   facts.url = settings.url;
   facts.node_has_tls = !settings.tls_certificate.empty();
   facts.trusted_proxies = settings.trusted_proxies.size();
+  facts.trusts_everybody =
+      std::any_of(settings.trusted_proxies.begin(), settings.trusted_proxies.end(),
+                  [](const std::string& entry) { return entry.ends_with("/0"); });
   if (facts.url.empty()) return facts;
   const auto url = parse_base_url(facts.url);
   if (!url) {
@@ -116,6 +119,8 @@ PublicFacts look_at_own_url(const Settings& settings, const NodeFacts& node,
     return facts;
   }
   facts.tls = url->tls;
+  const auto listening = parse_base_url(node.listening);
+  facts.own_port = !listening || listening->port == url->port;
   auto addresses = resolve_host(url->host, kLongestLookup);
   if (!addresses) {
     facts.unresolved = std::move(addresses).error();

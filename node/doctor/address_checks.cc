@@ -103,19 +103,26 @@ Findings check_front(const PublicFacts& address) {
   const FrontFacts& seen = address.front;
   if (!seen.asked) return {front(Verdict::kNotChecked, "cli.doctor.front_unknown", address)};
   if (!seen.arrived) return {front(Verdict::kWarning, "cli.doctor.front_elsewhere", address)};
-  if (seen.believed_forgery) return {front(Verdict::kError, "cli.doctor.front_forged", address)};
-  const bool none_added = seen.forwarded.empty();
-  if (none_added) {
-    // TLS that is not ours means that something stands in front and tells nobody's address.
-    const bool hidden = (address.tls && !address.node_has_tls) || address.trusted_proxies > 0;
-    return {hidden ? front(Verdict::kWarning, "cli.doctor.front_untold", address)
-                   : front(Verdict::kOk, "cli.doctor.front_none", address)};
+  const auto say = [&address](Verdict verdict, const char* text) {
+    return Findings{front(verdict, text, address)};
+  };
+  if (address.trusts_everybody) return say(Verdict::kError, "cli.doctor.front_everybody");
+  if (seen.forwarded.empty()) {
+    if (seen.believed_forgery) return say(Verdict::kError, "cli.doctor.front_forged");
+    // TLS or a port that is not ours means that something stands in front and tells nobody's
+    // address.
+    const bool hidden =
+        (address.tls && !address.node_has_tls) || !address.own_port || address.trusted_proxies > 0;
+    return hidden ? say(Verdict::kWarning, "cli.doctor.front_untold")
+                  : say(Verdict::kOk, "cli.doctor.front_none");
   }
+  // The proxy said that the question came from here, and here is a trusted proxy, too.
+  if (seen.believed_forgery) return say(Verdict::kOk, "cli.doctor.front_here_ok");
   const bool taken =
       std::find(seen.forwarded.begin(), seen.forwarded.end(), seen.client) != seen.forwarded.end();
   if (address.trusted_proxies == 0 || !taken)
-    return {front(Verdict::kError, "cli.doctor.front_untrusted", address)};
-  return {front(Verdict::kOk, "cli.doctor.front_ok", address)};
+    return say(Verdict::kError, "cli.doctor.front_untrusted");
+  return say(Verdict::kOk, "cli.doctor.front_ok");
 }
 
 }  // namespace dure::node

@@ -117,7 +117,9 @@ struct PublicFacts {
   std::optional<CertificateFacts> certificate;
   FrontFacts front;
   bool node_has_tls = false;
+  bool own_port = true;  // the port of the address is the one that the node listens on
   std::uint64_t trusted_proxies = 0;
+  bool trusts_everybody = false;  // one of them is the whole Internet
 };
 
 /// What a peer answered.

@@ -129,11 +129,18 @@ TEST_F(DoctorTest, ARunningNodeIsReachedUnderItsAddressWithoutAProxy) {
   EXPECT_EQ(whole, 4U) << last_.out;  // head.db by the node itself
 }
 
-TEST_F(DoctorTest, WhoBelievesEverybodyBelievesTheForgery) {
+TEST_F(DoctorTest, WhoTrustsEverybodyIsTold) {
+  const ServeProcess node(a_, {"--trusted-proxies", "0.0.0.0/0"});
+  const auto report = examine({url_of(node), "DURE_TRUSTED_PROXIES=0.0.0.0/0"});
+  EXPECT_EQ(verdict(report, "proxy"), "error") << last_.out;
+  EXPECT_THAT(found(report, "proxy"), HasSubstr("whole Internet"));
+}
+
+TEST_F(DoctorTest, WhoBelievesWhatNobodyWritesBelievesTheForgery) {
   const ServeProcess node(a_, {"--trusted-proxies", "127.0.0.0/8"});
   const auto report = examine({url_of(node), "DURE_TRUSTED_PROXIES=127.0.0.0/8"});
   EXPECT_EQ(verdict(report, "proxy"), "error") << last_.out;
-  EXPECT_THAT(found(report, "proxy"), HasSubstr("made up"));
+  EXPECT_THAT(found(report, "proxy"), HasSubstr("198.51.100.77 was made up"));
 }
 
 TEST_F(DoctorTest, AnotherNodeAtTheAddressIsSeen) {

@@ -79,7 +79,7 @@ TEST(DoctorTest, TellsOfTheHeadFileThatOnlyTheNodeCanOpen) {
 TEST(DoctorTest, EverythingThatIsWrongHasARemedy) {
   static const std::regex kFinding("\"(cli\\.doctor\\.[a-z_]+)\"");
   static const std::regex kGood(
-      "cli\\.doctor\\.([a-z]+_ok|disk_space|disk_speed|node_running|"
+      "cli\\.doctor\\.([a-z_]+_ok|disk_space|disk_speed|node_running|"
       "port_free|front_none)");
   std::size_t found = 0;
   for (const auto& file :

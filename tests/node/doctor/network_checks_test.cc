@@ -91,9 +91,20 @@ TEST(FrontChecksTest, TheProxyTellsAndIsNotBelieved) {
 TEST(FrontChecksTest, WhatWeMadeUpIsNotBelieved) {
   auto address = healthy_address();
   address.front.believed_forgery = true;
-  EXPECT_THAT(front(address), ElementsAre("error front_forged"));
   address.front.forwarded.clear();
   EXPECT_THAT(front(address), ElementsAre("error front_forged"));
+  address = healthy_address();
+  address.trusts_everybody = true;
+  EXPECT_THAT(front(address), ElementsAre("error front_everybody"));
+}
+
+// Proxy, node and doctor on one machine: the proxy names this machine, which it is right to trust.
+TEST(FrontChecksTest, OnTheMachineOfTheProxyTheForgeryProvesNothing) {
+  auto address = healthy_address();
+  address.front.client = "198.51.100.77";
+  address.front.forwarded = {"127.0.0.1"};
+  address.front.believed_forgery = true;
+  EXPECT_THAT(front(address), ElementsAre("ok front_here_ok"));
 }
 
 TEST(FrontChecksTest, NobodyTells) {
@@ -107,6 +118,8 @@ TEST(FrontChecksTest, NobodyTells) {
   address.node_has_tls = false;
   address.tls = false;
   EXPECT_THAT(front(address), ElementsAre("ok front_none"));
+  address.own_port = false;
+  EXPECT_THAT(front(address), ElementsAre("warning front_untold"));
 }
 
 std::vector<PeerFacts> clocks(const std::vector<std::int64_t>& ahead) {
