@@ -130,7 +130,7 @@ std::vector<FileFacts> look_at_files(const Settings& settings) {
                              settings.passphrase_file, settings.pin_file}) {
     look_at_file(secret, Kind::kSecret, files);
   }
-  for (const auto& kept : {folder.inbox(), settings.tls_key})
+  for (const auto& kept : {folder.inbox(), folder.console(), settings.tls_key})
     look_at_file(kept, Kind::kPrivate, files);
   for (const auto& file :
        {folder.settings(), folder.head_lock(), folder.database(), folder.catalogue(),
@@ -164,7 +164,7 @@ DiskFacts look_at_disk(const DataFolder& folder) {
 std::vector<DatabaseFacts> look_at_databases(const DataFolder& folder, bool node_runs) {
   std::vector<DatabaseFacts> all;
   if (!node_runs) all.push_back(look_at_database(folder.head_lock()));
-  for (const auto& path : {folder.database(), folder.catalogue(), folder.inbox()})
+  for (const auto& path : {folder.database(), folder.catalogue(), folder.inbox(), folder.console()})
     all.push_back(look_at_database(path));
   return all;
 }

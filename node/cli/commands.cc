@@ -16,6 +16,7 @@ constexpr FlagDefinition kSettingOrigin{"--origin", "", "cli.flag.setting_origin
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
+constexpr FlagDefinition kFrom{"--from", "ORIGIN", "cli.flag.from"};
 constexpr FlagDefinition kInboxAll{"--all", "", "cli.flag.inbox_all"};
 constexpr FlagDefinition kDryRun{"--dry-run", "", "cli.flag.dry_run"};
 constexpr FlagDefinition kSkipInvalid{"--skip-invalid", "", "cli.flag.skip_invalid"};
@@ -158,14 +159,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {"--synonyms-file"},
               true,
               &run_search},
-      Command{"members list",
-              "WORDS…",
-              0,
-              kAnyNumber,
-              {{"--from", "ORIGIN", "cli.flag.from"}, kJson},
-              {},
-              true,
-              &run_members_list},
+      Command{"members list", "WORDS…", 0, kAnyNumber, {kFrom, kJson}, {}, true, &run_members_list},
       Command{"inbox list", "", 0, 0, {kInboxAll, kJson}, {}, true, &run_inbox_list},
       Command{"inbox show", "N", 1, 1, {kJson}, {}, true, &run_inbox_show},
       Command{"inbox answer",
