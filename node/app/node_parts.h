@@ -16,6 +16,7 @@
 #include "app/clock_watch.h"
 #include "app/data_folder.h"
 #include "app/erasing_parts.h"
+#include "app/front_watch.h"
 #include "app/log.h"
 #include "app/members_parts.h"
 #include "app/node_keys.h"
@@ -144,6 +145,7 @@ struct NodeParts {
   std::unique_ptr<Witness> witness;    // null when opened for reading
   std::optional<Error> quarantine;     // found while opening for reading; else the publisher knows
 
+  FrontWatch front;  // for `dure doctor`
   http::Router router;
   bool serving = false;                              // set before the first request
   std::atomic<const http::Server*> server{nullptr};  // null while none runs

@@ -6,6 +6,7 @@
 #include "app/charter_peers.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
+#include "app/doctor_facts.h"
 #include "app/fork_parts.h"
 #include "app/console_parts.h"
 #include "app/inbox_parts.h"
@@ -195,6 +196,7 @@ void add_node_routes(NodeParts& node) {
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));
   http::add_control_routes(node.router, control_ports(node));
+  add_doctor_routes(node);
   add_inbox_routes(node);
   add_console_routes(node);
   http::add_inbox_control(node.router, node.inbox.get(), control_ports(node));

@@ -248,6 +248,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start_as(Beginning beginning) 
   };
   unlink(options.control_socket.c_str());  // left over by a process that died; we hold the lock
   auto server = http::Server::start(std::move(options), [parts](const http::Request& request) {
+    parts->front.look_at(request);
     auto response = http::readable_by_pages(request, parts->router.handle(request));
     return http::problem_as_page(request, std::move(response), parts->own);
   });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/config_commands.h"
 #include "settings/settings.h"
 
 namespace dure::node {
@@ -11,9 +12,12 @@ namespace dure::node {
 namespace {
 
 constexpr FlagDefinition kJson{"--json", "", "cli.flag.json"};
+constexpr FlagDefinition kSettingOrigin{"--origin", "", "cli.flag.setting_origin"};
 constexpr FlagDefinition kWait{"--wait", "local|final", "cli.flag.wait"};
 constexpr FlagDefinition kWaitSeconds{"--wait-seconds", "N", "cli.flag.wait_seconds"};
 
+constexpr FlagDefinition kFrom{"--from", "ORIGIN", "cli.flag.from"};
+constexpr FlagDefinition kInboxAll{"--all", "", "cli.flag.inbox_all"};
 constexpr FlagDefinition kDryRun{"--dry-run", "", "cli.flag.dry_run"};
 constexpr FlagDefinition kSkipInvalid{"--skip-invalid", "", "cli.flag.skip_invalid"};
 
@@ -44,6 +48,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               true,
               &run_init},
       Command{"serve", "", 0, 0, {}, serve_settings(), true, &run_serve},
+      Command{"config check", "", 0, 0, {kJson}, {}, true, &run_config_check},
+      Command{"config show", "", 0, 0, {kSettingOrigin, kJson}, {}, true, &run_config_show},
       Command{"publish",
               "FILE…|-",
               1,
@@ -153,22 +159,8 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {"--synonyms-file"},
               true,
               &run_search},
-      Command{"members list",
-              "WORDS…",
-              0,
-              kAnyNumber,
-              {{"--from", "ORIGIN", "cli.flag.from"}, kJson},
-              {},
-              true,
-              &run_members_list},
-      Command{"inbox list",
-              "",
-              0,
-              0,
-              {{"--all", "", "cli.flag.inbox_all"}, kJson},
-              {},
-              true,
-              &run_inbox_list},
+      Command{"members list", "WORDS…", 0, kAnyNumber, {kFrom, kJson}, {}, true, &run_members_list},
+      Command{"inbox list", "", 0, 0, {kInboxAll, kJson}, {}, true, &run_inbox_list},
       Command{"inbox show", "N", 1, 1, {kJson}, {}, true, &run_inbox_show},
       Command{"inbox answer",
               "N",
@@ -233,6 +225,7 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               false,
               &run_verify_fork},
       Command{"status", "", 0, 0, {kJson}, {}, true, &run_status},
+      Command{"doctor", "", 0, 0, {kJson}, {}, true, &run_doctor},
       Command{"fsck",
               "",
               0,

@@ -40,15 +40,9 @@ std::string settings_path(const Invocation& invocation, const Session& session) 
 
 // kOk if the command may run.
 ExitCode prepare_settings(const Invocation& invocation, Session& session) {
-  SettingSources sources;
-  const bool named =
-      !invocation.value("--config").empty() || !variable(session, "DURE_CONFIG").empty();
-  const bool fresh = invocation.command->name == "init" && !named;
-  if (invocation.command->needs_data && !fresh) sources.file = settings_path(invocation, session);
-  sources.file_required = named;
-  sources.environment = session.environment;
-  sources.flags = invocation.values;
-  auto loaded = load_settings(sources);
+  auto loaded = load_settings(setting_sources(invocation, session));
+  // What is wrong with them is what `dure config` is asked for.
+  if (invocation.command->name.starts_with("config ")) loaded.problems.clear();
   for (const auto& problem : loaded.problems) session.fail(problem);
   session.settings = std::move(loaded.settings);
   session.language = choose_language(session.settings.language, variable(session, "LC_ALL"),
@@ -74,6 +68,18 @@ ExitCode run_checked(const std::vector<std::string>& words, Session& session) {
 }
 
 }  // namespace
+
+SettingSources setting_sources(const Invocation& invocation, const Session& session) {
+  SettingSources sources;
+  const bool named =
+      !invocation.value("--config").empty() || !variable(session, "DURE_CONFIG").empty();
+  const bool fresh = invocation.command->name == "init" && !named;
+  if (invocation.command->needs_data && !fresh) sources.file = settings_path(invocation, session);
+  sources.file_required = named;
+  sources.environment = session.environment;
+  sources.flags = invocation.values;
+  return sources;
+}
 
 ExitCode run_program(const std::vector<std::string>& words, Session& session) noexcept {
   try {

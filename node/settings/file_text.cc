@@ -2,6 +2,7 @@
 // Writes a dure.toml: what a node was given, and every other setting as a comment with its default.
 #include <fmt/format.h>
 
+#include "settings/origins.h"
 #include "settings/values.h"
 
 namespace dure::node {
@@ -16,7 +17,7 @@ std::string toml_string(std::string_view value) {
   return out += '"';
 }
 
-std::string toml_value(const SettingDefinition& row, const std::string& spelled) {
+std::string toml_spelling(const SettingDefinition& row, const std::string& spelled) {
   if (std::holds_alternative<std::uint64_t Settings::*>(row.member)) return spelled;
   if (std::holds_alternative<std::string Settings::*>(row.member)) return toml_string(spelled);
   std::string list;
@@ -30,6 +31,10 @@ std::string toml_value(const SettingDefinition& row, const std::string& spelled)
 }
 
 }  // namespace
+
+std::string toml_value(const Settings& settings, const SettingDefinition& row) {
+  return toml_spelling(row, spell_value(settings, row));
+}
 
 std::string format_settings_file(const Settings& settings,
                                  std::string (*describe)(std::string_view help_key)) {
@@ -45,7 +50,7 @@ std::string format_settings_file(const Settings& settings,
     const auto spelled = spell_value(settings, row);
     const bool given = section == "node" || spelled != row.default_value;
     out += fmt::format("# {} ({}, {})\n{}{} = {}\n", describe(row.help), row.flag, row.variable,
-                       given ? "" : "# ", row.key.substr(dot + 1), toml_value(row, spelled));
+                       given ? "" : "# ", row.key.substr(dot + 1), toml_spelling(row, spelled));
   }
   out += fmt::format("\n# {}\n", describe("cli.setting.webhook"));
   if (settings.webhooks.empty())

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "dure/encoding.h"
+#include "settings/origins.h"
 #include "settings/suggest.h"
 #include "settings/toml.h"
 #include "settings/values.h"
@@ -22,7 +23,8 @@ constexpr std::size_t kMaxFileBytes = 1 << 20;
 
 class FileReader {
  public:
-  FileReader(std::string file, LoadedSettings& out) : file_(std::move(file)), out_(out) {}
+  FileReader(std::string file, LoadedSettings& out, SettingOrigins& origins)
+      : file_(std::move(file)), out_(out), origins_(origins) {}
 
   void read(bool required) {
     std::error_code failure;
@@ -96,6 +98,7 @@ class FileReader {
     const auto* tables = node.as_array();
     if (tables == nullptr || tables->empty())
       return out_.problems.push_back(wrong_webhook({}, place_of(node)));
+    origins_["webhook"] = {SettingOrigin::Kind::kFile, file_, node.source().begin.line};
     for (const auto& element : *tables) {
       if (auto problem = read_webhook(element)) out_.problems.push_back(*std::move(problem));
     }
@@ -128,7 +131,8 @@ class FileReader {
     } else {
       problem = assign_scalar(*row, node, place);
     }
-    if (problem) out_.problems.push_back(std::move(*problem));
+    if (problem) return out_.problems.push_back(std::move(*problem));
+    origins_[key] = {SettingOrigin::Kind::kFile, file_, line};
   }
 
   std::optional<Error> assign_scalar(const SettingDefinition& row, const toml::node& node,
@@ -187,6 +191,7 @@ class FileReader {
 
   std::string file_;
   LoadedSettings& out_;
+  SettingOrigins& origins_;
 };
 
 void check_together(LoadedSettings& out) {
@@ -201,23 +206,30 @@ void check_together(LoadedSettings& out) {
 }  // namespace
 
 LoadedSettings load_settings(const SettingSources& sources) {
+  SettingOrigins unasked;
+  return load_settings(sources, unasked);
+}
+
+LoadedSettings load_settings(const SettingSources& sources, SettingOrigins& origins) {
+  using Kind = SettingOrigin::Kind;
   LoadedSettings out;
-  const auto set = [&](const SettingDefinition& row, std::string_view value,
-                       std::string_view place) {
-    if (auto problem = set_value(out.settings, row, value, {std::string(place), 0})) {
-      out.problems.push_back(std::move(*problem));
-    }
+  const auto set = [&](const SettingDefinition& row, std::string_view value, std::string_view place,
+                       Kind kind) {
+    if (auto problem = set_value(out.settings, row, value, {std::string(place), 0}))
+      return out.problems.push_back(std::move(*problem));
+    origins[std::string(row.key)] = {kind, std::string(place), 0};
   };
   for (const auto& row : setting_definitions()) {
     if (!set_value(out.settings, row, row.default_value, {"default", 0})) continue;
     std::abort();  // the table itself is wrong
   }
-  if (!sources.file.empty()) FileReader(sources.file, out).read(sources.file_required);
+  if (!sources.file.empty()) FileReader(sources.file, out, origins).read(sources.file_required);
   for (const auto& row : setting_definitions()) {
     const auto variable = sources.environment.find(std::string(row.variable));
-    if (variable != sources.environment.end()) set(row, variable->second, row.variable);
+    if (variable != sources.environment.end())
+      set(row, variable->second, row.variable, Kind::kVariable);
     const auto flag = sources.flags.find(std::string(row.flag));
-    if (flag != sources.flags.end()) set(row, flag->second, row.flag);
+    if (flag != sources.flags.end()) set(row, flag->second, row.flag, Kind::kFlag);
   }
   check_together(out);
   return out;

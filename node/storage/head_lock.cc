@@ -126,6 +126,18 @@ class SqliteHeadLock final : public HeadLockFile {
     });
   }
 
+  Result<QuickCheck> look_over(std::chrono::milliseconds longest) override {
+    QuickCheck check;
+    const auto looked = writer_.run([&](Connection& connection) -> Status {
+      auto seen = quick_check(connection, longest);
+      if (!seen) return std::move(seen).error();
+      check = *std::move(seen);
+      return ok();
+    });
+    if (!looked) return looked.error();
+    return check;
+  }
+
   Result<std::uint64_t> witness_key_number() override {
     std::uint64_t number = 0;
     const auto read = writer_.run([&](Connection& connection) -> Status {

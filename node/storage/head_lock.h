@@ -9,6 +9,7 @@
 #include "erasing/ports.h"
 #include "membership/charter_store.h"
 #include "publishing/ports.h"
+#include "storage/quick_check.h"
 #include "witnessing/ports.h"
 
 namespace dure::node {
@@ -29,6 +30,8 @@ class HeadLockFile : public HeadLock,
   /// Lets go of `head`, the last of a log that is sealed: another generation begins without one.
   /// Errors: kConflict (it holds another), kStorage.
   virtual Status forget_head(std::string_view head) = 0;
+  /// Looks over the file's structure for at most `longest`. Errors: kStorage.
+  virtual Result<QuickCheck> look_over(std::chrono::milliseconds longest) = 0;
 };
 
 /// The witness key of a head lock made by `init`. One made later, after a loss, takes another: what
