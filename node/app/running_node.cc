@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/running_node.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,10 +29,11 @@ constexpr std::chrono::milliseconds kGrace{2000};  // for running requests when 
 
 std::chrono::milliseconds seconds(std::uint64_t count) { return std::chrono::seconds(count); }
 
-http::ServerOptions server_options(const NodeParts& node) {
+http::ServerOptions server_options(const NodeParts& node, std::vector<int> kept) {
   const Settings& settings = node.settings;
   http::ServerOptions options;
   options.listen = settings.listen;
+  options.kept = std::move(kept);
   options.control_socket = node.folder.control_socket();
   options.control_body_bytes =
       std::max<std::size_t>(settings.max_publish_mib << 20, kMaxGov24FileBytes + 4096);
@@ -147,6 +149,7 @@ class Running final : public RunningNode {
 
   std::string url() const override { return server_->url(); }
   bool keys_changed() const override { return node_->keys_changed; }
+  std::vector<int> listening() const override { return server_->listening(); }
 
   Status reload() override {
     node_->webhooks->resume();
@@ -161,7 +164,12 @@ class Running final : public RunningNode {
 
  protected:
   Beginning beginning() const override {
-    Beginning again{node_->settings, node_->on_keys_changed, std::nullopt};
+    Beginning again{node_->settings, node_->on_keys_changed, std::nullopt, {}};
+    // Copies, which outlive the server: nobody is refused between the two.
+    for (const int socket : server_->listening()) {
+      const int copy = fcntl(socket, F_DUPFD_CLOEXEC, 0);
+      if (copy >= 0) again.kept.push_back(copy);
+    }
     const std::string bound = server_->url();
     std::string& listen = again.settings.listen;
     listen = listen.substr(0, listen.rfind(':')) + bound.substr(bound.rfind(':'));
@@ -216,8 +224,9 @@ Result<std::unique_ptr<NodeParts>> open_when_free(const Settings& settings,
 }  // namespace
 
 Result<std::unique_ptr<RunningNode>> RunningNode::start(const Settings& settings,
-                                                        std::function<void()> on_keys_changed) {
-  return start_as({settings, std::move(on_keys_changed), std::nullopt});
+                                                        std::function<void()> on_keys_changed,
+                                                        std::vector<int> kept) {
+  return start_as({settings, std::move(on_keys_changed), std::nullopt, std::move(kept)});
 }
 
 Result<std::unique_ptr<RunningNode>> RunningNode::start_again(std::unique_ptr<RunningNode> before) {
@@ -237,7 +246,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start_as(Beginning beginning) 
   parts->serving = true;
 
   // Answers the other governments, citizens and the commands on this machine.
-  auto options = server_options(*parts);
+  auto options = server_options(*parts, std::move(beginning.kept));
   options.log = [parts](const http::Request& request, const http::Response& response,
                         std::chrono::microseconds took) {
     log_request(parts->log, request, response, took);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/passphrase.h"
 #include "dure/result.h"
@@ -20,9 +21,11 @@ class RunningNode {
   /// Errors: as open_node; kUnavailable (address in use), kInvalid (address, certificate), kRefused
   /// (no right to bind).
   /// `on_keys_changed` is called at most once, from any thread, when the charter wants this node to
-  /// use other keys of its own: then it is to be started again.
+  /// use other keys of its own: then it is to be started again. `kept` are listening sockets of an
+  /// earlier process, taken over: used on if they are at the settings' address, else closed.
   static Result<std::unique_ptr<RunningNode>> start(const Settings& settings,
-                                                    std::function<void()> on_keys_changed = {});
+                                                    std::function<void()> on_keys_changed = {},
+                                                    std::vector<int> kept = {});
   /// Ends `before` and starts the same node at the same address, as a new process would, but that
   /// nobody is asked for a passphrase. Errors: as start.
   static Result<std::unique_ptr<RunningNode>> start_again(std::unique_ptr<RunningNode> before);
@@ -35,6 +38,9 @@ class RunningNode {
   /// stays in use if that fails.
   virtual Status reload() = 0;
   virtual bool keys_changed() const = 0;
+  /// The listening sockets: who holds copies of them while the node restarts has clients wait, not
+  /// fail.
+  virtual std::vector<int> listening() const = 0;
 
  protected:
   /// How to start it again.
@@ -42,6 +48,7 @@ class RunningNode {
     Settings settings;  // with the address that was bound
     std::function<void()> on_keys_changed;
     std::optional<Passphrase> passphrase;
+    std::vector<int> kept;  // listening sockets, owned
   };
   virtual Beginning beginning() const = 0;
 

@@ -56,9 +56,11 @@ std::chrono::microseconds patience_of(const ServiceManager& manager) {
 ExitCode run_serve(const Invocation&, Session& session) {
   const ServiceManager manager(service_environment());
   const SignalQueue signals;
-  auto node = RunningNode::start(session.settings, [] { (void)kill(getpid(), kKeysChanged); });
+  auto node = RunningNode::start(
+      session.settings, [] { (void)kill(getpid(), kKeysChanged); }, manager.kept());
   if (!node) return cannot_open(session, node.error());
   session.out << "listening on " << (*node)->url() << std::endl;
+  (void)manager.keep((*node)->listening());
   (void)manager.notify("READY=1");
   const auto patience = patience_of(manager);
   while (true) {

@@ -93,6 +93,24 @@ UniqueFd bind_tcp(const addrinfo& address, int port) {
   return bound ? std::move(socket) : UniqueFd();
 }
 
+// Nothing if none of `kept` listens at exactly this address.
+UniqueFd take_kept(std::vector<UniqueFd>& kept, const addrinfo& address) {
+  for (auto& socket : kept) {
+    sockaddr_storage bound{};
+    socklen_t size = sizeof bound;
+    int listening = 0;
+    socklen_t flag = sizeof listening;
+    const bool fits = getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size) == 0 &&
+                      size == address.ai_addrlen &&
+                      std::memcmp(&bound, address.ai_addr, size) == 0 &&
+                      getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listening, &flag) == 0 &&
+                      listening == 1 && fcntl(socket.get(), F_SETFL, O_NONBLOCK) == 0 &&
+                      fcntl(socket.get(), F_SETFD, FD_CLOEXEC) == 0;
+    if (fits) return std::move(socket);
+  }
+  return {};
+}
+
 // A socket file that nobody answers is left over from a process that was killed.
 bool is_abandoned(const sockaddr_un& address) {
   const UniqueFd probe(::socket(AF_UNIX, kFlags, 0));
@@ -112,10 +130,12 @@ bool is_own_user(int socket) {
 }  // namespace
 
 Result<std::unique_ptr<Listener>> Listener::open(const std::string& listen,
-                                                 const std::string& control) {
+                                                 const std::string& control,
+                                                 std::vector<UniqueFd> kept) {
   std::unique_ptr<Listener> listener(new Listener());
   listener->open_spare();
-  if (auto opened = listener->open_tcp(listen); !opened) return std::move(opened).error();
+  if (auto opened = listener->open_tcp(listen, std::move(kept)); !opened)
+    return std::move(opened).error();
   if (control.empty()) return listener;
   if (auto opened = listener->open_control(control); !opened) return std::move(opened).error();
   return listener;
@@ -123,7 +143,7 @@ Result<std::unique_ptr<Listener>> Listener::open(const std::string& listen,
 
 Listener::~Listener() { close(); }
 
-Status Listener::open_tcp(const std::string& listen) {
+Status Listener::open_tcp(const std::string& listen, std::vector<UniqueFd> kept) {
   const auto where = split(listen);
   if (!where) {
     return Error{ErrorCode::kInvalid,
@@ -142,7 +162,8 @@ Status Listener::open_tcp(const std::string& listen) {
   const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
   int port = std::stoi(where->port);
   for (const auto* address = found; address != nullptr; address = address->ai_next) {
-    auto socket = bind_tcp(*address, port);
+    auto socket = take_kept(kept, *address);
+    if (!socket) socket = bind_tcp(*address, port);
     if (!socket) return bind_error(listen);
     port = port_of(socket.get());
     tcp_.push_back(std::move(socket));
@@ -175,9 +196,14 @@ Status Listener::open_control(const std::string& path) {
   return ok();
 }
 
-std::vector<int> Listener::descriptors() const {
+std::vector<int> Listener::public_descriptors() const {
   std::vector<int> result;
   for (const auto& socket : tcp_) result.push_back(socket.get());
+  return result;
+}
+
+std::vector<int> Listener::descriptors() const {
+  std::vector<int> result = public_descriptors();
   if (control_) result.push_back(control_.get());
   return result;
 }

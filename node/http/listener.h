@@ -23,9 +23,12 @@ class Listener {
   };
 
   /// `listen` is HOST:PORT or [v6]:PORT; a host name may have several addresses. `control` may be
-  /// empty. Errors: kInvalid (spelling, unknown host), kUnavailable (in use), kRefused (no right).
+  /// empty. Of `kept`, listening sockets of an earlier server, those at the same address are used
+  /// on, with who waits there; the others are closed.
+  /// Errors: kInvalid (spelling, unknown host), kUnavailable (in use), kRefused (no right).
   static Result<std::unique_ptr<Listener>> open(const std::string& listen,
-                                                const std::string& control);
+                                                const std::string& control,
+                                                std::vector<UniqueFd> kept = {});
 
   ~Listener();
   Listener(const Listener&) = delete;
@@ -34,6 +37,8 @@ class Listener {
   /// "127.0.0.1:8443" with the port that was really bound.
   const std::string& authority() const { return authority_; }
   std::vector<int> descriptors() const;
+  /// Of them, those of TCP: what `open` takes as `kept`.
+  std::vector<int> public_descriptors() const;
   /// Accepts what waits at `descriptor`, at most a batch, and calls `each`. Returns how many had to
   /// be turned away because the process has no descriptors left.
   std::size_t accept(int descriptor, const std::function<void(Accepted)>& each);
@@ -42,7 +47,7 @@ class Listener {
 
  private:
   Listener() = default;
-  Status open_tcp(const std::string& listen);
+  Status open_tcp(const std::string& listen, std::vector<UniqueFd> kept);
   Status open_control(const std::string& path);
   void open_spare();
   /// False: this user has no business at the control socket.

@@ -51,6 +51,8 @@ class FrontServer final : public Server {
             counters.timed_out,   counters.failed,   core_->table.size(), core_->live.open()};
   }
 
+  std::vector<int> listening() const override { return listener_->public_descriptors(); }
+
   void tell_streams() const override { core_->live.tell(); }
 
   Status reload_tls() override { return core_->tls ? core_->tls->reload() : ok(); }
@@ -187,9 +189,12 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options,
   if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
     return Error{ErrorCode::kInternal, "SIGPIPE cannot be ignored"};
   }
+  std::vector<UniqueFd> kept;
+  for (const int socket : options.kept) kept.emplace_back(socket);
   auto core = Core::make(std::move(options), std::move(handler));
   if (!core) return std::move(core).error();
-  auto listener = Listener::open((*core)->options.listen, (*core)->options.control_socket);
+  auto listener =
+      Listener::open((*core)->options.listen, (*core)->options.control_socket, std::move(kept));
   if (!listener) return std::move(listener).error();
   auto poll = poll_listeners(**core, **listener);
   if (!poll) return std::move(poll).error();

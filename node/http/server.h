@@ -41,7 +41,10 @@ struct ServerLimits {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";  // HOST:PORT, [v6]:PORT
-  std::string control_socket;          // path of a Unix socket, or empty
+  // Listening sockets of an earlier server, taken over: used on if they are at `listen`, else
+  // closed.
+  std::vector<int> kept;
+  std::string control_socket;  // path of a Unix socket, or empty
   std::size_t control_body_bytes = 64 << 20;
   std::string tls_certificate, tls_key;      // PEM files; both empty: plain HTTP
   std::vector<std::string> trusted_proxies;  // addresses or CIDR; only they may set X-Forwarded-For
@@ -78,6 +81,9 @@ class Server {
   /// "http://127.0.0.1:8443": with the port that was really bound.
   virtual std::string url() const = 0;
   virtual ServerCounters counters() const = 0;
+  /// The listening sockets, for `kept` of a later server: whoever holds copies of them has clients
+  /// wait, not fail, until that one accepts.
+  virtual std::vector<int> listening() const = 0;
   /// Reads certificate and key again; new connections use them. The old ones stay in use if this
   /// fails.
   virtual Status reload_tls() = 0;

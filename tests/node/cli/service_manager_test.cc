@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "support/temp_folder.h"
 
@@ -30,9 +32,21 @@ class NotifySocket {
   NotifySocket(const NotifySocket&) = delete;
   NotifySocket& operator=(const NotifySocket&) = delete;
 
-  std::string heard() const {
+  std::string heard(std::vector<int>* descriptors = nullptr) const {
     std::array<char, 64> text{};
-    const auto size = ::recv(socket_, text.data(), text.size(), MSG_DONTWAIT);
+    iovec part{text.data(), text.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(16 * sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto size = ::recvmsg(socket_, &message, MSG_DONTWAIT);
+    const cmsghdr* header = size < 0 ? nullptr : CMSG_FIRSTHDR(&message);
+    if (header != nullptr && descriptors != nullptr) {
+      descriptors->resize((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+      std::memcpy(descriptors->data(), CMSG_DATA(header), descriptors->size() * sizeof(int));
+    }
     return {text.data(), size < 0 ? 0 : static_cast<std::size_t>(size)};
   }
 
@@ -58,6 +72,48 @@ TEST(ServiceManagerTest, NobodyIsToldWithoutAUsableName) {
                                   folder.file("nobody"), "/" + std::string(200, 'x')}) {
     EXPECT_FALSE(ServiceManager({name, "", ""}).notify("READY=1")) << name;
   }
+}
+
+TEST(ServiceManagerTest, KeepsSocketsInPlaceOfEarlierOnes) {
+  const TempFolder folder;
+  const NotifySocket socket(folder.file("notify"));
+  const ServiceManager manager({folder.file("notify"), "", ""});
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
+  EXPECT_TRUE(manager.keep(pair));
+  EXPECT_EQ(socket.heard(), "FDSTOREREMOVE=1\nFDNAME=dure-public");
+  std::vector<int> given;
+  EXPECT_EQ(socket.heard(&given), "FDSTORE=1\nFDNAME=dure-public");
+  ASSERT_EQ(given.size(), 2U);
+  ::close(pair[1]);
+  // The copy is the same socket: what is written into it arrives at the other end.
+  EXPECT_EQ(::write(given[1], "x", 1), 1);
+  char letter = 0;
+  EXPECT_EQ(::read(pair[0], &letter, 1), 1);
+  for (const int fd : {pair[0], given[0], given[1]}) ::close(fd);
+}
+
+TEST(ServiceManagerTest, NothingIsKeptForNobody) {
+  const TempFolder folder;
+  const NotifySocket socket(folder.file("notify"));
+  const ServiceManager manager({folder.file("notify"), "", ""});
+  EXPECT_FALSE(manager.keep({}));
+  EXPECT_FALSE(manager.keep(std::vector<int>(17, 0)));
+  EXPECT_EQ(socket.heard(), "");
+  EXPECT_FALSE(ServiceManager({"", "", ""}).keep(std::vector<int>(1, 0)));
+}
+
+TEST(ServiceManagerTest, KeptSocketsAreForThisProcessOnly) {
+  const auto self = std::to_string(::getpid());
+  const auto kept = [&](const char* count, const std::string& process) {
+    return ServiceManager({"", "", "", count, process}).kept();
+  };
+  EXPECT_EQ(kept("2", self), (std::vector<int>{3, 4}));
+  EXPECT_EQ(kept("16", self).size(), 16U);
+  for (const char* count : {"", "0", "-1", "17", "two", "4294967297"})
+    EXPECT_TRUE(kept(count, self).empty()) << count;
+  EXPECT_TRUE(kept("2", "1").empty());
+  EXPECT_TRUE(kept("2", "").empty());
 }
 
 TEST(ServiceManagerTest, TheWatchdogIsForThisProcessOnly) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -28,6 +29,50 @@ TEST(StopTest, ClosesIdleConnectionsAtOnce) {
   EXPECT_LT(steady_clock::now() - begin, seconds(5));
   for (auto& client : idle) EXPECT_TRUE(client.closed_by_server());
   EXPECT_FALSE(Client::to(server->url()).connected());
+}
+
+// Copies of the listening sockets, as a service manager holds them over a restart.
+std::vector<int> copies(const Server& server) {
+  std::vector<int> result;
+  for (const int socket : server.listening()) result.push_back(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  return result;
+}
+
+TEST(StopTest, WhoConnectsBetweenTwoServersIsAnsweredByTheSecond) {
+  auto first = start({}, hello);
+  ServerOptions options;
+  options.listen = first->url().substr(std::string_view("http://").size());
+  options.kept = copies(*first);
+  first.reset();
+  auto client = Client::to("http://" + options.listen);
+  ASSERT_TRUE(client.connected());
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n"));
+  const auto second = start(options, hello);
+  EXPECT_EQ(second->url(), "http://" + options.listen);
+  EXPECT_EQ(client.read().body, "hello");
+}
+
+TEST(StopTest, KeptSocketsOfAnotherAddressAreClosed) {
+  auto first = start({}, hello);
+  const std::string before = first->url();
+  ServerOptions options;
+  options.kept = copies(*first);
+  first.reset();
+  const auto second = start(options, hello);
+  EXPECT_NE(second->url(), before);
+  EXPECT_FALSE(Client::to(before).connected());
+  EXPECT_EQ(Client::to(second->url()).get("/").status, 200);
+}
+
+// Descriptors of something else: a number that the environment got wrong.
+TEST(StopTest, WhatIsNotAListeningSocketIsNotUsed) {
+  auto first = start({}, hello);
+  ServerOptions options;
+  options.listen = first->url().substr(std::string_view("http://").size());
+  first.reset();
+  options.kept = {::open("/dev/null", O_RDONLY | O_CLOEXEC), -1};
+  const auto second = start(options, hello);
+  EXPECT_EQ(Client::to(second->url()).get("/").status, 200);
 }
 
 TEST(StopTest, LetsARunningRequestEnd) {
