@@ -63,7 +63,7 @@ SettingOrigin origin_of(const Loaded& loaded, const std::string& key) {
 
 std::string origin_words(const Session& session, const SettingOrigin& origin) {
   return session.say(
-      "cli.config.from_" + std::string(kind_name(origin.kind)),
+      "cli.config.from." + std::string(kind_name(origin.kind)),
       {{"name", printable(origin.name, 400)}, {"line", std::to_string(origin.line)}});
 }
 
