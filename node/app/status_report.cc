@@ -6,8 +6,8 @@
 
 #include "app/attachment_parts.h"
 #include "app/charter_report.h"
-#include "app/cosigning_parts.h"
 #include "app/console_parts.h"
+#include "app/cosigning_parts.h"
 #include "app/inbox_parts.h"
 #include "app/key_rotation.h"
 #include "app/link_parts.h"

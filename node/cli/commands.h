@@ -68,7 +68,7 @@ ExitCode run_inbox_publish(const Invocation& invocation, Session& session);
 ExitCode run_verify(const Invocation& invocation, Session& session);       // verify_command.cc
 ExitCode run_verify_fork(const Invocation& invocation, Session& session);  // verify_fork_command.cc
 ExitCode run_status(const Invocation& invocation, Session& session);       // upkeep_commands.cc
-ExitCode run_doctor(const Invocation& invocation, Session& session);  // doctor_command.cc
+ExitCode run_doctor(const Invocation& invocation, Session& session);       // doctor_command.cc
 ExitCode run_fsck(const Invocation& invocation, Session& session);
 ExitCode run_export(const Invocation& invocation, Session& session);
 ExitCode export_catalogue(const Invocation& invocation,
