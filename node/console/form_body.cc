@@ -222,7 +222,10 @@ Result<Read> read_form(std::string_view type, const FormFields& fields,
   }
   auto sent = sort_fields(fields);
   if (!sent) return std::move(sent).error();
-  if (blanks == BodyReader::Blanks::kDrop) sent->add = sent->remove = std::nullopt;
+  if (blanks == BodyReader::Blanks::kDrop) {
+    sent->add.reset();
+    sent->remove.reset();
+  }
   const Json previous = read_json(previous_body).value_or(Json::object());
   BodyReader reader(*sent, blanks);
   auto body = reader.read(*shape, previous);

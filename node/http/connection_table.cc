@@ -70,11 +70,18 @@ void ConnectionTable::reschedule(Connection& connection, Instant when) {
   if (when != kNever) order_.emplace(when, &connection);
 }
 
+bool ConnectionTable::has_unread(int socket) {
+  char byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void ConnectionTable::close_idle() {
   const std::lock_guard lock(mutex_);
   for (const auto& [connection, owner] : all_) {
     // In one order with `stopping`: whoever parks a connection as idle later sees that flag.
-    if (connection->phase.load(std::memory_order_seq_cst) == Phase::kIdle) {
+    // A request that has come and was not read yet is answered before its connection ends.
+    if (connection->phase.load(std::memory_order_seq_cst) == Phase::kIdle &&
+        !has_unread(connection->transport.fd())) {
       ::shutdown(connection->transport.fd(), SHUT_RDWR);
     }
   }

@@ -35,6 +35,7 @@ class ConnectionTable {
   bool wait_until_empty(Instant until);
 
  private:
+  static bool has_unread(int socket);
   using Order = std::set<std::pair<Instant, Connection*>>;
   void reschedule(Connection& connection, Instant when);
 

@@ -121,6 +121,33 @@ TEST(StopTest, ClosesConnectionsThatBecomeIdleLater) {
   EXPECT_LT(steady_clock::now() - begin, seconds(5));
 }
 
+// Its bytes are in the socket; every worker is busy when the stop begins.
+TEST(StopTest, AnswersWhatHasComeToAnIdleConnection) {
+  std::promise<void> running, release;
+  ServerOptions options;
+  options.workers = 1;
+  const auto server = start(options, [&](const Request& request) {
+    if (request.path == "/busy") {
+      running.set_value();
+      release.get_future().wait();
+    }
+    return hello(request);
+  });
+  auto idle = Client::to(server->url()), waiting = Client::to(server->url());
+  ASSERT_EQ(idle.get("/").status, 200);
+  ASSERT_EQ(waiting.get("/").status, 200);
+  auto busy = Client::to(server->url());
+  busy.send("GET /busy HTTP/1.1\r\nHost: t\r\n\r\n");
+  running.get_future().wait();
+  ASSERT_TRUE(waiting.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n"));
+  auto stopped = std::async(std::launch::async, [&] { server->stop(seconds(10)); });
+  EXPECT_TRUE(idle.closed_by_server());
+  release.set_value();
+  EXPECT_EQ(busy.read().body, "hello");
+  EXPECT_EQ(waiting.read().body, "hello");
+  stopped.get();
+}
+
 TEST(StopTest, CutsWhatOutlastsTheGrace) {
   const auto server = start({}, hello);
   auto client = Client::to(server->url());
