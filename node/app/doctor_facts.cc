@@ -159,7 +159,9 @@ DatabaseFacts parse_head_file(const json& from, std::string path) {
 }
 
 void parse_parts(const json& from, NodeFacts& facts) {
-  const json head = from.at("head"), charter = from.at("charter"), finality = from.at("finality");
+  const json& head = from.at("head");
+  const json& charter = from.at("charter");
+  const json& finality = from.at("finality");
   facts.head = {head.at("locked"), head.at("published"), head.at("stored"), head.at("same_root"),
                 head.at("settled")};
   facts.charter.there = !charter.empty();

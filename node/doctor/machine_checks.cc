@@ -81,6 +81,25 @@ Finding check_speed(const DiskFacts& disk) {
   return found;
 }
 
+/// What is wrong with one file; `folder` is the data folder, if it is known.
+void check_file(const FileFacts& file, const FileFacts* folder, Findings& all) {
+  const std::vector<std::pair<std::string, std::string>> args = {
+      {"path", printable(file.path, 400)},
+      {"mode", fmt::format("{:03o}", file.mode)},
+      {"right", right_mode(file.kind)},
+      {"owner", file.owner},
+      {"folder_owner", folder == nullptr ? file.owner : folder->owner},
+      {"folder", folder == nullptr ? "" : printable(folder->path, 400)}};
+  if (const auto fault = mode_fault(file, folder); !fault.empty()) {
+    const bool private_only = file.kind == FileFacts::Kind::kPrivate;
+    all.push_back({"file-rights", file.path, private_only ? Verdict::kWarning : Verdict::kError,
+                   fault, args});
+  }
+  // Usually a command that somebody ran as root.
+  if (lies_in(file, folder) && file.owner != folder->owner)
+    all.push_back({"file-owner", file.path, Verdict::kError, "cli.doctor.file_owner", args});
+}
+
 }  // namespace
 
 Findings check_files(const std::vector<FileFacts>& files) {
@@ -89,23 +108,7 @@ Findings check_files(const std::vector<FileFacts>& files) {
     return file.kind == FileFacts::Kind::kFolder;
   });
   const FileFacts* folder = found == files.end() ? nullptr : &*found;
-  for (const FileFacts& file : files) {
-    const std::vector<std::pair<std::string, std::string>> args = {
-        {"path", printable(file.path, 400)},
-        {"mode", fmt::format("{:03o}", file.mode)},
-        {"right", right_mode(file.kind)},
-        {"owner", file.owner},
-        {"folder_owner", folder == nullptr ? file.owner : folder->owner},
-        {"folder", folder == nullptr ? "" : printable(folder->path, 400)}};
-    if (const auto fault = mode_fault(file, folder); !fault.empty()) {
-      const bool private_only = file.kind == FileFacts::Kind::kPrivate;
-      all.push_back({"file-rights", file.path, private_only ? Verdict::kWarning : Verdict::kError,
-                     fault, args});
-    }
-    // Usually a command that somebody ran as root.
-    if (lies_in(file, folder) && file.owner != folder->owner)
-      all.push_back({"file-owner", file.path, Verdict::kError, "cli.doctor.file_owner", args});
-  }
+  for (const FileFacts& file : files) check_file(file, folder, all);
   if (all.empty()) {
     all.push_back({"file-rights",
                    "",
