@@ -187,7 +187,7 @@ TEST(EntryFormTest, KeepsWhatFieldsCannotHoldUntilItIsRemoved) {
   ASSERT_TRUE(changed) << changed.error().detail;
   Json rest = body;
   rest.erase("title");
-  rest["regions"] = {Json::object()};  // the page invites to name one
+  rest["regions"] = Json::array({Json::object()});  // the page invites to name one
   EXPECT_EQ(Json::parse(changed->body), rest);
   EXPECT_EQ(shown("service", rest, "/title/ko"), "input|text|");
 }
