@@ -16,7 +16,7 @@ void add_console_routes(NodeParts& node);
 
 /// {"enabled","accounts","review"} or {"enabled","error",…}, for `dure status`.
 nlohmann::json console_report(NodeParts& node);
-/// {"damaged":false} or what is wrong with the file or the book of acts, for `dure fsck`.
+/// {"damaged":false} or what is wrong with the file or the audit log, for `dure fsck`.
 nlohmann::json check_console(NodeParts& node);
 
 /// The address of the link that sets an account up.

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/descriptor.h"
 #include "http/server.h"
 #include "http/tls.h"
 #include "peer/certificate.h"
@@ -52,20 +53,6 @@ Error disk_error(const std::string& path, int failure) {
                "errors.folder_write",
                {{"path", path}, {"detail", why}}};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 // As the node writes: a few KiB, then fsync.
 void measure_writing(const std::string& folder, DiskFacts& disk) {

@@ -12,7 +12,7 @@
 namespace dure::node {
 
 /// author: writes drafts · approver: publishes or returns what others wrote · operator: accounts
-/// and the node's state · auditor: reads the book of acts.
+/// and the node's state · auditor: reads the audit log.
 enum class StaffRole : std::uint8_t { kAuthor, kApprover, kOperator, kAuditor };
 inline constexpr std::array<StaffRole, 4> kRoles = {StaffRole::kAuthor, StaffRole::kApprover,
                                                     StaffRole::kOperator, StaffRole::kAuditor};

@@ -48,6 +48,8 @@ Result<std::string> Accounts::invite(const std::string& actor, const std::string
   const std::lock_guard lock(changing_);
   const auto known = ports_.store->account(name);
   if (!known) return known.error();
+  if (*known && (*known)->disabled)
+    return Error{ErrorCode::kRefused, "disabled", "errors.console_disabled", {{"name", name}}};
   Account account = known->value_or(Account{name, roles, false, {}, {}, 0, ports_.now(), 0});
   account.roles = roles;
   account.password.clear();

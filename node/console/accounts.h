@@ -36,7 +36,7 @@ class Accounts {
 
   /// Makes an account, or opens the set-up of one anew; answers the code of its link, which is
   /// shown once and works once within kSetUpDays. A new link ends the old password and sessions.
-  /// Errors: kInvalid (name, no role), kStorage.
+  /// Errors: kInvalid (name, no role), kRefused (disabled; or nobody would be operator), kStorage.
   Result<std::string> invite(const std::string& actor, const std::string& name,
                              const StaffRoles& roles);
   /// The account that `code` is for. Errors: kNotFound (wrong, used, too old).

@@ -31,7 +31,7 @@ Status check_audit(const Hash& before, std::uint64_t first, std::span<const Audi
     const bool right = line.number == first && line.hash == audit_hash(last, first, line.act);
     if (!right) {
       return Error{ErrorCode::kBadProof,
-                   "the book of acts was changed at line " + std::to_string(first),
+                   "the audit log was changed at line " + std::to_string(first),
                    "errors.console_audit",
                    {{"line", std::to_string(first)}}};
     }

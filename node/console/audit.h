@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The book of what was done in the console: each line holds the hash of the one before, so that
+// The audit log, what was done in the console: each line holds the hash of the one before, so that
 // nobody takes one out or changes it unseen. It names accounts and says nothing else of people.
 #pragma once
 
@@ -37,7 +37,7 @@ Hash audit_hash(const Hash& before, std::uint64_t number, const Act& act);
 /// Lines that follow one another, the first after `before`. Errors: kBadProof, naming the line.
 Status check_audit(const Hash& before, std::uint64_t first, std::span<const AuditLine> lines);
 
-/// One line of the exported book: JSON with number, time, account, act, subject, note and hash.
+/// One line of the exported log: JSON with number, time, account, act, subject, note and hash.
 std::string format_audit_line(const AuditLine& line);
 
 }  // namespace dure::node

@@ -21,14 +21,12 @@ std::string dated(std::int64_t seconds) {
   return R"({"modified":")" + format_leaf_time(seconds + kKorea).substr(0, 10) + R"("})";
 }
 
-/// The bytes that are published: members sorted, no white space.
-Result<std::string> final_body(const Draft& draft) {
-  auto document = parse_entry_document(draft.body.size() < 2 ? std::string("{}")
-                                                             : R"({"type":")" + draft.type + "\"" +
-                                                                   (draft.body == "{}" ? "" : ",") +
-                                                                   draft.body.substr(1));
-  if (!document) return std::move(document).error();
-  return std::move(document->body);
+/// What is published: members sorted, no white space, as from the command line.
+Result<EntryDocument> document_of(const Draft& draft) {
+  EntryDocument written;
+  written.type = draft.type;
+  written.body = draft.body;
+  return parse_entry_document(format_entry_document(written));
 }
 
 }  // namespace
@@ -101,11 +99,13 @@ Result<Draft> Drafts::in_review(std::uint64_t number, std::uint64_t version) {
 
 Result<Draft> Drafts::save(const std::string& editor, std::uint64_t number, std::uint64_t version,
                            const std::string& body) {
-  auto draft = open_draft(number, version);
+  auto draft = find(number);
+  // Sent twice by a reload: it is there already.
+  if (draft && draft->open() && draft->body == body) return draft;
+  draft = open_draft(number, version);
   if (!draft) return draft;
   if (body.size() > kMaxBodyBytes)
     return Error{ErrorCode::kTooLarge, "the body is too large", "errors.console_large"};
-  if (body == draft->body) return draft;
   draft->body = body;
   draft->editor = editor;
   draft->changed = ports_.now();
@@ -115,13 +115,19 @@ Result<Draft> Drafts::save(const std::string& editor, std::uint64_t number, std:
   return draft;
 }
 
+Status Drafts::fit_to_publish(const Draft& draft) const {
+  for (const EntryFault& fault : faults(draft)) {
+    if (fault.severity == FaultSeverity::kError) return to_error(fault);
+  }
+  auto document = document_of(draft);
+  return document ? ok() : Status(std::move(document).error());
+}
+
 Result<Draft> Drafts::submit(const std::string& editor, std::uint64_t number,
                              std::uint64_t version) {
   auto draft = open_draft(number, version);
   if (!draft) return draft;
-  for (const EntryFault& fault : faults(*draft)) {
-    if (fault.severity == FaultSeverity::kError) return to_error(fault);
-  }
+  if (auto fit = fit_to_publish(*draft); !fit) return std::move(fit).error();
   draft->state = DraftState::kReview;
   draft->reason.clear();
   return change(*std::move(draft), editor, "draft.submit");
@@ -129,8 +135,11 @@ Result<Draft> Drafts::submit(const std::string& editor, std::uint64_t number,
 
 Result<Draft> Drafts::take_back(const std::string& editor, std::uint64_t number,
                                 std::uint64_t version) {
-  auto draft = in_review(number, version);
+  auto draft = find(number);
   if (!draft) return draft;
+  if (draft->state != DraftState::kReview && draft->state != DraftState::kDropped)
+    return refused("errors.console_not_in_review");
+  if (draft->version != version) return changed();
   draft->state = DraftState::kDraft;
   return change(*std::move(draft), editor, "draft.take-back");
 }
@@ -171,9 +180,7 @@ Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
   const auto may = may_approve(approver, *draft);
   if (!may) return may.error();
   if (!*may) return refused("errors.console_own_work");
-  for (const EntryFault& fault : faults(*draft)) {
-    if (fault.severity == FaultSeverity::kError) return to_error(fault);
-  }
+  if (auto fit = fit_to_publish(*draft); !fit) return std::move(fit).error();
   const bool own = draft->author == approver || draft->editor == approver;
   draft->state = DraftState::kApproved;
   draft->approver = approver;
@@ -184,13 +191,12 @@ Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
 }
 
 /// What an approval that was interrupted has published already.
-Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft) {
-  const auto body = final_body(draft);
-  if (!body) return body.error();
+Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft,
+                                                         const std::string& body) {
   for (std::uint64_t index = draft.log_size; index < ports_.log_size(); ++index) {
     auto entry = ports_.entry(index);
     if (!entry) return std::move(entry).error();
-    const bool same = entry->type == draft.type && entry->body == *body &&
+    const bool same = entry->type == draft.type && entry->body == body &&
                       (draft.record.empty() || entry->id == draft.record);
     if (same) return std::optional(*std::move(entry));
   }
@@ -198,26 +204,25 @@ Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft) {
 }
 
 Result<Draft> Drafts::publish(Draft draft) {
-  const auto before = published_before(draft);
+  auto document = document_of(draft);
+  if (!document) return std::move(document).error();
+  const auto before = published_before(draft, document->body);
   if (!before) return before.error();
-  std::string id = *before ? (*before)->id : std::string();
-  std::uint64_t rev = *before ? (*before)->rev : 0;
-  if (!*before) {
-    auto body = final_body(draft);
-    if (!body) return std::move(body).error();
-    Submission submission;
-    submission.type = draft.type;
-    submission.body = *std::move(body);
-    submission.source = source_in(submission.body);
-    if (!draft.record.empty()) {
-      submission.id = draft.record;
-      submission.expected_rev = draft.base_rev;
-    }
-    const auto receipt = ports_.publish(std::move(submission));
-    if (!receipt) return back_to_review(std::move(draft), receipt.error());
-    id = receipt->id;
-    rev = receipt->rev;
+  if (*before) return published(std::move(draft), (*before)->id, (*before)->rev);
+  Submission submission;
+  submission.type = draft.type;
+  submission.body = std::move(document->body);
+  submission.source = std::move(document->source);
+  if (!draft.record.empty()) {
+    submission.id = draft.record;
+    submission.expected_rev = draft.base_rev;
   }
+  const auto receipt = ports_.publish(std::move(submission));
+  if (!receipt) return back_to_review(std::move(draft), receipt.error());
+  return published(std::move(draft), receipt->id, receipt->rev);
+}
+
+Result<Draft> Drafts::published(Draft draft, const std::string& id, std::uint64_t rev) {
   draft.state = DraftState::kPublished;
   draft.record = id;
   const std::string approver = draft.approver;

@@ -59,7 +59,8 @@ class Drafts {
   Result<Draft> find(std::uint64_t number);
   Result<std::vector<Draft>> list() { return ports_.store->drafts(kShownDone); }
 
-  /// Keeps what was written, faults or not. Errors: kRefused (not open any more), kTooLarge,
+  /// Keeps what was written, faults or not; what is there already stays, whatever the version.
+  /// Errors: kRefused (not open any more), kTooLarge,
   /// kConflict, kStorage.
   Result<Draft> save(const std::string& editor, std::uint64_t number, std::uint64_t version,
                      const std::string& body);
@@ -68,7 +69,7 @@ class Drafts {
   }
   /// Asks for review. Errors: as save(); kInvalid (faults, the first one).
   Result<Draft> submit(const std::string& editor, std::uint64_t number, std::uint64_t version);
-  /// Takes it back from review. Errors: as save().
+  /// Takes it back from review, or up again after it was dropped. Errors: as save().
   Result<Draft> take_back(const std::string& editor, std::uint64_t number, std::uint64_t version);
   /// Errors: as save().
   Result<Draft> drop(const std::string& editor, std::uint64_t number, std::uint64_t version);
@@ -92,8 +93,10 @@ class Drafts {
                        std::string note = {});
   Result<Draft> open_draft(std::uint64_t number, std::uint64_t version);
   Result<Draft> in_review(std::uint64_t number, std::uint64_t version);
-  Result<std::optional<LogEntry>> published_before(const Draft& draft);
+  Status fit_to_publish(const Draft& draft) const;
+  Result<std::optional<LogEntry>> published_before(const Draft& draft, const std::string& body);
   Result<Draft> publish(Draft draft);
+  Result<Draft> published(Draft draft, const std::string& id, std::uint64_t rev);
   Result<Draft> back_to_review(Draft draft, const Error& error);
 
   const DraftsPorts ports_;

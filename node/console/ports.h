@@ -14,7 +14,7 @@
 
 namespace dure::node {
 
-/// Accounts, drafts and the book of acts in a file of their own, never replicated. An act is
+/// Accounts, drafts and the audit log in a file of their own, never replicated. An act is
 /// written down in the transaction that does it. Threads: any. A write is on disk when it returns;
 /// on kStorage it may or may not be.
 class ConsoleStore {

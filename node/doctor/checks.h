@@ -18,7 +18,6 @@ Findings check_node(const NodeFacts& node);
 Findings check_head(const NodeFacts& node);
 Findings check_charter(const NodeFacts& node);
 Findings check_finality(const NodeFacts& node);
-Findings check_backup();
 /// `version` and `libraries`: of the program that asks.
 Findings check_versions(const NodeFacts& node, const std::string& version,
                         const std::string& libraries);

@@ -47,7 +47,6 @@ Findings examine(const DoctorPorts& ports) {
     add(check_certificate("certificate-file", *certificate, now));
   add(check_own_url(own_url, node, now));
   add(check_front(own_url));
-  add(check_backup());
   add(check_charter(node));
   add(check_finality(node));
   add(check_peers(peers, node));

@@ -84,11 +84,6 @@ Findings check_finality(const NodeFacts& node) {
   return {{"finality", "", Verdict::kOk, "cli.doctor.finality_ok", args}};
 }
 
-// Backups are made by a command, which leaves no trace here.
-Findings check_backup() {
-  return {{"backup", "", Verdict::kNotChecked, "cli.doctor.backup_unknown"}};
-}
-
 Findings check_versions(const NodeFacts& node, const std::string& version,
                         const std::string& libraries) {
   const std::vector<std::pair<std::string, std::string>> args = {

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/console_store.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <utility>
 
+#include "console/audit_log.h"
 #include "storage/console_rows.h"
-#include "storage/database.h"
+#include "storage/private_file.h"
 
 namespace dure::node {
 namespace {
 
-// Numbers are never given twice, and no line of the book is ever changed or taken out.
+// Numbers are never given twice, and no line of the audit log is ever changed or taken out.
 const Schema kSchema{
     0x44757243,  // "DurC"
     "CREATE TABLE accounts(name TEXT PRIMARY KEY, roles TEXT NOT NULL, disabled INTEGER NOT NULL, "
@@ -157,37 +154,16 @@ class SqliteConsole final : public ConsoleFile {
     return database_->copy_to(path, stop);
   }
   Status check() override {
-    const auto whole = reading<bool>([](Connection& connection) -> Result<bool> {
-      auto select = connection.prepare("PRAGMA integrity_check(1)");
-      if (!select) return std::move(select).error();
-      auto row = select->step();
-      if (!row) return std::move(row).error();
-      return select->bytes(0) == "ok";
-    });
-    if (!whole) return whole.error();
-    if (!*whole) return sqlite_error(nullptr, SQLITE_CORRUPT, database_->path());
-    return check_acts();
+    auto whole = check_private_file(*database_);
+    return whole ? check_audit_log(*this) : std::move(whole);
   }
 
  private:
-  static constexpr std::size_t kChecked = 1000;  // acts at a time
-
   template <class Found, class Read>
   Result<Found> reading(const Read& read) {
     auto reader = database_->reader();
     if (!reader) return std::move(reader).error();
     return read(**reader);
-  }
-  Status check_acts() {
-    Hash before{};
-    for (std::uint64_t first = 1;;) {
-      const auto lines = acts(first, kChecked);
-      if (!lines) return lines.error();
-      if (lines->empty()) return ok();
-      if (auto right = check_audit(before, first, *lines); !right) return right;
-      before = lines->back().hash;
-      first += lines->size();
-    }
   }
 
   const std::unique_ptr<Database> database_;
@@ -195,20 +171,10 @@ class SqliteConsole final : public ConsoleFile {
 
 }  // namespace
 
-Status create_console(const std::string& path) {
-  const std::string made = path + ".new";
-  for (const char* suffix : {"", "-wal", "-shm"}) unlink((made + suffix).c_str());
-  if (auto created = Database::create(made, kSchema); !created) return created;
-  const bool placed =
-      chmod(made.c_str(), S_IRUSR | S_IWUSR) == 0 && std::rename(made.c_str(), path.c_str()) == 0;
-  return placed ? ok() : Status(sqlite_error(nullptr, SQLITE_CANTOPEN, path));
-}
+Status create_console(const std::string& path) { return create_private_file(path, kSchema); }
 
 Result<std::unique_ptr<ConsoleFile>> open_console(const std::string& path) {
-  DatabaseOptions options;
-  options.max_readers = 4;
-  options.writer_cache_kib = options.reader_cache_kib = 256;
-  auto database = Database::open(path, kSchema, options);
+  auto database = open_private_file(path, kSchema);
   if (!database) return std::move(database).error();
   return std::unique_ptr<ConsoleFile>(std::make_unique<SqliteConsole>(std::move(*database)));
 }

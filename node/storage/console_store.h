@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The console over console.db, a file of its own: accounts, drafts and the book of acts are in no
+// The console over console.db, a file of its own: accounts, drafts and the audit log are in no
 // log and no mirror.
 #pragma once
 

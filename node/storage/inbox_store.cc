@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/inbox_store.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <utility>
 
-#include "storage/database.h"
+#include "storage/private_file.h"
 
 namespace dure::node {
 namespace {
@@ -203,16 +199,7 @@ class SqliteInbox final : public InboxFile {
   Status copy_to(const std::string& path, const std::function<bool()>& stop) override {
     return database_->copy_to(path, stop);
   }
-  Status check() override {
-    const auto reader = database_->reader();
-    if (!reader) return reader.error();
-    auto select = (*reader)->prepare("PRAGMA integrity_check(1)");
-    if (!select) return std::move(select).error();
-    auto row = select->step();
-    if (!row) return std::move(row).error();
-    if (select->bytes(0) == "ok") return ok();
-    return sqlite_error(nullptr, SQLITE_CORRUPT, database_->path());
-  }
+  Status check() override { return check_private_file(*database_); }
 
  private:
   const std::unique_ptr<Database> database_;
@@ -220,20 +207,10 @@ class SqliteInbox final : public InboxFile {
 
 }  // namespace
 
-Status create_inbox(const std::string& path) {
-  const std::string made = path + ".new";
-  for (const char* suffix : {"", "-wal", "-shm"}) unlink((made + suffix).c_str());
-  if (auto created = Database::create(made, kSchema); !created) return created;
-  const bool placed =
-      chmod(made.c_str(), S_IRUSR | S_IWUSR) == 0 && std::rename(made.c_str(), path.c_str()) == 0;
-  return placed ? ok() : Status(sqlite_error(nullptr, SQLITE_CANTOPEN, path));
-}
+Status create_inbox(const std::string& path) { return create_private_file(path, kSchema); }
 
 Result<std::unique_ptr<InboxFile>> open_inbox(const std::string& path) {
-  DatabaseOptions options;
-  options.max_readers = 4;
-  options.writer_cache_kib = options.reader_cache_kib = 256;
-  auto database = Database::open(path, kSchema, options);
+  auto database = open_private_file(path, kSchema);
   if (!database) return std::move(database).error();
   return std::unique_ptr<InboxFile>(std::make_unique<SqliteInbox>(std::move(*database)));
 }

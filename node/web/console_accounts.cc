@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The console's pages of accounts and of the book of acts.
+// The console's pages of accounts and of the audit log.
 #include "web/console_frame.h"
 #include "web/wording.h"
 
@@ -59,17 +59,17 @@ std::string render_accounts(const ConsoleFrame& frame, const std::vector<Account
 
 std::string render_acts(const ConsoleFrame& frame, const std::vector<ActRow>& rows,
                         const std::string& older_href, bool whole) {
-  Data page = console_page(frame, "/admin/acts");
+  Data page = console_page(frame, "/admin/audit");
   page.set("whole", whole);
-  page.set("export_href", page_href(frame.page, "/admin/acts.jsonl"));
+  page.set("export_href", page_href(frame.page, "/admin/audit.jsonl"));
   page.set("older_href", present(older_href));
   Data list{Data::type::list};
   for (const ActRow& row : rows) {
     Data item;
     item.set("number", std::to_string(row.number));
     item.set("time", time_in_words(frame.page.language, row.time));
-    item.set("account",
-             row.account == "-" ? say(frame.page, "console.acts.command-line") : Data(row.account));
+    item.set("account", row.account == "-" ? say(frame.page, "console.audit.command-line")
+                                           : Data(row.account));
     item.set("act", has_text(frame.page.language, "console.act." + row.act)
                         ? say(frame.page, "console.act." + row.act)
                         : Data(row.act));
@@ -78,8 +78,8 @@ std::string render_acts(const ConsoleFrame& frame, const std::vector<ActRow>& ro
     list.push_back(item);
   }
   page.set("rows", list);
-  return in_console(frame, text(frame.page.language, "console.acts.heading"),
-                    fill_template("console-acts.html", page));
+  return in_console(frame, text(frame.page.language, "console.audit.heading"),
+                    fill_template("console-audit.html", page));
 }
 
 }  // namespace dure::node

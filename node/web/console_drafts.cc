@@ -34,6 +34,7 @@ std::string render_draft(const ConsoleFrame& frame, const DraftView& view) {
   page.set("reason", present(view.reason));
   page.set("version", std::to_string(view.version));
   page.set("fields", view.fields);
+  page.set("other_href", present(view.other_href));
   return in_console(frame, heading, fill_template("console-draft.html", page));
 }
 

@@ -10,6 +10,17 @@ namespace {
 
 constexpr const char* kNoIndex = "<meta name=\"robots\" content=\"noindex\">\n";
 
+PageFrame for_staff(PageFrame frame) {
+  frame.head += kNoIndex;
+  frame.console = true;
+  return frame;
+}
+
+/// For somebody who is not signed in yet.
+std::string at_the_door(const PageFrame& frame, const char* title, const std::string& content) {
+  return in_layout(for_staff(frame), text(frame.language, title), content);
+}
+
 Data row_data(const PageFrame& frame, const DraftRow& row) {
   Data data;
   data.set("href", row.href);
@@ -44,7 +55,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
                                    {"new_href", "/admin/drafts/new"},
                                    {"entries_href", "/admin/entries"},
                                    {"accounts_href", "/admin/accounts"},
-                                   {"acts_href", "/admin/acts"},
+                                   {"audit_href", "/admin/audit"},
                                    {"password_href", "/admin/password"},
                                    {"sign_out_href", "/admin/sign-out"}})
     page.set(name, page_href(frame.page, path));
@@ -56,10 +67,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
   page.set("fault", present(frame.fault));
   page.set("said", present(frame.said));
   page.set("content", content);
-  PageFrame outer = frame.page;
-  outer.head += kNoIndex;
-  outer.console = true;
-  return in_layout(outer, title, fill_template("console-frame.html", page));
+  return in_layout(for_staff(frame.page), title, fill_template("console-frame.html", page));
 }
 
 Data console_page(const ConsoleFrame& frame, const std::string& path) {
@@ -86,11 +94,7 @@ std::string render_sign_in(const PageFrame& frame, const std::string& name,
   page.set("lead", say(frame, "console.sign-in.lead", {{"town", frame.node_name}}));
   page.set("name", name);
   page.set("fault", present(fault));
-  PageFrame outer = frame;
-  outer.head += kNoIndex;
-  outer.console = true;
-  return in_layout(outer, text(frame.language, "console.sign-in.heading"),
-                   fill_template("console-sign-in.html", page));
+  return at_the_door(frame, "console.sign-in.heading", fill_template("console-sign-in.html", page));
 }
 
 std::string render_set_up(const PageFrame& frame, const std::string& name, const std::string& code,
@@ -101,11 +105,7 @@ std::string render_set_up(const PageFrame& frame, const std::string& name, const
   page.set("name", name);
   page.set("code", code);
   page.set("fault", present(fault));
-  PageFrame outer = frame;
-  outer.head += kNoIndex;
-  outer.console = true;
-  return in_layout(outer, text(frame.language, "console.set-up.heading"),
-                   fill_template("console-set-up.html", page));
+  return at_the_door(frame, "console.set-up.heading", fill_template("console-set-up.html", page));
 }
 
 std::string render_console_home(const ConsoleFrame& frame, const ConsoleHomeView& view) {

@@ -43,8 +43,8 @@ std::string render_new_draft(const ConsoleFrame& frame, const std::vector<Select
 struct DraftView {
   std::uint64_t number = 0, version = 0;
   std::string type_name, state, author, editor, reason, record_href;
-  std::string fields;  // HTML of the form's fields
-  bool ready = false;  // nothing is wrong with it
+  std::string fields;      // HTML of the form's fields
+  std::string other_href;  // of what somebody else stored meanwhile; empty: nobody did
 };
 std::string render_draft(const ConsoleFrame& frame, const DraftView& view);
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """For checks that need programs of others: skipped loudly without them, and npm packages fixed by a lock file."""
+import json
 import os
 import shutil
 import subprocess
 import sys
 
 NPM_SECONDS = 300
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def skip(what, why):
@@ -40,3 +42,27 @@ def install_browser(what, folder, script):
     install(what, os.path.join(os.path.dirname(os.path.abspath(__file__)), "browser"), folder, "browser.mjs", "look.mjs")
     shutil.copy(script, folder)
     return chromium
+
+
+def program(what):
+    """The node that is tried: $DURE_PROGRAM."""
+    path = os.environ.get("DURE_PROGRAM", "")
+    if not os.path.exists(path):
+        skip(what, "DURE_PROGRAM names no program")
+    return os.path.abspath(path)
+
+
+def texts(language, *areas):
+    found = {}
+    for area in areas:
+        with open(os.path.join(ROOT, f"node/web/texts/{area}.{language}.json"), encoding="utf-8") as file:
+            found.update(json.load(file))
+    return found
+
+
+def walk(folder, given):
+    """Runs the walk that install_browser() put there with what is `given`, and ends as it ended."""
+    config = os.path.join(folder, "config.json")
+    with open(config, "w", encoding="utf-8") as file:
+        json.dump(given, file)
+    return subprocess.run(["node", "walk.mjs", config], cwd=folder, check=False).returncode

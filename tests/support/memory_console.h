@@ -16,6 +16,7 @@ namespace dure::node {
 class MemoryConsole final : public ConsoleStore {
  public:
   FailNext fail;
+  std::vector<AuditLine>& lines() { return acts_; }  // to be changed behind its back
 
   Result<std::optional<Account>> account(std::string_view name) override {
     const auto found = accounts_.find(std::string(name));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts, for operators; the book of acts, for auditors.
+// Accounts, for operators; the audit log, for auditors.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "console/audit_log.h"
 #include "dure/encoding.h"
 #include "http/routes/console_routes.h"
 #include "publishing/entry_planner.h"
@@ -25,10 +26,13 @@ AccountRow row_of(const Account& account) {
   return row;
 }
 
-std::string accounts_page(const ConsolePorts& ports, const ConsoleFrame& frame,
+std::string accounts_page(const ConsolePorts& ports, ConsoleFrame frame,
                           const std::string& link_for = {}, const std::string& link = {}) {
   std::vector<AccountRow> rows;
-  if (const auto all = ports.accounts->all()) {
+  const auto all = ports.accounts->all();
+  if (!all) {
+    frame.fault = explain(frame.page.language, all.error());
+  } else {
     for (const Account& account : *all) rows.push_back(row_of(account));
   }
   return render_accounts(frame, rows, link_for, link);
@@ -96,51 +100,44 @@ ActRow row_of(const AuditLine& line) {
           line.act.subject, line.act.note};
 }
 
-/// Whether `lines` follow what stands before them.
-bool is_whole(const ConsolePorts& ports, std::uint64_t first, const std::vector<AuditLine>& lines) {
-  Hash before{};
-  if (first > 1) {
-    const auto last = ports.store->acts(first - 1, 1);
-    if (!last || last->empty()) return false;
-    before = last->front().hash;
-  }
-  return check_audit(before, first, lines).has_value();
-}
-
-/// The newest first; every page checks the lines that it shows and their link to those before.
+/// The newest first. Every look checks the whole chain: what the page says is of all of it.
 Response show_acts(const ConsolePorts& ports, Visit& visit, const Request& request,
                    const PathArguments& /*arguments*/) {
   const auto so_far = ports.store->acts_so_far();
   const auto asked = parse_decimal(request.parameter("until").value_or(""));
   const std::uint64_t last = std::min(so_far ? *so_far : 0, asked ? *asked : UINT64_MAX);
   const std::uint64_t first = last > kActsOnAPage ? last - kActsOnAPage + 1 : 1;
-  auto lines = ports.store->acts(first, last - first + 1);
-  if (!so_far || !lines) {
-    visit.frame.fault =
-        explain(visit.frame.page.language, !so_far ? so_far.error() : lines.error());
-    return console_response(503, render_acts(visit.frame, {}, {}, false));
-  }
-  const bool whole = is_whole(ports, first, *lines);
+  const auto lines = ports.store->acts(first, last - first + 1);
+  const auto whole = check_audit_log(*ports.store);
+  if (!whole) visit.frame.fault = explain(visit.frame.page.language, whole.error());
   std::vector<ActRow> rows;
-  for (auto line = lines->rbegin(); line != lines->rend(); ++line) rows.push_back(row_of(*line));
+  if (lines) {
+    for (auto line = lines->rbegin(); line != lines->rend(); ++line) rows.push_back(row_of(*line));
+  }
   const std::string older = first == 1 ? std::string()
-                                       : page_href(visit.frame.page, "/admin/acts",
+                                       : page_href(visit.frame.page, "/admin/audit",
                                                    {{"until", std::to_string(first - 1)}});
-  return console_response(200, render_acts(visit.frame, rows, older, whole));
+  const bool unreadable = !so_far || !lines;
+  return console_response(unreadable ? 503 : 200,
+                          render_acts(visit.frame, rows, older, whole.has_value()));
 }
 
+/// As it is, whole or not: what was changed is for somebody to look at.
 Response export_acts(const ConsolePorts& ports, Visit& visit, const Request& /*request*/,
                      const PathArguments& /*arguments*/) {
   std::string out;
   for (std::uint64_t first = 1;;) {
     const auto lines = ports.store->acts(first, kActsOnAPage);
-    if (!lines) return console_message(visit.frame.page, 503, "unreadable");
+    if (!lines)
+      return say_failure(visit, lines.error(), [](const ConsoleFrame& frame) {
+        return render_acts(frame, {}, {}, /*whole=*/false);
+      });
     if (lines->empty()) break;
     for (const AuditLine& line : *lines) out += format_audit_line(line);
     first = lines->back().number + 1;
   }
   Response response = make_response(200, "application/jsonl; charset=utf-8", std::move(out));
-  response.headers = {{"Content-Disposition", "attachment; filename=\"dure-acts.jsonl\""},
+  response.headers = {{"Content-Disposition", "attachment; filename=\"dure-audit.jsonl\""},
                       {"Cache-Control", "no-store"},
                       {"X-Content-Type-Options", "nosniff"}};
   return response;
@@ -151,8 +148,8 @@ Response export_acts(const ConsolePorts& ports, Visit& visit, const Request& /*r
 void add_console_accounts(Router& router, const SharedPorts& ports) {
   router.add("GET", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &show_accounts));
   router.add("POST", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &change_accounts));
-  router.add("GET", "/admin/acts", signed_in(ports, StaffRole::kAuditor, &show_acts));
-  router.add("GET", "/admin/acts.jsonl", signed_in(ports, StaffRole::kAuditor, &export_acts));
+  router.add("GET", "/admin/audit", signed_in(ports, StaffRole::kAuditor, &show_acts));
+  router.add("GET", "/admin/audit.jsonl", signed_in(ports, StaffRole::kAuditor, &export_acts));
 }
 
 }  // namespace dure::node::http

@@ -147,6 +147,7 @@ void add_console_entrance(Router& router, const SharedPorts& ports) {
 void add_console_routes(Router& router, ConsolePorts ports) {
   const auto shared = std::make_shared<const ConsolePorts>(std::move(ports));
   add_console_entrance(router, shared);
+  add_console_work(router, shared);
   add_console_drafts(router, shared);
   add_console_accounts(router, shared);
 }

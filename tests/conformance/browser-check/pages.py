@@ -13,7 +13,6 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 # pylint: disable=wrong-import-position
 import npm  # noqa: E402
@@ -56,20 +55,13 @@ def chosen_files(folder, proof, body, policy, stranger):
     return files
 
 
-def texts(language):
-    with open(os.path.join(ROOT, f"node/web/texts/pages.{language}.json"), encoding="utf-8") as file:
-        return json.load(file)
-
-
 def main():
-    program = os.environ.get("DURE_PROGRAM", "")
-    if not os.path.exists(program):
-        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    program = npm.program(WHAT)
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
         chromium = npm.install_browser(WHAT, tools, os.path.join(HERE, "pages.mjs"))
-        federation = Federation(os.path.abspath(program), folder)
+        federation = Federation(program, folder)
         try:
             federation.start()
             federation.towns[0].publish([service(f"방문 건강관리 {number}", f"Home visits {number}") for number in range(3)])
@@ -78,7 +70,7 @@ def main():
             stranger = federation.towns[1].run("charter policy")
             url = federation.towns[0].url
             given = {"url": url, "insecure": url.replace("127.0.0.1", "town.example"), "id": entry, "folder": tools,
-                     "files": chosen_files(tools, *evidence, stranger), "texts": {name: texts(name) for name in ("ko", "en")},
+                     "files": chosen_files(tools, *evidence, stranger), "texts": {name: npm.texts(name, "pages") for name in ("ko", "en")},
                      "chromium": chromium, "shots": os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""}
             config = save(tools, "config.json", json.dumps(given).encode())
             done = subprocess.run(["node", "pages.mjs", config], cwd=tools, check=False)

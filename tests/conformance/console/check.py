@@ -8,14 +8,12 @@ DURE_PROGRAM=build/dev/dure tests/conformance/console/check.py [FOLDER for scree
 Exit status: 0 all as it should be, 1 not, 77 (skipped) without Node.js, npm or its registry, or Chromium."""
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMANCE = os.path.dirname(HERE)
-ROOT = os.path.dirname(os.path.dirname(CONFORMANCE))
 sys.path.insert(0, CONFORMANCE)
 # pylint: disable=wrong-import-position
 import npm  # noqa: E402
@@ -25,42 +23,27 @@ WHAT = "the console was NOT tried in a browser"
 ACCOUNTS = {"writer": "author", "approver": "approver,operator,auditor"}
 
 
-def texts(language):
-    found = {}
-    for area in ("console", "form", "pages", "schema"):
-        with open(os.path.join(ROOT, f"node/web/texts/{area}.{language}.json"), encoding="utf-8") as file:
-            found.update(json.load(file))
-    return found
-
-
 def link_of(node, name, language):
     made = node.run("account invite", f"{name}-{language}", "--roles", ACCOUNTS[name], "--json")
     return json.loads(made)["link"]
 
 
 def main():
-    program = os.environ.get("DURE_PROGRAM", "")
-    if not os.path.exists(program):
-        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    program = npm.program(WHAT)
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
         chromium = npm.install_browser(WHAT, tools, os.path.join(HERE, "walk.mjs"))
-        node = Node(os.path.abspath(program), folder, "andong.example", "안동시(예시)", "47170")
+        node = Node(program, folder, "andong.example", "안동시(예시)", "47170")
         try:
             node.serve()
-            given = {"url": node.url, "chromium": chromium,
-                     "texts": {name: texts(name) for name in ("ko", "en")},
-                     "links": {language: {name: link_of(node, name, language) for name in ACCOUNTS}
-                               for language in ("ko", "en")},
-                     "shots": os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""}
-            config = os.path.join(tools, "config.json")
-            with open(config, "w", encoding="utf-8") as file:
-                json.dump(given, file)
-            done = subprocess.run(["node", "walk.mjs", config], cwd=tools, check=False)
+            sys.exit(npm.walk(tools, {
+                "url": node.url, "chromium": chromium,
+                "links": {language: {name: link_of(node, name, language) for name in ACCOUNTS}
+                          for language in ("ko", "en")},
+                "shots": os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""}))
         finally:
             node.stop()
-    sys.exit(done.returncode)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer and an approver at the console, with nothing but keys.
-//   node walk.mjs FILE     {"url","links":{ko:{writer,approver},en:…},"texts":{ko,en},"chromium","shots"}
+//   node walk.mjs FILE     {"url","links":{ko:{writer,approver},en:…},"chromium","shots"}
 import { readFileSync } from "node:fs";
 import { accessible, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
 import { keyboard, structure } from "./look.mjs";
@@ -127,7 +127,7 @@ async function publish(page, language) {
   await press(page, 'main .related a[href*="/review"]');
   await press(page, "button[value=approve]");
   expect(/done=review\.published/.test(page.url()), `${language}: it is published`);
-  for (const [name, target] of [["accounts", "/admin/accounts"], ["acts", "/admin/acts"], ["password", "/admin/password"], ["done", "/admin/"]]) {
+  for (const [name, target] of [["accounts", "/admin/accounts"], ["acts", "/admin/audit"], ["password", "/admin/password"], ["done", "/admin/"]]) {
     await go(page, target, language);
     await look(page, name, language);
   }

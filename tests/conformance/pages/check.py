@@ -9,7 +9,6 @@ Exit status: 0 all as it should be, 1 not, 77 (skipped) without Node.js, npm or 
 import glob
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import urllib.parse
@@ -81,11 +80,6 @@ def others(world, practices):
     yield "no-page", "/nowhere"
 
 
-def texts(language):
-    with open(os.path.join(ROOT, f"node/web/texts/pages.{language}.json"), encoding="utf-8") as file:
-        return json.load(file)
-
-
 def what_is_walked(world):
     given = one_of_each_type()
     published = world.a.publish(given)
@@ -96,26 +90,20 @@ def what_is_walked(world):
 
 
 def main():
-    program = os.environ.get("DURE_PROGRAM", "")
-    if not os.path.exists(program):
-        npm.skip(WHAT, "DURE_PROGRAM names no program")
+    program = npm.program(WHAT)
     with tempfile.TemporaryDirectory() as folder:
         tools = os.path.join(folder, "tools")
         os.mkdir(tools)
         chromium = npm.install_browser(WHAT, tools, os.path.join(HERE, "walk.mjs"))
-        world = World(os.path.abspath(program), folder)
+        world = World(program, folder)
         try:
             world.run()
-            given = {"url": world.a.url, "pages": what_is_walked(world), "words": "주차", "chromium": chromium,
-                     "texts": {name: texts(name) for name in ("ko", "en")},
-                     "shots": os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""}
-            config = os.path.join(tools, "config.json")
-            with open(config, "w", encoding="utf-8") as file:
-                json.dump(given, file)
-            done = subprocess.run(["node", "walk.mjs", config], cwd=tools, check=False)
+            sys.exit(npm.walk(tools, {
+                "url": world.a.url, "pages": what_is_walked(world), "words": "주차", "chromium": chromium,
+                "texts": {name: npm.texts(name, "pages") for name in ("ko", "en")},
+                "shots": os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""}))
         finally:
             world.stop()
-    sys.exit(done.returncode)
 
 
 if __name__ == "__main__":

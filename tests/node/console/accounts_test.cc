@@ -104,6 +104,9 @@ TEST_F(AccountsTest, ADisabledAccountIsOutAtOnce) {
   EXPECT_FALSE(sessions_.find(*token));
   EXPECT_FALSE(accounts_.sign_in("lee", kGood));
   EXPECT_TRUE(*accounts_.alone());
+  EXPECT_EQ(accounts_.invite("kim", "lee", StaffRoles::all()).error().text,
+            "errors.console_disabled")
+      << "a link that would not work";
   ASSERT_TRUE(accounts_.set_disabled("kim", "lee", false));
   EXPECT_TRUE(accounts_.sign_in("lee", kGood));
 }

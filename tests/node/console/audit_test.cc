@@ -8,7 +8,7 @@
 namespace dure::node {
 namespace {
 
-std::vector<AuditLine> book() {
+std::vector<AuditLine> lines_of_three() {
   std::vector<AuditLine> lines;
   Hash before{};
   for (std::uint64_t number = 1; number <= 3; ++number) {
@@ -20,10 +20,10 @@ std::vector<AuditLine> book() {
 }
 
 TEST(AuditTest, EveryChangeShows) {
-  EXPECT_TRUE(check_audit({}, 1, book()));
+  EXPECT_TRUE(check_audit({}, 1, lines_of_three()));
   for (std::size_t at = 0; at < 3; ++at) {
     for (int what = 0; what < 7; ++what) {
-      auto lines = book();
+      auto lines = lines_of_three();
       Act& act = lines[at].act;
       if (what == 0) act.account += 'x';
       if (what == 1) act.act += 'x';
@@ -36,7 +36,7 @@ TEST(AuditTest, EveryChangeShows) {
       ASSERT_FALSE(checked) << at << ' ' << what;
       EXPECT_EQ(checked.error().args.front().second, std::to_string(at + 1));
     }
-    auto lines = book();
+    auto lines = lines_of_three();
     lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(at));
     EXPECT_EQ(check_audit({}, 1, lines).has_value(), at == 2) << "the last one leaves no gap";
   }

@@ -27,8 +27,8 @@ const std::map<std::pair<std::string, std::string>, std::optional<StaffRole>> kR
     {{"GET", "/admin/entries"}, StaffRole::kAuthor},
     {{"GET", "/admin/accounts"}, StaffRole::kOperator},
     {{"POST", "/admin/accounts"}, StaffRole::kOperator},
-    {{"GET", "/admin/acts"}, StaffRole::kAuditor},
-    {{"GET", "/admin/acts.jsonl"}, StaffRole::kAuditor}};
+    {{"GET", "/admin/audit"}, StaffRole::kAuditor},
+    {{"GET", "/admin/audit.jsonl"}, StaffRole::kAuditor}};
 
 TEST_F(ConsoleRoutesTest, TheTableOfRightsHoldsEveryRoute) {
   std::size_t open = 0;

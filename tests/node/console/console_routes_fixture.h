@@ -37,7 +37,10 @@ class ConsoleRoutesTest : public testing::Test {
       return make_entry_view(draft.type, draft.body, language,
                              [](std::string_view, Language) { return std::string(); });
     };
-    ports.search = [](const SearchRequest&) -> Result<SearchAnswer> { return SearchAnswer(); };
+    ports.search = [this](const SearchRequest&) -> Result<SearchAnswer> {
+      if (search_fails_) return Error{ErrorCode::kStorage, "no"};
+      return SearchAnswer();
+    };
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
   }
@@ -120,6 +123,7 @@ class ConsoleRoutesTest : public testing::Test {
        [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
   Drafts drafts_{drafts_ports()};
   std::vector<Submission> published_;
+  bool search_fails_ = false;
   Router router_;
   std::string cookie_, form_token_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A draft's way from the first word to publication, accounts and the book of acts, hostile text.
+// A draft's way from the first word to publication, accounts and the audit log, hostile text.
 #include <algorithm>
 
 #include "node/console/console_routes_fixture.h"
@@ -46,6 +46,27 @@ TEST_F(ConsoleRoutesTest, ADraftGoesFromTheFirstWordToPublication) {
   EXPECT_THAT(published_[0].body, HasSubstr("골목 주차 <i>공유</i>"));
   EXPECT_THAT(*get("/admin/", {{"done", "review.published"}}).body, HasSubstr("발행했습니다"));
   EXPECT_THAT(*get("/admin/", {{"done", "<script>"}}).body, Not(HasSubstr("<script>")));
+}
+
+TEST_F(ConsoleRoutesTest, WhoIsSecondSeesTheOtherBeforeItIsOverwritten) {
+  add("kim", "author");
+  sign_in("kim");
+  post("/admin/drafts/new", {{"type", "practice"}});
+  ASSERT_TRUE(drafts_.save("lee", 1, 1, R"({"title":{"ko":"다른 사람의 글"}})"));
+  const Response second =
+      post("/admin/drafts/1", {{"do", "save"}, {"version", "1"}, {"/title/ko", "내 글"}});
+  EXPECT_EQ(second.status, 409);
+  EXPECT_THAT(*second.body, HasSubstr("내 글"));
+  EXPECT_THAT(*second.body, HasSubstr("<a href=\"/admin/drafts/1\">그사이 저장된 것 보기"));
+  EXPECT_THAT(*get("/admin/drafts/1").body, Not(HasSubstr("그사이 저장된 것")));
+}
+
+TEST_F(ConsoleRoutesTest, AFailingCatalogueIsNotTakenForAnEmptyOne) {
+  add("kim", "author");
+  sign_in("kim");
+  search_fails_ = true;
+  const Response page = get("/admin/entries");
+  EXPECT_THAT(*page.body, HasSubstr("role=\"alert\""));
 }
 
 TEST_F(ConsoleRoutesTest, WhatWasTypedSurvivesASessionThatEnded) {
@@ -112,15 +133,18 @@ TEST_F(ConsoleRoutesTest, OperatorsLookAfterAccounts) {
 TEST_F(ConsoleRoutesTest, AuditorsReadAndDownloadTheBook) {
   add("kim", "auditor");
   sign_in("kim");
-  const Response page = get("/admin/acts");
+  const Response page = get("/admin/audit");
   EXPECT_THAT(*page.body, HasSubstr("처음부터 끝까지 이어집니다"));
   EXPECT_THAT(*page.body, HasSubstr("들어옴"));
   for (int i = 0; i < 250; ++i)
     ASSERT_TRUE(store_.note({"kim", "draft.return", "1", "<script>", now_}));
-  EXPECT_THAT(*get("/admin/acts").body, Not(HasSubstr("<script>")));
-  EXPECT_THAT(*get("/admin/acts").body, HasSubstr("더 오래된 것"));
-  EXPECT_THAT(*get("/admin/acts", {{"until", "50"}}).body, Not(HasSubstr("더 오래된 것")));
-  const Response all = get("/admin/acts.jsonl");
+  EXPECT_THAT(*get("/admin/audit").body, Not(HasSubstr("<script>")));
+  EXPECT_THAT(*get("/admin/audit").body, HasSubstr("더 오래된 것"));
+  EXPECT_THAT(*get("/admin/audit", {{"until", "50"}}).body, Not(HasSubstr("더 오래된 것")));
+  store_.lines()[2].act.note += "x";
+  EXPECT_THAT(*get("/admin/audit").body, HasSubstr("3번째 줄이 바뀌었거나"))
+      << "also where the page does not show that line";
+  const Response all = get("/admin/audit.jsonl");
   EXPECT_EQ(std::count(all.body->begin(), all.body->end(), '\n'), 253);
 }
 

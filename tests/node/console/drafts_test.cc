@@ -148,6 +148,34 @@ TEST_F(DraftsTest, WhoeverIsSecondIsTold) {
   EXPECT_EQ(drafts_.drop("lee", draft->number, draft->version).error().code, ErrorCode::kConflict);
 }
 
+TEST_F(DraftsTest, TheSameSentTwiceIsThereOnce) {
+  const auto draft = drafts_.begin("kim", "practice");
+  const auto saved = drafts_.save("kim", draft->number, draft->version, kBody);
+  ASSERT_TRUE(saved);
+  const auto again = drafts_.save("kim", draft->number, draft->version, kBody);
+  ASSERT_TRUE(again) << "a reload";
+  EXPECT_EQ(again->version, saved->version);
+}
+
+TEST_F(DraftsTest, WhatCannotBePublishedAsItIsDoesNotWaitForReview) {
+  const auto draft =
+      drafts_.begin("kim", "practice", R"({"title":{"ko":"가"},"title":{"ko":"나"}})");
+  EXPECT_EQ(drafts_.submit("kim", draft->number, draft->version).error().code,
+            ErrorCode::kMalformed);
+  EXPECT_EQ(drafts_.find(draft->number)->state, DraftState::kDraft);
+}
+
+TEST_F(DraftsTest, WhatWasDroppedIsTakenUpAgain) {
+  auto draft = drafts_.begin("kim", "practice", kBody);
+  draft = drafts_.drop("kim", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  EXPECT_FALSE(drafts_.save("kim", draft->number, draft->version, "{}"));
+  draft = drafts_.take_back("lee", draft->number, draft->version);
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(draft->body, kBody);
+  EXPECT_TRUE(drafts_.submit("kim", draft->number, draft->version));
+}
+
 TEST_F(DraftsTest, WhatTheLogRefusesWaitsForADecisionAgain) {
   const Draft draft = in_review();
   refuse_ = ErrorCode::kConflict;

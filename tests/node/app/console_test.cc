@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console of a whole node: what it publishes is in the log once, and what it holds is in
+// backups, restored, checked, and gone when it is turned off.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/backup.h"
+#include "app/console_parts.h"
+#include "app/restore.h"
+#include "storage/sqlite.h"
+#include "support/temp_folder.h"
+
+namespace dure::node {
+namespace {
+
+constexpr char kBody[] =
+    R"({"title":{"ko":"골목 주차"},"summary":{"ko":"나눔"},"department":{"ko":"교통과"},)"
+    R"("contact":{"phone":"054-000-0000"},"regions":[{"scheme":"bjd","code":"4717000000"}],)"
+    R"("status":{"code":"running"},"modified":"2026-11-01","licence":"kogl-1"})";
+
+class NodeConsoleTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    settings_ = settings_of("node");
+    const auto made = create_data_folder(settings_, [](std::string_view) { return std::string(); });
+    ASSERT_TRUE(made) << made.error().detail;
+    open();
+  }
+  Settings settings_of(const std::string& folder, const std::string& console = "on") const {
+    SettingSources sources;
+    sources.flags = {{"--data", folder_.file(folder)},
+                     {"--origin", "andong.go.kr/dure/1"},
+                     {"--name", "안동시"},
+                     {"--region", "47170"},
+                     {"--log-level", "off"},
+                     {"--console-enabled", console}};
+    return load_settings(sources).settings;
+  }
+  void open() {
+    node_.reset();
+    auto node = open_node(settings_, OpenFor::kWriting);
+    ASSERT_TRUE(node) << node.error().detail;
+    node_ = std::move(*node);
+  }
+  int status_of(const std::string& path) const {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    return node_->router.handle(request).status;
+  }
+  /// A draft that waits for a second person.
+  Draft waiting(const std::string& body = kBody) {
+    auto draft = node_->drafts->begin("kim", "service", body);
+    EXPECT_TRUE(draft);
+    draft = node_->drafts->submit("kim", draft->number, draft->version);
+    EXPECT_TRUE(draft) << draft.error().detail;
+    return *draft;
+  }
+  TempFolder folder_;
+  Settings settings_;
+  std::unique_ptr<NodeParts> node_;
+};
+
+TEST_F(NodeConsoleTest, WhatIsApprovedIsInTheLogAndARevisionGoesOnFromIt) {
+  const Draft draft = waiting();
+  const auto done = node_->drafts->approve("lee", draft.number, draft.version);
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(node_->own_log->size(), 1U);
+  const auto known = node_->own_log->find_by_id(done->record);
+  ASSERT_TRUE(known && *known);
+  EXPECT_EQ((*known)->rev, 1U);
+}
+
+TEST_F(NodeConsoleTest, AnApprovalThatWasCutOffIsFinishedWithoutASecondEntry) {
+  for (const bool published : {false, true}) {
+    Draft draft = waiting();
+    draft.state = DraftState::kApproved;
+    draft.approver = "lee";
+    draft.log_size = node_->own_log->size();
+    ASSERT_TRUE(node_->console_file->change_draft(draft, std::nullopt));
+    std::string id;
+    if (published) {
+      Submission submission;
+      submission.type = "service";
+      // As the publisher got it: members in their order.
+      submission.body = nlohmann::json::parse(kBody).dump();
+      id = node_->publisher->publish(std::move(submission))->id;
+    }
+    const std::uint64_t before = node_->own_log->size();
+    open();
+    const auto done = node_->drafts->approve("park", draft.number, 0);
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(done->state, DraftState::kPublished);
+    EXPECT_EQ(node_->own_log->size(), before + (published ? 0 : 1));
+    if (published) {
+      EXPECT_EQ(done->record, id);
+    }
+  }
+}
+
+TEST_F(NodeConsoleTest, IsInBackupsAndComesBackWithThem) {
+  ASSERT_TRUE(node_->accounts->invite("-", "kim", StaffRoles::all()));
+  waiting();
+  const std::string backup = folder_.file("backup");
+  ASSERT_TRUE(make_backup(*node_, backup, WithSeed::kYes));
+  ASSERT_TRUE(verify_backup(backup));
+  node_.reset();
+  settings_ = settings_of("again");
+  const auto restored = restore_backup(settings_, {backup, {}, false});
+  ASSERT_TRUE(restored) << restored.error().detail;
+  const auto file = open_console(folder_.file("again") + "/console.db");
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(*(*file)->account("kim"));
+  EXPECT_EQ((*file)->draft(1)->value().state, DraftState::kReview);
+  EXPECT_TRUE((*file)->check());
+}
+
+TEST_F(NodeConsoleTest, FsckNamesALineThatWasChanged) {
+  ASSERT_TRUE(node_->accounts->invite("-", "kim", StaffRoles::all()));
+  EXPECT_FALSE(check_console(*node_)["damaged"].get<bool>());
+  node_.reset();
+  {
+    const auto connection =
+        std::move(*Connection::open(folder_.file("node") + "/console.db", OpenMode::kReadWrite));
+    ASSERT_TRUE(connection->execute("DROP TRIGGER acts_stay; UPDATE acts SET account = 'lee'"));
+  }
+  open();
+  const auto report = check_console(*node_);
+  EXPECT_TRUE(report["damaged"].get<bool>());
+  EXPECT_THAT(report.dump(), testing::HasSubstr("line 1"));
+}
+
+TEST_F(NodeConsoleTest, TurnedOffItIsNotServedAndNothingIsLost) {
+  EXPECT_EQ(status_of("/admin/sign-in"), 200);
+  waiting();
+  settings_ = settings_of("node", "off");
+  open();
+  EXPECT_EQ(status_of("/admin/sign-in"), 404);
+  EXPECT_EQ(node_->drafts->list()->size(), 1U);
+}
+
+TEST(SetUpLinkTest, LeadsToTheAddressOfTheNode) {
+  Settings settings;
+  settings.listen = "127.0.0.1:8420";
+  EXPECT_EQ(set_up_link(settings, "abc"), "http://127.0.0.1:8420/admin/set-up?code=abc");
+  settings.url = "https://dure.andong.go.kr";
+  EXPECT_EQ(set_up_link(settings, "abc"), "https://dure.andong.go.kr/admin/set-up?code=abc");
+}
+
+}  // namespace
+}  // namespace dure::node
