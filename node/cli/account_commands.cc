@@ -61,6 +61,7 @@ ExitCode invite_account(const Invocation& invocation, Session& session) {
               [&](const json& answer) {
                 session.print("cli.account_invited",
                               {{"name", name}, {"link", text_member(answer, "link")}});
+                if (session.settings.url.empty()) session.print("cli.account_link_here");
               });
 }
 

@@ -99,7 +99,9 @@ ExitCode run_init(const Invocation& invocation, Session& session) {
   auto args = identity(session.settings);
   args.emplace_back("fingerprint", made->fingerprint);
   session.print("cli.init_done", args);
-  if (!made->link.empty()) session.print("cli.init_console", {{"link", made->link}});
+  if (made->link.empty()) return ExitCode::kOk;
+  session.print("cli.init_console", {{"link", made->link}});
+  if (session.settings.url.empty()) session.print("cli.account_link_here");
   return ExitCode::kOk;
 }
 
