@@ -144,9 +144,11 @@ def changed_heads(proof, known, needed):
                    {"signatures": lines[:number] + [other] + lines[number + 1:]}, verdict)
 
 
-def changed_policies(policy):
-    lines = policy.split(b"\n")[:-1]
-    log, witness = lines[0].split(b" ")[1], next(line for line in lines if line.startswith(b"witness ")).split(b" ")
+def changed_policies(policy, signatures):
+    """`signatures`: lines of the proof. Its quorum may lack the witness that the policy names first."""
+    lines, signed = policy.split(b"\n")[:-1], {line.split(b" ")[1] for line in signatures}
+    witnesses = [line.split(b" ") for line in lines if line.startswith(b"witness ")]
+    log, witness = lines[0].split(b" ")[1], next(one for one in witnesses if one[2].split(b"+")[0] in signed)
     name, quorum = log.split(b"+")[0], lines[-1]
     spare = b"witness spare " + vkey(b"spare", 4, base64.b64decode(b"gTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q="))
     identity = (1).to_bytes(32, "little")
@@ -221,7 +223,7 @@ def named(proof, body, policy, members, needed):
     yield "63 hashes", parts.make(path=parts.path[:1] * 63), body, policy, PLACE
     for what, change, verdict in changed_heads(parts, known, needed):
         yield what, parts.make(**change), body, policy, verdict
-    for what, other, verdict in changed_policies(policy):
+    for what, other, verdict in changed_policies(policy, parts.signatures):
         yield what, proof, body, other, verdict
 
 
