@@ -38,10 +38,27 @@ if(DURE_COVERAGE)
   add_link_options(-fprofile-instr-generate)
 endif()
 
+# The headers that most sources include, read once per build. A source includes what it needs all the same: builds without
+# this option see to it.
+function(dure_precompile name)
+  file(WRITE ${CMAKE_BINARY_DIR}/${name}.cc "")
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE dure_warnings)
+  target_precompile_headers(${name} PRIVATE <algorithm> <array> <chrono> <condition_variable> <filesystem> <fstream>
+    <functional> <map> <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map>
+    <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> ${ARGN})
+endfunction()
+if(DURE_PRECOMPILE)
+  dure_precompile(dure_precompiled)
+endif()
+
 # dure_library(name SOURCES a.cc … LINKS x …): a node library; folder = target = namespace.
 function(dure_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/node)
   target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE dure_warnings ${ARG_PRIVATE_LINKS})
+  if(DURE_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM dure_precompiled)
+  endif()
 endfunction()

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 find_package(GTest REQUIRED)
 include(GoogleTest)
+if(DURE_PRECOMPILE)
+  dure_precompile(dure_precompiled_tests <gtest/gtest.h> <gmock/gmock.h>)
+  set_target_properties(dure_precompiled_tests PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(dure_precompiled_tests PRIVATE -fPIE)  # as programs are
+endif()
+
 # dure_test(name SOURCES a_test.cc … LINKS x … [LABELS l]): one test program; each of its cases is a test of CTest,
 # but with a sanitizer, where a process starts slowly, a program of unit tests is one test.
 function(dure_test name)
@@ -15,6 +21,9 @@ function(dure_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest_main GTest::gmock dure_warnings)
   target_compile_definitions(${name} PRIVATE DURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(DURE_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM dure_precompiled_tests)
+  endif()
   set(properties LABELS "${ARG_LABELS}" ENVIRONMENT "DURE_PROGRAM=${PROJECT_BINARY_DIR}/dure")
   if(DURE_SANITIZE AND ARG_LABELS STREQUAL "unit")
     add_test(NAME ${name} COMMAND ${name})

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "lines.h"
+
 namespace dure {
 namespace {
 
@@ -14,12 +16,6 @@ constexpr std::size_t kMaxIndexGroups = 7;
 constexpr std::size_t kMaxEntryBytes = 0xFFFF;
 
 Error malformed_path() { return Error{ErrorCode::kMalformed, "not a tile path"}; }
-
-bool take_prefix(std::string_view& in, std::string_view prefix) {
-  if (in.substr(0, prefix.size()) != prefix) return false;
-  in.remove_prefix(prefix.size());
-  return true;
-}
 
 /// Three digits. The caller checks that there are three characters.
 Result<std::uint64_t> parse_group(std::string_view group) {

@@ -4,19 +4,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "membership/charter_notices.h"
+
 namespace dure::node {
 namespace {
 
 constexpr std::size_t kMaxListBytes = 64 * 1024;
-constexpr std::size_t kHashDigits = 64;
 
 struct PeerState {
   std::uint64_t version = 0;
   std::string hash;
   std::vector<std::string> drafts;
 };
-
-bool is_hash(std::string_view text) { return text.size() == kHashDigits && hex_decode(text); }
 
 const Error& malformed_state() {
   static const Error kError{ErrorCode::kMalformed, "not the state of a charter"};
@@ -29,7 +28,7 @@ std::pair<std::string_view, std::string> take_hash_line(std::string_view& text) 
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   const std::size_t space = line.rfind(' ');
-  if (space == std::string_view::npos || !is_hash(line.substr(space + 1))) return {};
+  if (space == std::string_view::npos || !is_charter_hash(line.substr(space + 1))) return {};
   return {line.substr(0, space), std::string(line.substr(space + 1))};
 }
 

@@ -9,12 +9,7 @@
 namespace dure::node {
 namespace {
 
-constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kMaxNoticeBytes = 4096;
-
-bool is_hash(std::string_view text) {
-  return text.size() == kHashDigits && hex_decode(text).has_value();
-}
 
 const JsonScalar* find_member(const FlatObject& object, std::string_view name) {
   const auto found = std::find_if(object.begin(), object.end(),
@@ -49,7 +44,7 @@ Result<CharterNotice> take_notice(std::string_view& text) {
   const auto version = parse_decimal(take_until(text, ' '));
   const std::string_view hash = take_until(text, ' ');
   const auto index = parse_decimal(take_until(text, '\n'));
-  if (!version || *version == 0 || !is_hash(hash) || !index) return malformed();
+  if (!version || *version == 0 || !is_charter_hash(hash) || !index) return malformed();
   return CharterNotice{*version, std::string(hash), *index};
 }
 
@@ -80,6 +75,11 @@ void add_voices(const CharterHearing& hearing, const CharterMember& member, Voic
 
 }  // namespace
 
+bool is_charter_hash(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.size() == kDigits && hex_decode(text).has_value();
+}
+
 std::string newest_origin(const CharterMember& member) {
   return member.id + "/" + std::to_string(member.logs.back().generation);
 }
@@ -98,7 +98,7 @@ std::optional<CharterNotice> charter_notice_in(std::uint64_t index, std::string_
   const auto object = notice_object(leaf, body);
   if (!object || text_of(*object, "fingerprint") != fingerprint) return std::nullopt;
   CharterNotice notice{number_of(*object, "version"), text_of(*object, "sha256"), index};
-  if (notice.version == 0 || !is_hash(notice.hash)) return std::nullopt;
+  if (notice.version == 0 || !is_charter_hash(notice.hash)) return std::nullopt;
   return notice;
 }
 
@@ -106,7 +106,7 @@ std::optional<std::string> federation_in(std::string_view leaf, std::string_view
   const auto object = notice_object(leaf, body);
   if (!object) return std::nullopt;
   std::string fingerprint = text_of(*object, "fingerprint");
-  return is_hash(fingerprint) ? std::optional(std::move(fingerprint)) : std::nullopt;
+  return is_charter_hash(fingerprint) ? std::optional(std::move(fingerprint)) : std::nullopt;
 }
 
 void note_in(LogNotices& notices, const CharterNotice& notice) {

@@ -16,6 +16,9 @@ namespace dure::node {
 inline constexpr std::string_view kCharterNoticeType = "charter-adopted";
 inline constexpr std::size_t kMaxNoticesPerLog = 256;
 
+/// Whether this is how a charter's text is named: lower-case hex SHA-256.
+bool is_charter_hash(std::string_view text);
+
 /// One log says: in my node this text of this version counts.
 struct CharterNotice {
   std::uint64_t version = 0;

@@ -12,6 +12,10 @@ constexpr int kQuestions = 3;
 
 }  // namespace
 
+Error contradiction(const char* text, std::string detail) {
+  return Error{ErrorCode::kInconsistent, std::move(detail), text};
+}
+
 Result<Cosignature> find_cosignature(std::string_view text, std::span<const NoteSignature> lines,
                                      const VerifierKey& key, std::int64_t now) {
   for (const NoteSignature& line : lines) {

@@ -36,6 +36,12 @@ struct AskingPorts {
   std::function<void(const std::string& whom, const Error& error)> on_failure = {};  // likewise
 };
 
+/// How soon is asked again while signing is stopped.
+inline constexpr std::chrono::seconds kWhileStopped{5};
+
+/// What a cosigner says cannot be true together with what it said before, or with what we signed.
+Error contradiction(const char* text, std::string detail);
+
 /// A cosignature that verified.
 struct Cosignature {
   NoteSignature line;

@@ -11,7 +11,6 @@ namespace dure::node {
 namespace {
 
 constexpr std::size_t kMostMirrors = 9;
-constexpr std::chrono::seconds kWhileStopped{5};
 
 bool is_own(const CharterMember& member, std::string_view origin) {
   return member.id == origin.substr(0, origin.rfind('/'));

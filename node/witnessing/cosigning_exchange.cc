@@ -8,14 +8,6 @@
 #include "witnessing/root_at.h"
 
 namespace dure::node {
-namespace {
-
-Error contradiction(const char* text, std::string detail) {
-  return Error{ErrorCode::kInconsistent, std::move(detail), text};
-}
-
-}  // namespace
-
 void Cosigning::ask(const std::string& member) {
   SeatPointer seat;
   {

@@ -9,10 +9,6 @@
 namespace dure::node {
 namespace {
 
-Error contradiction(const char* text, std::string detail) {
-  return Error{ErrorCode::kInconsistent, std::move(detail), text};
-}
-
 /// What the operator of this node can do about it, where that is not what the charter's need.
 Error explained(Error error) {
   if (error.code == ErrorCode::kNotFound) error.text = "independent.not-listed";

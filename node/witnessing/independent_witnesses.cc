@@ -8,12 +8,6 @@
 #include "witnessing/independent_seat.h"
 
 namespace dure::node {
-namespace {
-
-constexpr std::chrono::seconds kWhileStopped{5};
-
-}  // namespace
-
 IndependentWitnesses::IndependentWitnesses(std::vector<IndependentWitness> witnesses,
                                            IndependentPorts ports, IndependentOptions options)
     : ports_(std::move(ports)), options_(options) {

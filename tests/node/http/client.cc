@@ -230,6 +230,11 @@ void Client::set_receive_buffer(int bytes) {
 
 void Client::half_close() { ::shutdown(socket_.get(), SHUT_WR); }
 
+std::chrono::milliseconds since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               begin);
+}
+
 std::unique_ptr<Server> start(ServerOptions options,
                               std::function<Response(const Request&)> handler) {
   auto server = Server::start(std::move(options), std::move(handler));

@@ -72,6 +72,7 @@ class Client {
   std::string buffer_;
 };
 
+std::chrono::milliseconds since(std::chrono::steady_clock::time_point begin);
 /// A started server, or a test failure.
 std::unique_ptr<Server> start(ServerOptions options,
                               std::function<Response(const Request&)> handler);

@@ -21,12 +21,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using testing::Client;
 using testing::hello;
+using testing::since;
 using testing::start;
 using testing::status_after;
-
-milliseconds since(steady_clock::time_point begin) {
-  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-}
 
 TEST(HazardTest, NagleAndDelayedAcknowledgementDoNotMeet) {
   const auto server = start(

@@ -14,12 +14,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using testing::Client;
 using testing::hello;
+using testing::since;
 using testing::start;
 using testing::TemporaryFolder;
-
-milliseconds since(steady_clock::time_point begin) {
-  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-}
 
 TEST(SlowClientTest, SlowHeadsEndAtTheDeadlineThoughBytesKeepComing) {
   ServerOptions options;

@@ -4,14 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
 namespace dure::node {
 namespace {
-
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
 
 /// A mirror that shows some things otherwise than it holds them.
 class DamagedReader : public LogReader {

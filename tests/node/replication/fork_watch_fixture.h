@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "node/replication/names.h"
 #include "replication/fork_watch.h"
 #include "support/fake_log.h"
 #include "support/memory_evidence.h"
@@ -15,9 +16,7 @@
 
 namespace dure::node {
 
-inline constexpr const char* kOrigin = "suwon.go.kr/dure/1";
 inline constexpr const char* kOwn = "andong.go.kr/dure/1";
-inline constexpr const char* kHome = "http://home";
 inline constexpr const char* kPeer = "http://peer";
 
 class ForkWatchTest : public testing::Test {

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "bench/sample_bodies.h"
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
@@ -12,7 +13,6 @@
 namespace dure::node {
 namespace {
 
-constexpr const char* kHome = "http://home";
 constexpr std::uint64_t kHeadBytes = 300;  // of an HTTP answer
 
 std::uint64_t gzip_size(const std::string& bytes) {

@@ -3,6 +3,7 @@
 // from there, and at no time is a head served of which something is missing.
 #include <gtest/gtest.h>
 
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
@@ -10,8 +11,6 @@
 namespace dure::node {
 namespace {
 
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
-constexpr const char* kHome = "http://home";
 constexpr int kMoreWritesThanAPullHas = 20;
 
 class PullerFailureTest : public testing::TestWithParam<Failure> {

@@ -3,15 +3,13 @@
 // more.
 #include <gtest/gtest.h>
 
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
 namespace dure::node {
 namespace {
-
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
-constexpr const char* kHome = "http://home";
 
 class RotatedPullTest : public testing::Test {
  protected:

@@ -2,15 +2,13 @@
 // Pulling a log that the charter has sealed.
 #include <gtest/gtest.h>
 
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
 namespace dure::node {
 namespace {
-
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
-constexpr const char* kHome = "http://home";
 
 class SealedPullTest : public testing::Test {
  protected:

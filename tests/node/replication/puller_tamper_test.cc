@@ -4,15 +4,13 @@
 
 #include <algorithm>
 
+#include "node/replication/names.h"
 #include "replication/puller.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
 namespace dure::node {
 namespace {
-
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
-constexpr const char* kHome = "http://home";
 
 class PullerTamperTest : public testing::Test {
  protected:

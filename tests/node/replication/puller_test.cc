@@ -6,14 +6,13 @@
 
 #include <thread>
 
+#include "node/replication/names.h"
 #include "support/fake_log.h"
 #include "support/memory_mirrors.h"
 
 namespace dure::node {
 namespace {
 
-constexpr const char* kOrigin = "suwon.go.kr/dure/1";
-constexpr const char* kHome = "http://home";
 constexpr const char* kMirror = "http://mirror";
 
 class PullerTest : public testing::Test {
