@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
 
 namespace dure::node {
 namespace {
@@ -17,12 +21,33 @@ Error unresolved(const std::string& host, const std::string& why) {
   return Error{ErrorCode::kUnavailable, "cannot resolve " + host + ": " + why};
 }
 
-// What a thread of libc works on, which may outlive the one who asked.
+// Shared with the thread that resolves, which may outlive the one who asked: a resolver cannot be
+// interrupted.
 struct Question {
-  std::string host;
-  addrinfo hints{};
-  gaicb request{};
+  explicit Question(std::string name) : host(std::move(name)) {}
+  ~Question() {
+    if (found != nullptr) ::freeaddrinfo(found);
+  }
+  Question(const Question&) = delete;
+  Question& operator=(const Question&) = delete;
+
+  const std::string host;
+  std::mutex mutex;
+  std::condition_variable answered;
+  std::optional<int> code;  // of getaddrinfo; guarded by the mutex, as what follows
+  addrinfo* found = nullptr;
 };
+
+void answer(Question& question) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int code = ::getaddrinfo(question.host.c_str(), nullptr, &hints, &found);
+  const std::lock_guard lock(question.mutex);
+  question.code = code;
+  question.found = code == 0 ? found : nullptr;
+  question.answered.notify_one();
+}
 
 std::string text_of(const addrinfo& address) {
   std::array<char, NI_MAXHOST> text{};
@@ -41,43 +66,19 @@ std::vector<std::string> texts_of(const addrinfo* first) {
   return addresses;
 }
 
-bool wait_for_answer(gaicb& request, std::chrono::milliseconds longest) {
-  const auto end = std::chrono::steady_clock::now() + longest;
-  const std::array<const gaicb*, 1> waiting = {&request};
-  while (::gai_error(&request) == EAI_INPROGRESS) {
-    const auto left = end - std::chrono::steady_clock::now();
-    if (left <= std::chrono::nanoseconds::zero()) return false;
-    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
-    const timespec time{whole.count(),
-                        std::chrono::duration_cast<std::chrono::nanoseconds>(left - whole).count()};
-    (void)::gai_suspend(waiting.data(), 1, &time);
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> resolve_host(const std::string& host,
                                               std::chrono::milliseconds longest) {
   // SPEC: RFC 6761 §6.3, as dial_tcp().
   if (host == "localhost") return std::vector<std::string>{"127.0.0.1", "::1"};
-  auto question = std::make_unique<Question>();
-  question->host = host;
-  question->hints.ai_socktype = SOCK_STREAM;
-  question->request.ar_name = question->host.c_str();
-  question->request.ar_request = &question->hints;
-  std::array<gaicb*, 1> list = {&question->request};
-  if (const int code = ::getaddrinfo_a(GAI_NOWAIT, list.data(), 1, nullptr); code != 0)
-    return unresolved(host, ::gai_strerror(code));
-  if (!wait_for_answer(question->request, longest)) {
-    // A thread of libc still reads it; there is no way to end that one.
-    if (::gai_cancel(&question->request) == EAI_NOTCANCELED) (void)question.release();
+  const auto question = std::make_shared<Question>(host);
+  std::thread([question] { answer(*question); }).detach();
+  std::unique_lock lock(question->mutex);
+  if (!question->answered.wait_for(lock, longest, [&] { return question->code.has_value(); }))
     return unresolved(host, "timed out");
-  }
-  const int code = ::gai_error(&question->request);
-  if (code != 0) return unresolved(host, ::gai_strerror(code));
-  auto addresses = texts_of(question->request.ar_result);
-  ::freeaddrinfo(question->request.ar_result);
+  if (*question->code != 0) return unresolved(host, ::gai_strerror(*question->code));
+  auto addresses = texts_of(question->found);
   if (addresses.empty()) return unresolved(host, "no address");
   return addresses;
 }
