@@ -20,9 +20,10 @@ inline constexpr Instant kNever = Instant::max();
 
 enum class Phase : std::uint8_t {
   kHandshake,
-  kIdle,  // between requests, no byte of the next one here
-  kHead,  // a part of a head is here
-  kBody,  // the head is here, the body not yet
+  kFresh,  // nothing of the first request is here
+  kIdle,   // between requests, no byte of the next one here
+  kHead,   // a part of a head is here
+  kBody,   // the head is here, the body not yet
   kHandling,
   kWriting,
   kLive,       // an answer without an end: in the hands of LiveStreams

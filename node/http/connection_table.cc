@@ -75,16 +75,22 @@ bool ConnectionTable::has_unread(int socket) {
   return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-void ConnectionTable::close_idle() {
-  const std::lock_guard lock(mutex_);
+void ConnectionTable::close_idle(Instant until) {
+  std::unique_lock lock(mutex_);
   for (const auto& [connection, owner] : all_) {
     // In one order with `stopping`: whoever parks a connection as idle later sees that flag.
     // A request that has come and was not read yet is answered before its connection ends.
-    if (connection->phase.load(std::memory_order_seq_cst) == Phase::kIdle &&
-        !has_unread(connection->transport.fd())) {
+    const auto phase = connection->phase.load(std::memory_order_seq_cst);
+    if (phase == Phase::kIdle && !has_unread(connection->transport.fd())) {
       ::shutdown(connection->transport.fd(), SHUT_RDWR);
+    } else if (phase == Phase::kFresh) {
+      // A proxy asks once more on another connection if an old one ends, but gives up on a new one.
+      connection->deadline.store(until, std::memory_order_seq_cst);
+      reschedule(*connection, until);
     }
   }
+  lock.unlock();
+  wake_();
 }
 
 void ConnectionTable::close_all() {

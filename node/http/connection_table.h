@@ -28,7 +28,8 @@ class ConnectionTable {
 
   /// Wakes the connections whose deadline has passed. Returns when to look again.
   Instant expire(Instant now);
-  void close_idle();
+  /// Those that had an answer, at once; who has just connected may begin a request until `until`.
+  void close_idle(Instant until);
   void close_all();
   std::size_t size() const;
   /// False if some are still open at `until`.

@@ -21,6 +21,9 @@ constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: "
     "5\r\n\r\n";
 
+// After a stop began, for who had connected and not asked yet.
+constexpr std::chrono::seconds kFirstRequest{1};
+
 class FrontServer final : public Server {
  public:
   FrontServer(std::unique_ptr<Core> core, std::unique_ptr<Listener> listener, UniqueFd accept_poll)
@@ -63,7 +66,7 @@ class FrontServer final : public Server {
     core_->stopping = true;
     core_->wake();
     listening_ended_.wait(false);
-    core_->table.close_idle();
+    core_->table.close_idle(std::min(until, std::chrono::steady_clock::now() + kFirstRequest));
     core_->live.end();
     if (!core_->table.wait_until_empty(until)) {
       core_->table.close_all();
@@ -145,7 +148,7 @@ class FrontServer final : public Server {
     const bool usable = !secured || session != nullptr;
     auto& connection = core_->table.add(std::make_unique<Connection>(
         Transport(std::move(accepted.socket), std::move(session)), std::move(peer)));
-    connection.phase = secured ? Phase::kHandshake : Phase::kIdle;
+    connection.phase = secured ? Phase::kHandshake : Phase::kFresh;
     core_->table.set_deadline(
         connection,
         std::chrono::steady_clock::now() + (secured ? limits.head_deadline : limits.idle_timeout));

@@ -20,7 +20,8 @@ constexpr Refusal kTooManyUploads{503, "too many uploads at the same time"};
 
 bool is_reading(const Connection& connection) {
   const auto phase = connection.phase.load(std::memory_order_relaxed);
-  return phase == Phase::kIdle || phase == Phase::kHead || phase == Phase::kBody;
+  return phase == Phase::kFresh || phase == Phase::kIdle || phase == Phase::kHead ||
+         phase == Phase::kBody;
 }
 
 }  // namespace
@@ -88,7 +89,9 @@ Worker::Next Worker::shake_hands(Connection& connection) {
 Worker::Next Worker::take_request(Connection& connection) {
   const auto& limits = core_.options.limits;
   if (connection.in.empty()) {
-    enter(connection, Phase::kIdle, limits.idle_timeout);
+    const auto phase = connection.phase.load(std::memory_order_relaxed);
+    const bool fresh = phase == Phase::kFresh || phase == Phase::kHandshake;
+    enter(connection, fresh ? Phase::kFresh : Phase::kIdle, limits.idle_timeout);
     return Next::kAwaitRead;
   }
   const bool resumed = connection.head_size > 0;
@@ -253,7 +256,8 @@ Worker::Next Worker::linger(Connection& connection) {
 
 Worker::Next Worker::time_out(Connection& connection) {
   const auto phase = connection.phase.load(std::memory_order_relaxed);
-  if (phase == Phase::kIdle || phase == Phase::kLingering) return Next::kClose;
+  if (phase == Phase::kFresh || phase == Phase::kIdle || phase == Phase::kLingering)
+    return Next::kClose;
   core_.counters.timed_out.fetch_add(1, std::memory_order_relaxed);
   if (phase == Phase::kWriting) connection.transport.forget_output();
   if (phase != Phase::kHead && phase != Phase::kBody) return Next::kClose;

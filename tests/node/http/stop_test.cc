@@ -121,6 +121,25 @@ TEST(StopTest, ClosesConnectionsThatBecomeIdleLater) {
   EXPECT_LT(steady_clock::now() - begin, seconds(5));
 }
 
+// A proxy that has just connected takes a lost connection for a failure.
+TEST(StopTest, AnswersTheFirstRequestOfWhoHadJustConnected) {
+  const auto server = start({}, hello);
+  auto idle = Client::to(server->url()), fresh = Client::to(server->url()),
+       silent = Client::to(server->url());
+  ASSERT_EQ(idle.get("/").status, 200);
+  while (server->counters().open < 3) std::this_thread::yield();
+  const auto begin = steady_clock::now();
+  auto stopped = std::async(std::launch::async, [&] { server->stop(seconds(20)); });
+  EXPECT_TRUE(idle.closed_by_server());
+  ASSERT_TRUE(fresh.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n"));
+  const auto answer = fresh.read();
+  EXPECT_EQ(answer.body, "hello");
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_TRUE(silent.closed_by_server());
+  stopped.get();
+  EXPECT_LT(steady_clock::now() - begin, seconds(10));
+}
+
 // Its bytes are in the socket; every worker is busy when the stop begins.
 TEST(StopTest, AnswersWhatHasComeToAnIdleConnection) {
   std::promise<void> running, release;
