@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "app/examination.h"
 #include "app/pull_json.h"
 #include "http/routes/console_control.h"
 #include "http/routes/console_routes.h"
@@ -81,6 +82,24 @@ Result<EntryView> view_of(NodeParts& node, const Draft& draft, Language language
       [&node](std::string_view code, Language) { return node.regions->full_name(code); });
 }
 
+Result<std::vector<http::PeerCondition>> peer_conditions(NodeParts& node) {
+  const auto peers = node.store->peer_book().peers();
+  if (!peers) return peers.error();
+  const auto live = node.replicator->status();
+  std::vector<http::PeerCondition> conditions;
+  for (const PeerEntry& peer : *peers) {
+    const auto status = std::find_if(live.begin(), live.end(),
+                                     [&](const auto& s) { return s.origin == peer.card.origin; });
+    http::PeerCondition condition;
+    condition.name = printable(peer.card.name, 100);
+    if (status != live.end()) condition.status = *status;
+    condition.status.url = peer.url;
+    condition.clock_ahead = node.clocks->ahead(peer.url);
+    conditions.push_back(std::move(condition));
+  }
+  return conditions;
+}
+
 http::ConsolePorts console_ports(NodeParts& node) {
   http::ConsolePorts ports;
   ports.own = node.own;
@@ -101,6 +120,11 @@ http::ConsolePorts console_ports(NodeParts& node) {
     const auto waiting = node.inbox ? node.inbox->waiting() : WaitingMessages{};
     return waiting ? waiting->count : 0;
   };
+  ports.examine = [&node](bool thorough) {
+    return thorough ? examine_folder(node.settings) : Result<Findings>(look_over_node(node));
+  };
+  ports.peers = [&node] { return peer_conditions(node); };
+  ports.outstanding_receipts = [&node] { return node.receipts->outstanding(); };
   ports.clock = [] { return std::chrono::steady_clock::now(); };
   return ports;
 }

@@ -220,4 +220,10 @@ Result<NodeFacts> parse_node_facts(const std::string& text) {
   }
 }
 
+Result<NodeFacts> own_facts(NodeParts& node) {
+  const auto facts = doctor_facts(node);
+  if (!facts) return facts.error();
+  return parse_node_facts(*facts);
+}
+
 }  // namespace dure::node

@@ -178,4 +178,20 @@ Result<Findings> examine_folder(const Settings& settings) {
   return examine(ports);
 }
 
+Findings look_over_node(NodeParts& node) {
+  DoctorPorts ports;
+  ports.now = unix_now;
+  ports.files = [&] { return look_at_files(node.settings); };
+  ports.disk = [&] { return look_at_disk(node.folder); };
+  ports.node = [&] {
+    auto facts = own_facts(node);
+    if (facts) return *std::move(facts);
+    NodeFacts none;
+    none.failure = facts.error();
+    return none;
+  };
+  ports.certificate = [&] { return look_at_certificate(node.settings); };
+  return look_over(ports);
+}
+
 }  // namespace dure::node

@@ -9,6 +9,7 @@
 #include "cli/asking.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
+#include "doctor/finding_words.h"
 
 namespace dure::node {
 namespace {
@@ -18,53 +19,14 @@ using nlohmann::json;
 constexpr std::array kVerdicts = {Verdict::kOk, Verdict::kWarning, Verdict::kError,
                                   Verdict::kNotChecked};
 
-std::string cause_in_words(const Session& session, Error cause) {
-  // What an error without a text of its own advises, such as to try again, is not ours to say.
-  if (cause.text.empty()) {
-    cause.text = "errors.as_said";
-    cause.args = {{"detail", printable(cause.detail, 400)}};
-  }
-  return explain(session.language, cause);
-}
-
-TextArguments arguments_of(const Session& session, const Finding& finding) {
-  TextArguments args = finding.args;
-  args.emplace_back("check", finding.check);
-  args.emplace_back("detail",
-                    finding.cause ? cause_in_words(session, *finding.cause) : std::string());
-  return args;
-}
-
-struct Said {
-  std::string found, remedy;  // no remedy: empty
-};
-
-Said in_words(const Session& session, const Finding& finding) {
-  const auto args = arguments_of(session, finding);
-  Said said{session.say(finding.text, args), {}};
-  const std::string remedy = finding.text + ".remedy";
-  if (has_text(session.language, remedy)) said.remedy = session.say(remedy, args);
-  return said;
-}
-
-std::string verdict_word(const Session& session, Verdict verdict) {
-  return session.say("cli.doctor.verdict." + std::string(verdict_name(verdict)));
-}
-
-std::size_t count(const Findings& findings, Verdict verdict) {
-  return static_cast<std::size_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [verdict](const Finding& finding) { return finding.verdict == verdict; }));
-}
-
 void print_lines(Session& session, const Findings& findings) {
   std::size_t width = 0;
   for (const Verdict verdict : kVerdicts)
-    width = std::max(width, columns(verdict_word(session, verdict)));
+    width = std::max(width, columns(verdict_word(session.language, verdict)));
   for (const Finding& finding : findings) {
-    const auto said = in_words(session, finding);
+    const auto said = in_words(session.language, finding);
     session.print(said.remedy.empty() ? "cli.doctor.line" : "cli.doctor.line_remedy",
-                  {{"verdict", pad_right(verdict_word(session, finding.verdict), width)},
+                  {{"verdict", pad_right(verdict_word(session.language, finding.verdict), width)},
                    {"found", said.found},
                    {"remedy", said.remedy}});
   }
@@ -78,7 +40,7 @@ void print_lines(Session& session, const Findings& findings) {
 void print_json(Session& session, const Findings& findings) {
   json checks = json::array();
   for (const Finding& finding : findings) {
-    const auto said = in_words(session, finding);
+    const auto said = in_words(session.language, finding);
     json check = {
         {"id", finding.check}, {"verdict", verdict_name(finding.verdict)}, {"found", said.found}};
     if (!finding.subject.empty()) check["subject"] = printable(finding.subject, 400);

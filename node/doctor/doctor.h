@@ -24,6 +24,10 @@ struct DoctorPorts {
   std::function<std::vector<PeerFacts>(const NodeFacts&)> peers;
 };
 
+/// What is quickly known of the node itself, for somebody who waits for a page: nobody is asked
+/// over the network, no database is read from end to end. Needs files, disk, node, certificate and
+/// now.
+Findings look_over(const DoctorPorts& ports);
 /// Every finding, in the order in which people should read them.
 Findings examine(const DoctorPorts& ports);
 

@@ -55,6 +55,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
                                    {"new_href", "/admin/drafts/new"},
                                    {"entries_href", "/admin/entries"},
                                    {"accounts_href", "/admin/accounts"},
+                                   {"node_href", "/admin/node"},
                                    {"audit_href", "/admin/audit"},
                                    {"password_href", "/admin/password"},
                                    {"sign_out_href", "/admin/sign-out"}})

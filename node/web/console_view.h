@@ -79,6 +79,25 @@ struct ActRow {
 std::string render_acts(const ConsoleFrame& frame, const std::vector<ActRow>& rows,
                         const std::string& older_href, bool whole);
 
+struct FindingRow {
+  std::string verdict;  // as verdict_name() writes it
+  std::string word, found, remedy;
+};
+struct PeerRow {
+  std::string name, url, state, last_success;  // state: in words
+  std::string size;
+  bool bad = false;
+};
+struct NodeStateView {
+  bool known = false;  // else nothing could be found out
+  std::size_t errors = 0, warnings = 0;
+  bool thorough = false;  // with what takes longer: peers, the public address, whole databases
+  std::vector<FindingRow> wrong, fine;
+  std::vector<PeerRow> peers;
+  std::uint64_t outstanding_receipts = 0;  // of erasures asked for
+};
+std::string render_node_state(const ConsoleFrame& frame, const NodeStateView& view);
+
 std::string render_password(const ConsoleFrame& frame);
 
 }  // namespace dure::node

@@ -7,7 +7,7 @@
 namespace dure::node::http {
 
 /// GET /admin/, /admin/sign-in, /admin/set-up?code=, /admin/drafts/new, /admin/drafts/{number},
-/// /admin/drafts/{number}/review, /admin/entries, /admin/accounts, /admin/audit,
+/// /admin/drafts/{number}/review, /admin/entries, /admin/accounts, /admin/node, /admin/audit,
 /// /admin/audit.jsonl, /admin/password and the POSTs of their forms.
 void add_console_routes(Router& router, ConsolePorts ports);
 
@@ -16,5 +16,6 @@ void add_console_entrance(Router& router, const SharedPorts& ports);
 void add_console_work(Router& router, const SharedPorts& ports);
 void add_console_drafts(Router& router, const SharedPorts& ports);
 void add_console_accounts(Router& router, const SharedPorts& ports);
+void add_console_node(Router& router, const SharedPorts& ports);
 
 }  // namespace dure::node::http

@@ -11,13 +11,22 @@
 #include "catalogue/search_service.h"
 #include "console/accounts.h"
 #include "console/drafts.h"
+#include "doctor/finding.h"
 #include "http/form.h"
 #include "http/rate_limit.h"
 #include "http/router.h"
 #include "membership/ports.h"
+#include "replication/replicator.h"
 #include "web/console_view.h"
 
 namespace dure::node::http {
+
+/// A peer as the node knows it without asking.
+struct PeerCondition {
+  std::string name;
+  PeerStatus status;
+  std::int64_t clock_ahead = 0;  // seconds
+};
 
 /// What the console is made of. Functions, so that a test can stand in for each; what is pointed to
 /// outlives the router.
@@ -32,6 +41,10 @@ struct ConsolePorts {
   std::function<Result<EntryView>(const Draft&, Language)> view;
   std::function<Result<SearchAnswer>(const SearchRequest&)> search;
   std::function<std::uint64_t()> waiting_messages;  // of citizens
+  /// How the node is; `thorough` asks peers and takes seconds, in which it is not called again.
+  std::function<Result<Findings>(bool thorough)> examine;
+  std::function<Result<std::vector<PeerCondition>>()> peers;
+  std::function<std::uint64_t()> outstanding_receipts;  // of erasures
   RateLimiter::Clock clock;
 };
 

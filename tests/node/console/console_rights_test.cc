@@ -27,6 +27,8 @@ const std::map<std::pair<std::string, std::string>, std::optional<StaffRole>> kR
     {{"GET", "/admin/entries"}, StaffRole::kAuthor},
     {{"GET", "/admin/accounts"}, StaffRole::kOperator},
     {{"POST", "/admin/accounts"}, StaffRole::kOperator},
+    {{"GET", "/admin/node"}, StaffRole::kOperator},
+    {{"POST", "/admin/node"}, StaffRole::kOperator},
     {{"GET", "/admin/audit"}, StaffRole::kAuditor},
     {{"GET", "/admin/audit.jsonl"}, StaffRole::kAuditor}};
 

@@ -41,6 +41,13 @@ class ConsoleRoutesTest : public testing::Test {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
       return SearchAnswer();
     };
+    ports.examine = [this](bool thorough) -> Result<Findings> {
+      examined_.push_back(thorough);
+      if (examination_fails_) return Error{ErrorCode::kStorage, "no"};
+      return findings_;
+    };
+    ports.peers = [this]() -> Result<std::vector<PeerCondition>> { return peers_; };
+    ports.outstanding_receipts = [this] { return receipts_; };
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
   }
@@ -123,7 +130,11 @@ class ConsoleRoutesTest : public testing::Test {
        [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
   Drafts drafts_{drafts_ports()};
   std::vector<Submission> published_;
-  bool search_fails_ = false;
+  bool search_fails_ = false, examination_fails_ = false;
+  Findings findings_;
+  std::vector<PeerCondition> peers_;
+  std::uint64_t receipts_ = 0;
+  std::vector<bool> examined_;  // thoroughly?
   Router router_;
   std::string cookie_, form_token_;
 };

@@ -41,6 +41,22 @@ TEST(DoctorTest, FindsNothingWrongWithAHealthyNode) {
   EXPECT_THAT(lines, Not(Contains(StartsWith("error"))));
 }
 
+// Whoever waits for a page is not kept waiting by others.
+TEST(DoctorTest, LooksOverANodeWithoutAskingAnybody) {
+  auto ports = healthy_ports();
+  ports.own_url = nullptr, ports.peers = nullptr, ports.databases = nullptr;
+  ports.listening = nullptr;
+  ports.disk = [] {
+    auto disk = healthy_disk();
+    disk.free = 1U << 20U;
+    return disk;
+  };
+  const auto lines = said(look_over(ports));
+  EXPECT_THAT(lines, Contains("error disk_full"));
+  EXPECT_THAT(lines, Contains(StartsWith("ok node_running")));
+  EXPECT_THAT(lines, Contains(StartsWith("ok charter")));
+}
+
 TEST(DoctorTest, SeesAFullDiskThroughThePort) {
   auto ports = healthy_ports();
   ports.disk = [] {
