@@ -51,15 +51,10 @@ class CharterProcessTest : public ::testing::Test {
       serve(i);
     }
   }
-  /// On a free port, which it then names as its own.
+  /// On a free port, which it names as its own.
   void serve(int i) {
     const auto at = static_cast<std::size_t>(i);
-    std::string url, listen;
-    {
-      const ServeProcess first(data_[at]);
-      url = first.url();
-      listen = first.listen();
-    }
+    const std::string listen = free_address(), url = "http://" + listen;
     const std::vector<std::string> flags = {"--listen",        listen, "--url", url,
                                             "--pull-interval", "1"};
     nodes_.push_back(std::make_unique<ServeProcess>(data_[at], flags));

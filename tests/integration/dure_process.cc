@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 namespace dure::test {
@@ -92,6 +95,22 @@ int input_file(const std::string& input) {
 
 }  // namespace
 
+std::string free_address() {
+  constexpr int kFirst = 10'000, kEnd = 32'768;
+  std::random_device random;
+  for (;;) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const auto port = static_cast<std::uint16_t>(kFirst + random() % (kEnd - kFirst));
+    address.sin_port = htons(port);
+    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool free = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(probe);
+    if (free) return "127.0.0.1:" + std::to_string(port);
+  }
+}
+
 std::string program_path() {
   const char* path = std::getenv("DURE_PROGRAM");
   return path == nullptr ? std::string() : std::string(path);
@@ -130,7 +149,7 @@ ServeProcess::ServeProcess(const std::string& data, const std::vector<std::strin
   const Pipe out;
   std::vector<std::string> arguments = {"serve", "--data", data, "--log-level", "warning"};
   if (std::find(further.begin(), further.end(), "--listen") == further.end())
-    arguments.insert(arguments.end(), {"--listen", "127.0.0.1:0"});
+    arguments.insert(arguments.end(), {"--listen", free_address()});
   arguments.insert(arguments.end(), further.begin(), further.end());
   const auto words = dure_words(arguments);
   under.insert(under.end(), words.begin(), words.end());

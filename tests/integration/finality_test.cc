@@ -32,11 +32,8 @@ class FinalityProcessTest : public ::testing::Test {
     ASSERT_EQ(made.code, 0) << made.err;
     urls_.emplace_back();
     nodes_.emplace_back();
-    // Finds a free port, which it then names as its own; somebody else may be quicker.
-    for (int tries = 0; tries < 10 && (!nodes_.back() || nodes_.back()->url().empty()); ++tries) {
-      urls_.back() = ServeProcess(data_.back()).url();
-      begin(i);
-    }
+    urls_.back() = "http://" + free_address();
+    begin(i);
     ASSERT_EQ(nodes_.back()->url(), urls_.back());
   }
   /// Nothing is pulled by the clock: what moves was announced, or asked for by a test.

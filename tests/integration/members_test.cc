@@ -59,7 +59,7 @@ class MembersNodesTest : public ::testing::Test {
   static std::string origin(std::size_t i) { return "t" + std::to_string(i) + ".example/dure/1"; }
   /// On the port that it had before, if it had one.
   void serve(std::size_t i) {
-    if (listen_[i].empty()) listen_[i] = ServeProcess(data_[i]).listen();
+    if (listen_[i].empty()) listen_[i] = free_address();
     const std::vector<std::string> flags = {
         "--listen", listen_[i], "--url", "http://" + listen_[i], "--pull-interval", "1"};
     nodes_[i] = std::make_unique<ServeProcess>(data_[i], flags);
