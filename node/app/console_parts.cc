@@ -12,6 +12,7 @@
 #include "http/routes/console_control.h"
 #include "http/routes/console_routes.h"
 #include "http/routes/region_options.h"
+#include "http/routes/token_control.h"
 
 namespace dure::node {
 namespace {
@@ -141,6 +142,8 @@ void open_console_parts(NodeParts& node, OpenFor purpose) {
   node.sessions = std::make_unique<Sessions>(node.now, &random_bytes);
   node.accounts = std::make_unique<Accounts>(AccountsPorts{
       node.console_file.get(), node.passwords.get(), node.sessions.get(), node.now, &random_bytes});
+  node.tokens =
+      std::make_unique<ApiTokens>(ApiTokensPorts{node.console_file.get(), node.now, &random_bytes});
   node.drafts = std::make_unique<Drafts>(drafts_ports(node));
 }
 
@@ -148,6 +151,7 @@ void add_console_routes(NodeParts& node) {
   http::add_console_control(node.router, node.accounts.get(), [&node](const std::string& code) {
     return set_up_link(node.settings, code);
   });
+  http::add_token_control(node.router, node.tokens.get(), node.now);
   if (!is_on(node) || !node.accounts || !node.publisher) return;
   http::add_console_routes(node.router, console_ports(node));
 }

@@ -30,6 +30,7 @@
 #include "catalogue/regions.h"
 #include "catalogue/search_service.h"
 #include "console/accounts.h"
+#include "console/api_tokens.h"
 #include "console/drafts.h"
 #include "erasing/eraser.h"
 #include "erasing/receipt_collector.h"
@@ -138,6 +139,7 @@ struct NodeParts {
   std::unique_ptr<PasswordHasher> passwords;  // null likewise, as what follows
   std::unique_ptr<Sessions> sessions;
   std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<ApiTokens> tokens;
   std::unique_ptr<Drafts> drafts;
   std::optional<Error> console_failure;
   std::unique_ptr<LinkChecker> links;  // of own entries; null unless they are checked

@@ -33,6 +33,7 @@
 #include "http/routes/inbox_control.h"
 #include "http/routes/list_formats.h"
 #include "http/routes/log_routes.h"
+#include "http/routes/manage_routes.h"
 #include "http/routes/openapi_routes.h"
 #include "http/routes/page_routes.h"
 #include "http/routes/reference_routes.h"
@@ -199,6 +200,9 @@ void add_node_routes(NodeParts& node) {
   add_doctor_routes(node);
   add_inbox_routes(node);
   add_console_routes(node);
+  if (node.tokens)
+    http::add_manage_routes(node.router, {node.tokens.get(), node.drafts.get(),
+                                          node.console_file.get(), control_ports(node), node.now});
   http::add_inbox_control(node.router, node.inbox.get(), control_ports(node));
 }
 

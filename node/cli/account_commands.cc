@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dure account`: who may use the console; for whoever has the machine.
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <vector>
@@ -13,31 +12,17 @@ namespace {
 
 using nlohmann::json;
 
-ExitCode tell(const Invocation& invocation, Session& session, const Question& question,
-              const std::function<void(const json&)>& say) {
-  auto node = reach_node(session.settings, Purpose::kWrite);
-  if (!node) return cannot_open(session, node.error());
-  const auto answer = ask_json(**node, session, question);
-  if (!answer) return session.fail(answer.error());
-  if (invocation.has("--json")) {
-    session.out << answer->dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-  } else {
-    say(*answer);
-  }
-  return ExitCode::kOk;
-}
-
 ExitCode switch_to(const Invocation& invocation, Session& session, const char* path,
                    const char* done) {
   const std::string& name = invocation.words.front();
-  return tell(invocation, session, {"POST", path, {}, json{{"name", name}}.dump()},
-              [&](const json&) {
-                session.print(done, {{"name", name}});
-              });
+  return ask_and_say(invocation, session, {"POST", path, {}, json{{"name", name}}.dump()},
+                     [&](const json&) {
+                       session.print(done, {{"name", name}});
+                     });
 }
 
 ExitCode list_accounts(const Invocation& invocation, Session& session) {
-  return tell(invocation, session, {"GET", "/control/v1/accounts"}, [&](const json& answer) {
+  return ask_and_say(invocation, session, {"GET", "/control/v1/accounts"}, [&](const json& answer) {
     const auto accounts = answer.value("accounts", json::array());
     for (const auto& account : accounts) {
       const std::string signed_in = text_member(account, "signed_in");
@@ -57,12 +42,12 @@ ExitCode invite_account(const Invocation& invocation, Session& session) {
   if (roles.empty()) roles = "author";
   const std::string body =
       json{{"name", name}, {"roles", roles}}.dump(-1, ' ', false, json::error_handler_t::replace);
-  return tell(invocation, session, {"POST", "/control/v1/accounts/invite", {}, body},
-              [&](const json& answer) {
-                session.print("cli.account_invited",
-                              {{"name", name}, {"link", text_member(answer, "link")}});
-                if (session.settings.url.empty()) session.print("cli.account_link_here");
-              });
+  return ask_and_say(invocation, session, {"POST", "/control/v1/accounts/invite", {}, body},
+                     [&](const json& answer) {
+                       session.print("cli.account_invited",
+                                     {{"name", name}, {"link", text_member(answer, "link")}});
+                       if (session.settings.url.empty()) session.print("cli.account_link_here");
+                     });
 }
 
 ExitCode disable_account(const Invocation& invocation, Session& session) {

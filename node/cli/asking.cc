@@ -165,4 +165,18 @@ Status write_output(const std::string& file, Session& session, std::string_view 
   return out ? ok() : Status(file_error("errors.file_write", file, errno));
 }
 
+ExitCode ask_and_say(const Invocation& invocation, Session& session, const Question& question,
+                     const std::function<void(const nlohmann::json&)>& say) {
+  auto node = reach_node(session.settings, Purpose::kWrite);
+  if (!node) return cannot_open(session, node.error());
+  const auto answer = ask_json(**node, session, question);
+  if (!answer) return session.fail(answer.error());
+  if (invocation.has("--json")) {
+    session.out << answer->dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  } else {
+    say(*answer);
+  }
+  return ExitCode::kOk;
+}
+
 }  // namespace dure::node

@@ -2,6 +2,7 @@
 // Asks the node of the data folder and turns its problem answers back into errors.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ std::string percent_encode(std::string_view value);
 Result<NodeAnswer> ask(NodeAccess& node, const Session& session, const Question& question);
 /// The same, parsed. Errors: also kInternal for an answer that is not JSON.
 Result<nlohmann::json> ask_json(NodeAccess& node, const Session& session, const Question& question);
+
+/// Asks the node for something that is written down there, and says the answer with `say`, or as it
+/// is with --json.
+ExitCode ask_and_say(const Invocation& invocation, Session& session, const Question& question,
+                     const std::function<void(const nlohmann::json&)>& say);
 
 /// A member as text; empty if it is absent or not a string.
 std::string text_member(const nlohmann::json& object, const char* name);

@@ -383,6 +383,7 @@ std::span<const Command> commands() {
   static const std::vector<Command> kAll = [] {
     std::vector<Command> all(table().begin(), table().end());
     for (Command& command : account_commands()) all.push_back(std::move(command));
+    for (Command& command : token_commands()) all.push_back(std::move(command));
     return all;
   }();
   return kAll;

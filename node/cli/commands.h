@@ -38,6 +38,7 @@ inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max(
 
 std::span<const Command> commands();
 std::vector<Command> account_commands();  // account_commands.cc
+std::vector<Command> token_commands();    // token_commands.cc
 
 // One function per command, in the file of its group.
 ExitCode run_init(const Invocation& invocation, Session& session);     // init_command.cc

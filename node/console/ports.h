@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "console/account.h"
+#include "console/api_token.h"
 #include "console/audit.h"
 #include "console/draft.h"
 #include "dure/result.h"
 
 namespace dure::node {
 
-/// Accounts, drafts and the audit log in a file of their own, never replicated. An act is
+/// Accounts, tokens, drafts and the audit log in a file of their own, never replicated. An act is
 /// written down in the transaction that does it. Threads: any. A write is on disk when it returns;
 /// on kStorage it may or may not be.
 class ConsoleStore {
@@ -36,6 +37,13 @@ class ConsoleStore {
   /// Writes `draft` over its version; it becomes the next one. Without an act nothing is written
   /// down. Errors: kNotFound, kConflict (somebody was quicker), kStorage.
   virtual Status change_draft(const Draft& draft, const std::optional<Act>& act) = 0;
+
+  virtual Result<std::optional<ApiToken>> token(std::string_view name) = 0;
+  virtual Result<std::vector<ApiToken>> tokens() = 0;  // by name
+  /// Errors: kConflict (there is one of this name), kStorage.
+  virtual Status add_token(const ApiToken& token, const Act& act) = 0;
+  /// Without an act nothing is written down. Errors: kNotFound, kStorage.
+  virtual Status change_token(const ApiToken& token, const std::optional<Act>& act) = 0;
 
   virtual Status note(const Act& act) = 0;
   /// Lines from number `first` on.

@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view kAccountColumns =
     "SELECT name, roles, disabled, password, set_up, set_up_until, created, signed_in FROM "
     "accounts ";
+constexpr std::string_view kTokenColumns =
+    "SELECT name, scopes, hash, made_by, made, until, used FROM tokens ";
 constexpr std::string_view kDraftColumns =
     "SELECT number, type, record, base_rev, body, state, author, editor, approver, reason, "
     "log_size, version, begun, changed FROM drafts ";
@@ -53,6 +55,17 @@ bool read_account(const Statement& row, Account& account) {
   account.created = row.integer(6);
   account.signed_in = row.integer(7);
   return true;
+}
+
+bool read_token(const Statement& row, ApiToken& token) {
+  token.name = row.bytes(0);
+  token.scopes = row.bytes(1);
+  token.hash = row.bytes(2);
+  token.made_by = row.bytes(3);
+  token.made = row.integer(4);
+  token.until = row.integer(5);
+  token.used = row.integer(6);
+  return parse_scopes(token.scopes).has_value();
 }
 
 bool read_draft(const Statement& row, Draft& draft) {
@@ -112,6 +125,27 @@ Statement& bind_account(Statement& statement, const Account& account, std::strin
   return statement.bind(6, account.set_up_until)
       .bind(7, account.created)
       .bind(8, account.signed_in);
+}
+
+Result<std::optional<ApiToken>> find_token(Connection& connection, std::string_view name) {
+  auto select = connection.prepare(std::string(kTokenColumns) + "WHERE name = ?1");
+  if (!select) return std::move(select).error();
+  select->bind_text(1, name);
+  return first_of(read_rows<ApiToken>(connection, *select, &read_token));
+}
+
+Result<std::vector<ApiToken>> all_tokens(Connection& connection) {
+  auto select = connection.prepare(std::string(kTokenColumns) + "ORDER BY name");
+  if (!select) return std::move(select).error();
+  return read_rows<ApiToken>(connection, *select, &read_token);
+}
+
+Statement& bind_token(Statement& statement, const ApiToken& token) {
+  statement.bind_text(1, token.name).bind_text(2, token.scopes).bind_text(3, token.hash);
+  return statement.bind_text(4, token.made_by)
+      .bind(5, token.made)
+      .bind(6, token.until)
+      .bind(7, token.used);
 }
 
 Statement& bind_draft(Statement& statement, const Draft& draft) {

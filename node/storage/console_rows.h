@@ -18,6 +18,11 @@ Result<std::vector<Account>> all_accounts(Connection& connection);
 /// `roles` is what format_roles() writes; it and `account` must live until the statement has run.
 Statement& bind_account(Statement& statement, const Account& account, std::string_view roles);
 
+Result<std::optional<ApiToken>> find_token(Connection& connection, std::string_view name);
+Result<std::vector<ApiToken>> all_tokens(Connection& connection);
+/// `token` must live until the statement has run.
+Statement& bind_token(Statement& statement, const ApiToken& token);
+
 inline constexpr std::string_view kInsertDraft =
     "INSERT INTO drafts(type, record, base_rev, body, state, author, editor, approver, reason, "
     "log_size, version, begun, changed) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "

@@ -16,6 +16,9 @@ const Schema kSchema{
     "CREATE TABLE accounts(name TEXT PRIMARY KEY, roles TEXT NOT NULL, disabled INTEGER NOT NULL, "
     "password TEXT NOT NULL, set_up TEXT NOT NULL, set_up_until INTEGER NOT NULL, created INTEGER "
     "NOT NULL, signed_in INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tokens(name TEXT PRIMARY KEY, scopes TEXT NOT NULL, hash TEXT NOT NULL, made_by "
+    "TEXT NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, "
+    "WITHOUT ROWID;"
     "CREATE TABLE drafts(number INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, record TEXT "
     "NOT NULL, base_rev INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, author TEXT NOT "
     "NULL, editor TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL, log_size INTEGER "
@@ -131,6 +134,38 @@ class SqliteConsole final : public ConsoleFile {
       if (!update) return std::move(update).error();
       bind_draft(*update, next).bind(14, static_cast<std::int64_t>(next.number));
       if (auto ran = update->run(); !ran) return ran;
+      return act ? add_act(connection, *act) : ok();
+    });
+  }
+
+  Result<std::optional<ApiToken>> token(std::string_view name) override {
+    return reading<std::optional<ApiToken>>(
+        [&](Connection& connection) { return find_token(connection, name); });
+  }
+  Result<std::vector<ApiToken>> tokens() override {
+    return reading<std::vector<ApiToken>>(&all_tokens);
+  }
+  Status add_token(const ApiToken& token, const Act& act) override {
+    return database_->run([&](Connection& connection) -> Status {
+      const auto known = find_token(connection, token.name);
+      if (!known) return known.error();
+      if (*known) return Error{ErrorCode::kConflict, "there is a token of this name"};
+      auto insert = connection.prepare("INSERT INTO tokens VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+      if (!insert) return std::move(insert).error();
+      if (auto ran = bind_token(*insert, token).run(); !ran) return ran;
+      return add_act(connection, act);
+    });
+  }
+  Status change_token(const ApiToken& token, const std::optional<Act>& act) override {
+    return database_->run([&](Connection& connection) -> Status {
+      auto update = connection.prepare(
+          "UPDATE tokens SET scopes = ?2, hash = ?3, made_by = ?4, made = ?5, until = ?6, used = "
+          "?7 "
+          "WHERE name = ?1");
+      if (!update) return std::move(update).error();
+      if (auto ran = bind_token(*update, token).run(); !ran) return ran;
+      const Error none{ErrorCode::kNotFound, "no such token"};
+      if (auto one = changed_one(connection, none); !one) return one;
       return act ? add_act(connection, *act) : ok();
     });
   }

@@ -77,6 +77,25 @@ TEST_P(ConsoleContract, KeepsAccounts) {
   EXPECT_EQ(*store().acts_so_far(), 3U) << "what failed did not happen";
 }
 
+TEST_P(ConsoleContract, KeepsTokens) {
+  ApiToken token{"sync", "publish,status", "hash", "kim", 1, 2, 3};
+  EXPECT_FALSE(*store().token("sync"));
+  EXPECT_EQ(store().change_token(token, act("x")).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(store().add_token(token, act("a")));
+  EXPECT_EQ(store().add_token(token, act("b")).error().code, ErrorCode::kConflict);
+  subject_->reopen();
+  EXPECT_EQ(**store().token("sync"), token);
+  token.hash.clear();
+  token.used = 9;
+  ASSERT_TRUE(store().change_token(token, std::nullopt));
+  token.made = 7;
+  ASSERT_TRUE(store().change_token(token, act("c")));
+  ApiToken other{"alpha", "draft", "h", "-", 4, 5, 0};
+  ASSERT_TRUE(store().add_token(other, act("d")));
+  EXPECT_EQ(*store().tokens(), (std::vector<ApiToken>{other, token}));
+  EXPECT_EQ(*store().acts_so_far(), 3U) << "what failed did not happen";
+}
+
 TEST_P(ConsoleContract, KeepsDraftsAndTellsWhoWasQuicker) {
   Draft draft;
   draft.type = "practice";

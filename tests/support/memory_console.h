@@ -83,6 +83,30 @@ class MemoryConsole final : public ConsoleStore {
     });
   }
 
+  Result<std::optional<ApiToken>> token(std::string_view name) override {
+    const auto found = tokens_.find(std::string(name));
+    return found == tokens_.end() ? std::optional<ApiToken>() : std::optional(found->second);
+  }
+  Result<std::vector<ApiToken>> tokens() override {
+    std::vector<ApiToken> all;
+    for (const auto& [name, token] : tokens_) all.push_back(token);
+    return all;
+  }
+  Status add_token(const ApiToken& token, const Act& act) override {
+    return fail.around([&]() -> Status {
+      if (tokens_.contains(token.name)) return Error{ErrorCode::kConflict, "known"};
+      tokens_[token.name] = token;
+      return add_act(act);
+    });
+  }
+  Status change_token(const ApiToken& token, const std::optional<Act>& act) override {
+    return fail.around([&]() -> Status {
+      if (!tokens_.contains(token.name)) return Error{ErrorCode::kNotFound, "unknown"};
+      tokens_[token.name] = token;
+      return act ? add_act(*act) : ok();
+    });
+  }
+
   Status note(const Act& act) override {
     return fail.around([&] { return add_act(act); });
   }
@@ -103,6 +127,7 @@ class MemoryConsole final : public ConsoleStore {
     return ok();
   }
   std::map<std::string, Account> accounts_;
+  std::map<std::string, ApiToken> tokens_;
   std::map<std::uint64_t, Draft> drafts_;
   std::vector<AuditLine> acts_;
 };

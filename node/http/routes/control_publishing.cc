@@ -166,6 +166,7 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
   const bool skip = switched_on(request, "skip_invalid");
   json published = json::array();
   const bool may_publish = batch->invalid.empty() || skip;
+  const std::size_t valid = batch->candidates.size();
   if (may_publish && !switched_on(request, "check")) {
     auto receipts = publish_batch(*ports.publisher, *batch, skip, reply_language(request));
     if (!receipts) return control_problem(request, receipts.error());
@@ -173,6 +174,7 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
   }
   return control_json(dump({{"published", std::move(published)},
                             {"invalid", std::move(batch->invalid)},
+                            {"valid", valid},
                             {"size", ports.publisher->signed_size()}}));
 }
 

@@ -62,6 +62,12 @@ class World:
         fetch_until(self.a.url, f"{E}/{self.erased}", lambda answer: answer.status == 410)
         record = json.loads(fetch(self.a.url, f"{E}/{self.attached}", {}).body)
         self.file = record["attachments"][0]["href"]
+        self.unwanted = self.a.publish([{**services[0], "title": {"ko": "곧 거둬들일 것", "en": "To be withdrawn"}}])[0]
+        self.token = self.make_token("sync", "publish,draft,withdraw")
+        self.reader = self.make_token("watch", "status")
+
+    def make_token(self, name, scopes):
+        return json.loads(self.a.run("token make", name, "--scopes", scopes, "--json"))["token"]
 
     def attach(self, service):
         path = os.path.join(self.folder, "신청 안내.txt")
@@ -186,6 +192,36 @@ def of_federation(world):
     yield get(seen, 404, "/witness/00/checkpoint")
 
 
+def bearer(token, **others):
+    return {"Authorization": f"Bearer {token}", **others}
+
+
+def managed(world, path, status, body, token=None):
+    given = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    return "POST", path, status, path, bearer(token or world.token), given
+
+
+def of_management(world):
+    service = {**lines_of("andong/services.json")[0], "title": {"ko": "찾아가는 복지 상담", "en": "Welfare advice at home"}}
+    entries, drafts, withdrawals, status = (f"/manage/v1/{name}" for name in ("entries", "drafts", "withdrawals", "status"))
+    yield managed(world, entries, 200, service)
+    yield managed(world, entries, 200, {**service, "title": {}})
+    yield managed(world, entries, 400, b"[")
+    yield managed(world, entries, 403, service, world.reader)
+    yield managed(world, entries, 401, service, "dure_nobody.AAAA")
+    yield managed(world, drafts, 201, service)
+    yield managed(world, drafts, 422, {**service, "id": NOBODY})
+    yield managed(world, drafts, 400, b"{")
+    yield managed(world, drafts, 401, service, "nothing")
+    yield managed(world, withdrawals, 200, {"id": world.unwanted, "reason": "다른 사업과 합쳤습니다"})
+    yield managed(world, withdrawals, 410, {"id": world.withdrawn, "reason": "다시"})
+    yield managed(world, withdrawals, 404, {"id": NOBODY, "reason": "없음"})
+    yield managed(world, withdrawals, 422, {"id": NOBODY})
+    yield managed(world, withdrawals, 401, {}, "nothing")
+    yield "GET", status, 200, status, bearer(world.reader), None
+    yield "GET", status, 401, status, {}, None
+
+
 def of_the_node(_):
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
         yield get(path, 200, path)
@@ -199,7 +235,7 @@ def requests_of(world):
     world.size = int(fetch(world.a.url, "/log/checkpoint", {}).body.split(b"\n")[1])
     world.receipt = next((f"/federation/receipts/{origin_hash(world.a)}/{index}" for index in range(world.size) if fetch(
         world.a.url, f"/federation/receipts/{origin_hash(world.a)}/{index}", {}).status == 200), None)
-    for part in (of_entries, of_formats, of_members, of_files, of_logs, of_federation, of_the_node):
+    for part in (of_entries, of_formats, of_members, of_files, of_logs, of_federation, of_management, of_the_node):
         yield from part(world)
 
 
