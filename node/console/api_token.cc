@@ -28,7 +28,7 @@ std::vector<std::string> words_of(std::string_view text) {
 Error unknown_scope(std::string_view word) {
   return {ErrorCode::kInvalid,
           printable(word),
-          "errors.token_scope",
+          "errors.api_token_scope",
           {{"scope", printable(word)}, {"known", "publish, draft, withdraw, status"}}};
 }
 
@@ -40,7 +40,7 @@ bool ApiToken::may(std::string_view scope) const {
 }
 
 Result<std::string> parse_scopes(std::string_view text) {
-  if (text.empty()) return Error{ErrorCode::kInvalid, "no scope", "errors.token_no_scope"};
+  if (text.empty()) return Error{ErrorCode::kInvalid, "no scope", "errors.api_token_no_scope"};
   std::set<std::string> wanted;
   for (const std::string& word : words_of(text)) {
     const bool known =

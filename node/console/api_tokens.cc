@@ -16,7 +16,7 @@ constexpr std::int64_t kDay = 86'400, kHour = 3'600;
 
 using Arguments = std::vector<std::pair<std::string, std::string>>;
 
-Error unknown() { return {ErrorCode::kUnknownKey, "no such token", "errors.token_unknown"}; }
+Error unknown() { return {ErrorCode::kUnknownKey, "no such token", "errors.api_token_unknown"}; }
 
 /// Takes as long for a wrong secret as for a right one.
 bool fits(const std::string& hash, const std::string& secret) {
@@ -30,13 +30,13 @@ Result<std::string> ApiTokens::make(const std::string& actor, const std::string&
                                     std::string_view scopes, std::int64_t days) {
   const Arguments who = {{"name", printable(name)}};
   if (!is_account_name(name))
-    return Error{ErrorCode::kInvalid, printable(name), "errors.token_name", who};
+    return Error{ErrorCode::kInvalid, printable(name), "errors.api_token_name", who};
   auto words = parse_scopes(scopes);
   if (!words) return std::move(words).error();
   if (days < 1 || days > kMostTokenDays)
     return Error{ErrorCode::kInvalid,
                  "days",
-                 "errors.token_days",
+                 "errors.api_token_days",
                  {{"most", std::to_string(kMostTokenDays)}}};
   std::array<std::uint8_t, 32> bytes{};
   ports_.random(bytes);
@@ -47,7 +47,7 @@ Result<std::string> ApiTokens::make(const std::string& actor, const std::string&
   if (!known) return known.error();
   const std::int64_t now = ports_.now();
   if (*known && !(*known)->revoked() && now < (*known)->until)
-    return Error{ErrorCode::kConflict, "there is one", "errors.token_known", who};
+    return Error{ErrorCode::kConflict, "there is one", "errors.api_token_known", who};
   const ApiToken token{name, *words, hash_secret(secret), actor, now, now + days * kDay, 0};
   const Act done{actor, "token.make", name, *words, now};
   auto written =
@@ -62,7 +62,7 @@ Status ApiTokens::revoke(const std::string& actor, const std::string& name) {
   if (!token) return std::move(token).error();
   if (!*token)
     return Error{
-        ErrorCode::kNotFound, "no such token", "errors.token_none", {{"name", printable(name)}}};
+        ErrorCode::kNotFound, "no such token", "errors.api_token_none", {{"name", printable(name)}}};
   if ((*token)->revoked()) return ok();
   (*token)->hash.clear();
   return ports_.store->change_token(**token, Act{actor, "token.revoke", name, {}, ports_.now()});
@@ -76,9 +76,9 @@ Result<ApiToken> ApiTokens::check(std::string_view sent, std::string_view scope)
   if (!*token || !fits((*token)->hash, parts->secret)) return unknown();
   const Arguments who = {{"name", parts->name}, {"scope", std::string(scope)}};
   if (ports_.now() >= (*token)->until)
-    return Error{ErrorCode::kUnknownKey, "it has ended", "errors.token_ended", who};
+    return Error{ErrorCode::kUnknownKey, "it has ended", "errors.api_token_ended", who};
   if (!(*token)->may(scope))
-    return Error{ErrorCode::kRefused, "scope " + std::string(scope), "errors.token_may_not", who};
+    return Error{ErrorCode::kRefused, "scope " + std::string(scope), "errors.api_token_may_not", who};
   note_use(**token);
   return std::move(**token);
 }

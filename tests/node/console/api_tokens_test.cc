@@ -38,7 +38,7 @@ TEST_F(ApiTokensTest, ATokenMayDoItsScopesUntilItsTime) {
   EXPECT_TRUE(tokens_.check(*token, "publish"));
   now_ += 1;
   EXPECT_EQ(why_not(*token), ErrorCode::kUnknownKey);
-  EXPECT_EQ(tokens_.check(*token, "publish").error().text, "errors.token_ended");
+  EXPECT_EQ(tokens_.check(*token, "publish").error().text, "errors.api_token_ended");
 }
 
 TEST_F(ApiTokensTest, NoOtherTextIsAToken) {
