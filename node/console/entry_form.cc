@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -153,6 +154,26 @@ void add_faults(FormView& view, const PartsByPointer& parts, const std::vector<E
   for (const auto& [place, fault] : ordered) add_fault(view, place, *fault, language);
 }
 
+/// Nothing is written, demanded, wrong or asked for there.
+bool is_blank(const FormPart& part) {
+  if (part.required || part.focus || !part.value.empty() || !part.kept.empty() ||
+      !part.faults.empty() || !part.warnings.empty())
+    return false;
+  const bool chosen = std::any_of(part.options.begin(), part.options.end(), [](const auto& option) {
+    return option.chosen && !option.value.empty();
+  });
+  return !chosen && std::all_of(part.parts.begin(), part.parts.end(), is_blank);
+}
+
+/// A long form frightens: what may stay empty and is, folds away behind the rest.
+void fold_blank(FormSection& section) {
+  const auto blank = std::stable_partition(section.parts.begin(), section.parts.end(),
+                                           [](const FormPart& part) { return !is_blank(part); });
+  section.folded.assign(std::make_move_iterator(blank),
+                        std::make_move_iterator(section.parts.end()));
+  section.parts.erase(blank, section.parts.end());
+}
+
 }  // namespace
 
 FormView make_entry_form(std::string_view type, std::string_view body,
@@ -171,6 +192,7 @@ FormView make_entry_form(std::string_view type, std::string_view body,
   add_faults(view, parts, faults, language);
   if (const Found* place = part_at(parts, focus); place != nullptr)
     first_field(*place->part).focus = true;
+  for (FormSection& section : view.sections) fold_blank(section);
   return view;
 }
 

@@ -167,6 +167,14 @@ Data faults_data(const FormView& view, bool warnings) {
   return list;
 }
 
+/// "2 more: Evidence, Cost"; empty if there are none.
+std::string labels_in_words(Language language, const std::vector<FormPart>& parts) {
+  if (parts.empty()) return {};
+  std::string labels;
+  for (const FormPart& part : parts) labels.append(labels.empty() ? "" : ", ").append(part.label);
+  return text(language, "form.more", {{"count", std::to_string(parts.size())}, {"labels", labels}});
+}
+
 }  // namespace
 
 std::string render_entry_form(const PageFrame& frame, const FormView& view) {
@@ -183,6 +191,8 @@ std::string render_entry_form(const PageFrame& frame, const FormView& view) {
     item.set("id", section.id);
     item.set("title", section.title);
     item.set("content", parts.render(section.parts));
+    item.set("more", present(labels_in_words(frame.language, section.folded)));
+    item.set("folded", parts.render(section.folded));
     sections.push_back(item);
   }
   page.set("sections", sections);

@@ -48,6 +48,7 @@ struct FormPart {
 struct FormSection {
   std::string id, title;
   std::vector<FormPart> parts;
+  std::vector<FormPart> folded = {};  // shown by their labels until somebody opens them
 };
 
 /// What is wrong, and where that is corrected.

@@ -76,8 +76,8 @@ class HtmlReader {
     if (tag.starts_with('/')) return close(std::string(tag.substr(1)));
     const std::string name(tag.substr(0, tag.find(' ')));
     static const std::set<std::string> kKnown = {
-        "div",    "section",  "h1",       "h2",       "ul",     "li",
-        "a",      "p",        "span",     "label",    "input",  "select",
+        "div",    "section",  "details",  "summary",  "h1",     "h2",    "ul",
+        "li",     "a",        "p",        "span",     "label",  "input", "select",
         "option", "optgroup", "textarea", "fieldset", "legend", "button"};
     if (!kKnown.contains(name)) form_.mistakes.push_back("element " + name);
     open(name, attributes_of(tag.substr(name.size())));

@@ -127,6 +127,10 @@ async function publish(page, language) {
   await press(page, 'main .related a[href*="/review"]');
   await press(page, "button[value=approve]");
   expect(/done=review\.published/.test(page.url()), `${language}: it is published`);
+  await go(page, "/admin/node", language);
+  await look(page, "node", language);
+  await press(page, "main form button");
+  await look(page, "node-examined", language);
   for (const [name, target] of [["accounts", "/admin/accounts"], ["acts", "/admin/audit"], ["password", "/admin/password"], ["done", "/admin/"]]) {
     await go(page, target, language);
     await look(page, name, language);

@@ -14,6 +14,7 @@ namespace dure::node {
 namespace {
 
 using Json = nlohmann::json;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -68,6 +69,52 @@ TEST(EntryFormPageTest, EveryFaultLeadsToAFieldAndIsSaidThere) {
   }
 }
 
+/// Pointers of what is folded away.
+std::vector<std::string> folded(const FormView& view) {
+  std::vector<std::string> pointers;
+  for (const FormSection& section : view.sections) {
+    for (const FormPart& part : section.folded) pointers.push_back(part.pointer);
+  }
+  return pointers;
+}
+
+TEST(EntryFormPageTest, WhatMayStayEmptyAndIsFoldsAway) {
+  const FormView blank = make_entry_form("practice", "{}", {}, Language::kKo, {});
+  EXPECT_THAT(folded(blank), Contains("/keywords"));
+  EXPECT_THAT(folded(blank), Not(Contains("/title")));
+  for (const FormSection& section : blank.sections) {
+    for (const FormPart& part : section.folded) EXPECT_FALSE(part.required) << part.pointer;
+  }
+  const FormView written =
+      make_entry_form("practice", R"({"keywords":["주차"]})", {}, Language::kKo, {});
+  EXPECT_THAT(folded(written), Not(Contains("/keywords")));
+  EXPECT_EQ(folded(written).size() + 1, folded(blank).size());
+  const FormView faulty = make_entry_form(
+      "practice", "{}",
+      {{FaultSeverity::kWarning, "/keywords", "", "schema.warning.online-only", {}}}, Language::kKo,
+      {});
+  EXPECT_THAT(folded(faulty), Not(Contains("/keywords")));
+  const FormView asked = make_entry_form("practice", "{}", {}, Language::kKo, {}, "/keywords");
+  EXPECT_THAT(folded(asked), Not(Contains("/keywords")));
+}
+
+TEST(EntryFormPageTest, HelpOfARegionStandsAtRegionsOnly) {
+  for (const std::string& type : written_types()) {
+    const FormView view = make_entry_form(type, "{}", {}, Language::kKo, {});
+    const auto check = [&](const auto& self, const std::vector<FormPart>& parts) -> void {
+      for (const FormPart& part : parts) {
+        const bool region = part.pointer.find("region") != std::string::npos;
+        EXPECT_TRUE(region || part.help.find("법정동") == std::string::npos) << part.pointer;
+        self(self, part.parts);
+      }
+    };
+    for (const FormSection& section : view.sections) {
+      check(check, section.parts);
+      check(check, section.folded);
+    }
+  }
+}
+
 TEST(EntryFormPageTest, SaysFaultsInTheWordsOfTheForm) {
   const FormView view = make_entry_form(
       "service", R"({"links":[{"url":"https://a.example/"},{"rel":"law","url":"x"}]})",
@@ -105,7 +152,10 @@ TEST(EntryFormPageTest, HasALabelAndAWordForEverythingInBothLanguages) {
   for (const auto& [type, body] : example_of_each_type()) {
     for (const Language language : {Language::kKo, Language::kEn}) {
       const FormView view = make_entry_form(type, body, {}, language, {});
-      for (const FormSection& section : view.sections) check(check, section.parts);
+      for (const FormSection& section : view.sections) {
+        check(check, section.parts);
+        check(check, section.folded);
+      }
     }
   }
   EXPECT_THAT(wordless, IsEmpty());
@@ -127,7 +177,10 @@ TEST(EntryFormPageTest, UsesEveryTextOfItsArea) {
   entries.emplace_back("practice", R"({"sites":[{"region":{"scheme":"y","asOf":"x"}}]})");
   for (const auto& [type, body] : entries) {
     const FormView view = make_entry_form(type, body, {}, Language::kEn, {});
-    for (const FormSection& section : view.sections) note(note, section.parts);
+    for (const FormSection& section : view.sections) {
+      note(note, section.parts);
+      note(note, section.folded);
+    }
   }
   for (const auto key : text_keys(Language::kEn)) {
     if (!key.starts_with("form.help.") && !key.starts_with("form.label.")) continue;
