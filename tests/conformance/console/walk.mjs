@@ -129,7 +129,9 @@ async function publish(page, language) {
   expect(/done=review\.published/.test(page.url()), `${language}: it is published`);
   await go(page, "/admin/node", language);
   await look(page, "node", language);
-  await press(page, "main form button");
+  const quickly = await page.locator(".finding").count();
+  await press(page, 'form[action*="/admin/node"] button');
+  expect(await page.locator(".finding").count() > quickly, `${language}: everything is examined`);
   await look(page, "node-examined", language);
   for (const [name, target] of [["accounts", "/admin/accounts"], ["acts", "/admin/audit"], ["password", "/admin/password"], ["done", "/admin/"]]) {
     await go(page, target, language);
