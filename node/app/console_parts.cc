@@ -47,6 +47,18 @@ Result<PresentRecord> present_record(NodeParts& node, std::string_view id) {
   return PresentRecord{record->leaf.type, record->leaf.rev, *std::move(record->body)};
 }
 
+bool is_readable(const RevisionView& revision) {
+  return revision.has_body && !revision.erased && revision.type != kWithdrawal;
+}
+
+Result<StandingRecord> standing_record(NodeParts& node, std::string_view id) {
+  const auto record = node.search->record(id, node.own.origin);
+  if (!record) return record.error();
+  const auto& history = record->history;
+  return StandingRecord{record->latest_rev, record->item.withdrawn,
+                        std::any_of(history.begin(), history.end(), &is_readable)};
+}
+
 Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
   LogReader& reader = node.store->reader();
   const auto log = reader.log_by_origin(node.own.origin);
@@ -66,6 +78,7 @@ DraftsPorts drafts_ports(NodeParts& node) {
     return node.validator->check(type, body);
   };
   ports.record = [&node](std::string_view id) { return present_record(node, id); };
+  ports.standing = [&node](std::string_view id) { return standing_record(node, id); };
   ports.publish = [&node](Submission submission) {
     return node.publisher->publish(std::move(submission));
   };
@@ -75,9 +88,29 @@ DraftsPorts drafts_ports(NodeParts& node) {
   return ports;
 }
 
+/// The newest revision of a record that can still be read.
+Result<PresentRecord> last_readable(NodeParts& node, std::string_view id) {
+  const auto record = node.search->record(id, node.own.origin);
+  if (!record) return record.error();
+  const auto& history = record->history;
+  const auto last = std::find_if(history.rbegin(), history.rend(), &is_readable);
+  if (last == history.rend()) return Error{ErrorCode::kGone, "nothing is left of it"};
+  auto then = node.search->record(id, node.own.origin, last->rev);
+  if (!then) return std::move(then).error();
+  if (!then->body) return Error{ErrorCode::kGone, "nothing is left of it"};
+  return PresentRecord{then->leaf.type, then->leaf.rev, *std::move(then->body)};
+}
+
+/// Of a draft as it is written; of a request its entry.
 Result<EntryView> view_of(NodeParts& node, const Draft& draft, Language language) {
+  PresentRecord shown{draft.type, 0, draft.body};
+  if (draft.is_request()) {
+    auto record = last_readable(node, draft.record);
+    if (!record) return std::move(record).error();
+    shown = *std::move(record);
+  }
   return make_entry_view(
-      draft.type, draft.body, language,
+      shown.type, shown.body, language,
       [&node](std::string_view code, Language) { return node.regions->full_name(code); });
 }
 

@@ -140,6 +140,11 @@ Result<Draft> Drafts::take_back(const std::string& editor, std::uint64_t number,
   if (draft->state != DraftState::kReview && draft->state != DraftState::kDropped)
     return refused("errors.console_not_in_review");
   if (draft->version != version) return changed();
+  if (draft->is_request()) {
+    if (draft->state == DraftState::kDropped) return refused("errors.console_not_in_review");
+    draft->state = DraftState::kDropped;
+    return change(*std::move(draft), editor, "draft.drop");
+  }
   draft->state = DraftState::kDraft;
   return change(*std::move(draft), editor, "draft.take-back");
 }
@@ -158,7 +163,7 @@ Result<Draft> Drafts::give_back(const std::string& approver, std::uint64_t numbe
   if (reason.find_first_not_of(" \t\r\n") == std::string::npos || reason.size() > kMaxReason ||
       !is_utf8(reason))
     return Error{ErrorCode::kInvalid, "a reason, of 2,000 bytes at most", "errors.console_reason"};
-  draft->state = DraftState::kReturned;
+  draft->state = draft->is_request() ? DraftState::kDropped : DraftState::kReturned;
   draft->approver = approver;
   draft->reason = reason;
   return change(*std::move(draft), approver, "draft.return", reason);
@@ -226,7 +231,8 @@ Result<Draft> Drafts::published(Draft draft, const std::string& id, std::uint64_
   draft.state = DraftState::kPublished;
   draft.record = id;
   const std::string approver = draft.approver;
-  return change(std::move(draft), approver, "draft.published", id + " " + std::to_string(rev));
+  const char* const act = draft.is_request() ? "withdraw.done" : "draft.published";
+  return change(std::move(draft), approver, act, id + " " + std::to_string(rev));
 }
 
 /// What will never be published as it is waits for a decision again; what the node could not do now

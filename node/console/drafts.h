@@ -26,6 +26,13 @@ struct PresentRecord {
   std::string body;
 };
 
+/// A record of the own log, whatever became of it.
+struct StandingRecord {
+  std::uint64_t rev = 0;
+  bool withdrawn = false;
+  bool readable = false;  // a revision is left that can be read
+};
+
 /// An entry of the own log.
 struct LogEntry {
   std::string type, id, body;
@@ -38,6 +45,7 @@ struct DraftsPorts {
   std::function<std::vector<EntryFault>(std::string_view type, std::string_view body)> check;
   /// Errors: kNotFound, kGone (withdrawn, erased).
   std::function<Result<PresentRecord>(std::string_view id)> record;
+  std::function<Result<StandingRecord>(std::string_view id)> standing;  // Errors: kNotFound.
   std::function<Result<Receipt>(Submission submission)> publish;
   std::function<std::uint64_t()> log_size;  // of the own log
   std::function<Result<LogEntry>(std::uint64_t index)> entry;
@@ -55,6 +63,13 @@ class Drafts {
   Result<Draft> begin(const std::string& author, const std::string& type,
                       const std::string& body = {});
   Result<Draft> revise(const std::string& author, const std::string& id);
+  /// The record as it is, if it can be withdrawn. Errors: kNotFound, kGone (withdrawn, erased).
+  Result<StandingRecord> may_withdraw(const std::string& id) const;
+  /// Asks an approver to withdraw the record `id`, for a reason that everybody will read. Asking
+  /// the same again finds what was asked first. Errors: as may_withdraw(); kInvalid (reason),
+  /// kConflict (another request for it waits), kStorage.
+  Result<Draft> ask_to_withdraw(const std::string& author, const std::string& id,
+                                const std::string& reason);
   /// Errors: kNotFound, kStorage.
   Result<Draft> find(std::uint64_t number);
   Result<std::vector<Draft>> list() { return ports_.store->drafts(kShownDone); }
@@ -69,19 +84,20 @@ class Drafts {
   }
   /// Asks for review. Errors: as save(); kInvalid (faults, the first one).
   Result<Draft> submit(const std::string& editor, std::uint64_t number, std::uint64_t version);
-  /// Takes it back from review, or up again after it was dropped. Errors: as save().
+  /// Takes it back from review, or up again after it was dropped; a request is dropped. Errors: as
+  /// save().
   Result<Draft> take_back(const std::string& editor, std::uint64_t number, std::uint64_t version);
   /// Errors: as save().
   Result<Draft> drop(const std::string& editor, std::uint64_t number, std::uint64_t version);
 
-  /// Returns it to be changed. Errors: kInvalid (no reason, or a long one), kRefused (not in
-  /// review), kConflict, kStorage.
+  /// Returns it to be changed; a request is refused for good. Errors: kInvalid (no reason, or a
+  /// long one), kRefused (not in review), kConflict, kStorage.
   Result<Draft> give_back(const std::string& approver, std::uint64_t number, std::uint64_t version,
                           const std::string& reason);
-  /// Publishes it. An approval that was interrupted is finished by approving again: nothing is
-  /// published twice. Errors: kRefused (not in review, or one's own work while there are others),
-  /// kInvalid (faults), kConflict (also: the record has a newer revision), those of
-  /// Publisher::publish.
+  /// Publishes it, or does what a request asks for. An approval that was interrupted is finished by
+  /// approving again: nothing is published twice. Errors: kRefused (not in review, or one's own
+  /// work while there are others), kInvalid (faults), kConflict (also: the record has a newer
+  /// revision), those of Publisher::publish.
   Result<Draft> approve(const std::string& approver, std::uint64_t number, std::uint64_t version);
   /// Whether `approver` may publish it: nobody approves what they wrote, unless nobody else is
   /// there.
@@ -91,6 +107,7 @@ class Drafts {
   static constexpr std::size_t kShownDone = 50;
   Result<Draft> change(Draft draft, const std::string& account, const char* act,
                        std::string note = {});
+  Result<Draft> add_request(Draft request);
   Result<Draft> open_draft(std::uint64_t number, std::uint64_t version);
   Result<Draft> in_review(std::uint64_t number, std::uint64_t version);
   Status fit_to_publish(const Draft& draft) const;
@@ -100,7 +117,11 @@ class Drafts {
   Result<Draft> back_to_review(Draft draft, const Error& error);
 
   const DraftsPorts ports_;
-  std::mutex approving_;  // one approval at a time: a second click finds the first one done
+  // One approval and one request at a time: a second click finds the first one done.
+  std::mutex approving_;
 };
+
+/// Why a request was made, as it will be published. Empty if `draft` is none.
+std::string request_reason(const Draft& draft);
 
 }  // namespace dure::node

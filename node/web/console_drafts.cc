@@ -50,6 +50,7 @@ std::string render_review(const ConsoleFrame& frame, const ReviewView& view) {
   page.set("may_return", view.may_return);
   page.set("may_take_back", view.may_take_back);
   page.set("typed_reason", view.typed_reason);
+  page.set("reason_fault", frame.fault_href == "#reason");
   page.set("entry", entry_fragment(frame.page, view.entry, fmt::format("#{}", view.number),
                                    frame.page.node_name));
   return in_console(frame, text(frame.page.language, "console.review.heading"),
@@ -71,6 +72,9 @@ std::string render_own_entries(const ConsoleFrame& frame, const std::string& wor
     item.set("modified", date_in_words(frame.page.language, row.modified));
     item.set("revise_href", page_href(frame.page, "/admin/drafts/revise"));
     item.set("revise_label", say(frame.page, "console.entries.revise-one", {{"title", row.title}}));
+    item.set("withdraw_href", page_href(frame.page, "/admin/withdraw", {{"id", row.id}}));
+    item.set("withdraw_label",
+             say(frame.page, "console.entries.withdraw-one", {{"title", row.title}}));
     list.push_back(item);
   }
   page.set("rows", list);

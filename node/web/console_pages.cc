@@ -26,8 +26,10 @@ Data row_data(const PageFrame& frame, const DraftRow& row) {
   data.set("href", row.href);
   data.set("title", row.title);
   data.set("type", row.type);
-  data.set("state", say(frame, "console.state." + row.state));
-  data.set("people", people_of(frame, row.author, row.editor));
+  data.set("state",
+           say(frame, (row.request ? "console.request.state." : "console.state.") + row.state));
+  data.set("people", row.request ? say(frame, "console.request.asked-by", {{"account", row.author}})
+                                 : Data(people_of(frame, row.author, row.editor)));
   data.set("changed", time_in_words(frame.language, row.changed));
   data.set("reason", present(row.reason));
   return data;
@@ -65,6 +67,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
   page.set("account", frame.account);
   page.set("form_token", frame.form_token);
   page.set("fault", present(frame.fault));
+  page.set("fault_href", present(frame.fault_href));
   page.set("said", present(frame.said));
   page.set("content", content);
   return in_layout(for_staff(frame.page), title, fill_template("console-frame.html", page));

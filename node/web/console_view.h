@@ -16,8 +16,9 @@ struct ConsoleFrame {
   PageFrame page;
   std::string account, form_token;
   bool author = false, approver = false, operates = false, auditor = false;
-  std::string said;   // what was just done, in words; may be empty
-  std::string fault;  // what went wrong, in words; may be empty
+  std::string said;             // what was just done, in words; may be empty
+  std::string fault;            // what went wrong, in words; may be empty
+  std::string fault_href = {};  // of the field that it is about; may be empty
 };
 
 /// For nobody in particular. `fault` may be empty.
@@ -30,6 +31,7 @@ struct DraftRow {
   std::string href, title, type, record;
   std::string state;  // a word of the drafts
   std::string author, editor, changed, reason;
+  bool request = false;
 };
 
 struct ConsoleHomeView {
@@ -56,6 +58,26 @@ struct ReviewView {
   std::string typed_reason;
 };
 std::string render_review(const ConsoleFrame& frame, const ReviewView& view);
+
+/// Somebody asks for the end of an entry.
+struct AskView {
+  std::string act;  // "withdraw"
+  std::string id, title, type_name, record_href;
+  std::string reason;  // as typed
+};
+std::string render_ask(const ConsoleFrame& frame, const AskView& view);
+
+/// What was asked, for whoever decides.
+struct RequestView {
+  std::string act;  // "withdraw"
+  std::uint64_t number = 0, version = 0;
+  EntryView entry;  // no title: nothing of it is left
+  std::string id, state, author, record_href;
+  std::string why, refused_why;  // the latter may be empty
+  bool may_approve = false, may_return = false, may_take_back = false, alone = false;
+  std::string typed_reason;
+};
+std::string render_request(const ConsoleFrame& frame, const RequestView& view);
 
 struct OwnEntryRow {
   std::string id, href, title, type, modified;

@@ -149,6 +149,7 @@ void add_console_routes(Router& router, ConsolePorts ports) {
   add_console_entrance(router, shared);
   add_console_work(router, shared);
   add_console_drafts(router, shared);
+  add_console_requests(router, shared);
   add_console_accounts(router, shared);
 }
 

@@ -7,14 +7,15 @@
 namespace dure::node::http {
 
 /// GET /admin/, /admin/sign-in, /admin/set-up?code=, /admin/drafts/new, /admin/drafts/{number},
-/// /admin/drafts/{number}/review, /admin/entries, /admin/accounts, /admin/audit,
-/// /admin/audit.jsonl, /admin/password and the POSTs of their forms.
+/// /admin/drafts/{number}/review, /admin/entries, /admin/withdraw?id=, /admin/accounts,
+/// /admin/audit, /admin/audit.jsonl, /admin/password and the POSTs of their forms.
 void add_console_routes(Router& router, ConsolePorts ports);
 
 // Parts of the above.
 void add_console_entrance(Router& router, const SharedPorts& ports);
 void add_console_work(Router& router, const SharedPorts& ports);
 void add_console_drafts(Router& router, const SharedPorts& ports);
+void add_console_requests(Router& router, const SharedPorts& ports);
 void add_console_accounts(Router& router, const SharedPorts& ports);
 
 }  // namespace dure::node::http

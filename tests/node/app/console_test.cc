@@ -59,6 +59,15 @@ class NodeConsoleTest : public testing::Test {
     EXPECT_TRUE(draft) << draft.error().detail;
     return *draft;
   }
+  void fold() { ASSERT_TRUE(node_->indexer->run_once()); }
+  /// The id of an entry that is public and in the catalogue.
+  std::string published() {
+    const Draft draft = waiting();
+    const auto done = node_->drafts->approve("lee", draft.number, draft.version);
+    EXPECT_TRUE(done) << done.error().detail;
+    fold();
+    return done->record;
+  }
   TempFolder folder_;
   Settings settings_;
   std::unique_ptr<NodeParts> node_;
@@ -98,6 +107,42 @@ TEST_F(NodeConsoleTest, AnApprovalThatWasCutOffIsFinishedWithoutASecondEntry) {
     if (published) {
       EXPECT_EQ(done->record, id);
     }
+  }
+}
+
+TEST_F(NodeConsoleTest, WhatTwoPeopleWithdrawIsGoneFromTheCatalogueAndItsHistoryStays) {
+  const std::string id = published();
+  const auto request = node_->drafts->ask_to_withdraw("kim", id, "폐지된 제도입니다");
+  ASSERT_TRUE(request) << request.error().detail;
+  const auto done = node_->drafts->approve("lee", request->number, request->version);
+  ASSERT_TRUE(done) << done.error().detail;
+  fold();
+  const auto record = node_->search->record(id, node_->own.origin);
+  ASSERT_TRUE(record);
+  EXPECT_TRUE(record->item.withdrawn);
+  EXPECT_EQ(record->body, R"({"reason":"폐지된 제도입니다"})");
+  EXPECT_EQ(node_->search->record(id, node_->own.origin, 1)->body,
+            nlohmann::json::parse(kBody).dump());
+  EXPECT_EQ(node_->drafts->ask_to_withdraw("kim", id, "또").error().code, ErrorCode::kGone);
+}
+
+TEST_F(NodeConsoleTest, AWithdrawalThatWasCutOffIsFinishedWithoutASecondEntry) {
+  for (const bool published_before : {false, true}) {
+    const std::string id = published();
+    auto request = *node_->drafts->ask_to_withdraw("kim", id, "왜");
+    request.state = DraftState::kApproved;
+    request.approver = "lee";
+    request.log_size = node_->own_log->size();
+    ASSERT_TRUE(node_->console_file->change_draft(request, std::nullopt));
+    if (published_before) {
+      ASSERT_TRUE(node_->publisher->withdraw(id, "왜"));
+    }
+    const std::uint64_t before = node_->own_log->size();
+    open();
+    const auto done = node_->drafts->approve("park", request.number, 0);
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(done->state, DraftState::kPublished);
+    EXPECT_EQ(node_->own_log->size(), before + (published_before ? 0 : 1));
   }
 }
 

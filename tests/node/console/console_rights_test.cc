@@ -25,6 +25,8 @@ const std::map<std::pair<std::string, std::string>, std::optional<StaffRole>> kR
     {{"GET", "/admin/drafts/1/review"}, std::nullopt},
     {{"POST", "/admin/drafts/1/review"}, std::nullopt},  // by what is decided; tested below
     {{"GET", "/admin/entries"}, StaffRole::kAuthor},
+    {{"GET", "/admin/withdraw"}, StaffRole::kAuthor},
+    {{"POST", "/admin/withdraw"}, StaffRole::kAuthor},
     {{"GET", "/admin/accounts"}, StaffRole::kOperator},
     {{"POST", "/admin/accounts"}, StaffRole::kOperator},
     {{"GET", "/admin/audit"}, StaffRole::kAuditor},

@@ -16,6 +16,7 @@
 namespace dure::node::http {
 
 inline constexpr char kPassword[] = "두레 하나 둘 셋 넷";
+inline constexpr char kKnownId[] = "aaaaaaaaaaaaaaaaaaaaaaaaaa";  // of a record of the own log
 inline constexpr char kBody[] =
     R"({"department":{"ko":"교통과"},"title":{"ko":"골목 <b>주차</b>"},"summary":{"ko":"요약"}})";
 
@@ -34,7 +35,8 @@ class ConsoleRoutesTest : public testing::Test {
     ports.store = &store_;
     ports.types = {"practice", "service"};
     ports.view = [](const Draft& draft, Language language) {
-      return make_entry_view(draft.type, draft.body, language,
+      const bool asks = draft.is_request();
+      return make_entry_view(asks ? "practice" : draft.type, asks ? kBody : draft.body, language,
                              [](std::string_view, Language) { return std::string(); });
     };
     ports.search = [this](const SearchRequest&) -> Result<SearchAnswer> {
@@ -48,9 +50,18 @@ class ConsoleRoutesTest : public testing::Test {
     DraftsPorts ports;
     ports.store = &store_;
     ports.now = [this] { return now_; };
-    ports.check = [](std::string_view, std::string_view) { return std::vector<EntryFault>(); };
+    ports.check = [](std::string_view type, std::string_view body) {
+      std::vector<EntryFault> faults;
+      if (type == kWithdrawal && body == R"({"reason":""})")
+        faults.push_back({FaultSeverity::kError, "/reason", "", "schema.fault.missing"});
+      return faults;
+    };
     ports.record = [](std::string_view) -> Result<PresentRecord> {
       return PresentRecord{"practice", 1, kBody};
+    };
+    ports.standing = [](std::string_view id) -> Result<StandingRecord> {
+      if (id != kKnownId) return Error{ErrorCode::kNotFound, "no such record"};
+      return StandingRecord{1, /*withdrawn=*/false, /*readable=*/true};
     };
     ports.publish = [this](const Submission& submission) -> Result<Receipt> {
       published_.push_back(submission);

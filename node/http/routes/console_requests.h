@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests to end an entry: asked by one person, decided on the page of their number like drafts.
+// Internal to the routes.
+#pragma once
+
+#include "http/routes/console_routes.h"
+
+namespace dure::node::http {
+
+/// The page of a request, with what the visitor may decide.
+Response request_page(const ConsolePorts& ports, Visit& visit, const Draft& request, int status);
+/// Its entry as it was last readable; without a title if nothing is left of it.
+EntryView requested_entry(const ConsolePorts& ports, const Draft& request, Language language);
+
+}  // namespace dure::node::http
