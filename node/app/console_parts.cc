@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "app/console_erasures.h"
 #include "app/pull_json.h"
 #include "http/routes/console_control.h"
 #include "http/routes/console_routes.h"
@@ -51,12 +52,40 @@ bool is_readable(const RevisionView& revision) {
   return revision.has_body && !revision.erased && revision.type != kWithdrawal;
 }
 
+/// The newest revision of a record that can still be read.
+Result<PresentRecord> last_readable(NodeParts& node, std::string_view id) {
+  const auto record = node.search->record(id, node.own.origin);
+  if (!record) return record.error();
+  const auto& history = record->history;
+  const auto last = std::find_if(history.rbegin(), history.rend(), &is_readable);
+  if (last == history.rend()) return Error{ErrorCode::kGone, "nothing is left of it"};
+  auto then = node.search->record(id, node.own.origin, last->rev);
+  if (!then) return std::move(then).error();
+  if (!then->body) return Error{ErrorCode::kGone, "nothing is left of it"};
+  return PresentRecord{then->leaf.type, then->leaf.rev, *std::move(then->body)};
+}
+
+std::vector<std::string> titles_in(std::string_view body) {
+  std::vector<std::string> titles;
+  const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object() || !parsed.contains("title") || !parsed["title"].is_object()) return {};
+  for (const auto& title : parsed["title"]) {
+    if (title.is_string()) titles.push_back(title.get<std::string>());
+  }
+  return titles;
+}
+
 Result<StandingRecord> standing_record(NodeParts& node, std::string_view id) {
   const auto record = node.search->record(id, node.own.origin);
   if (!record) return record.error();
   const auto& history = record->history;
-  return StandingRecord{record->latest_rev, record->item.withdrawn,
-                        std::any_of(history.begin(), history.end(), &is_readable)};
+  StandingRecord standing{record->latest_rev, record->item.withdrawn};
+  standing.readable = std::any_of(history.begin(), history.end(), &is_readable);
+  standing.erased = std::none_of(history.begin(), history.end(), [](const RevisionView& revision) {
+    return revision.has_body && !revision.erased;
+  });
+  if (const auto last = last_readable(node, id)) standing.titles = titles_in(last->body);
+  return standing;
 }
 
 Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
@@ -82,23 +111,11 @@ DraftsPorts drafts_ports(NodeParts& node) {
   ports.publish = [&node](Submission submission) {
     return node.publisher->publish(std::move(submission));
   };
+  ports.erase = [&node](const ErasureWish& wish) { return erase_approved(node, wish); };
   ports.log_size = [&node] { return node.own_log->size(); };
   ports.entry = [&node](std::uint64_t index) { return own_entry(node, index); };
   ports.alone = [&node] { return node.accounts->alone(); };
   return ports;
-}
-
-/// The newest revision of a record that can still be read.
-Result<PresentRecord> last_readable(NodeParts& node, std::string_view id) {
-  const auto record = node.search->record(id, node.own.origin);
-  if (!record) return record.error();
-  const auto& history = record->history;
-  const auto last = std::find_if(history.rbegin(), history.rend(), &is_readable);
-  if (last == history.rend()) return Error{ErrorCode::kGone, "nothing is left of it"};
-  auto then = node.search->record(id, node.own.origin, last->rev);
-  if (!then) return std::move(then).error();
-  if (!then->body) return Error{ErrorCode::kGone, "nothing is left of it"};
-  return PresentRecord{then->leaf.type, then->leaf.rev, *std::move(then->body)};
 }
 
 /// Of a draft as it is written; of a request its entry.
@@ -130,6 +147,7 @@ http::ConsolePorts console_ports(NodeParts& node) {
     return view_of(node, draft, language);
   };
   ports.search = [&node](const SearchRequest& request) { return node.search->search(request); };
+  ports.erasures = [&node] { return console_erasures(node); };
   ports.waiting_messages = [&node]() -> std::uint64_t {
     const auto waiting = node.inbox ? node.inbox->waiting() : WaitingMessages{};
     return waiting ? waiting->count : 0;

@@ -22,10 +22,12 @@ enum class DraftState : std::uint8_t {
 std::string_view state_word(DraftState state);
 std::optional<DraftState> parse_draft_state(std::string_view word);
 
-inline constexpr std::string_view kWithdrawal = "withdraw";  // the type of a request to withdraw
+// The types of requests.
+inline constexpr std::string_view kWithdrawal = "withdraw", kErasure = "erase";
 
-/// An entry that is written, or a request to end one: of type kWithdrawal, with the reason in its
-/// body. Nobody edits a request: it waits for a decision from the start and is dropped or done.
+/// An entry that is written, or a request to end one: of type kWithdrawal or kErasure, with the
+/// reason (of an erasure: its code) in its body. Nobody edits a request: it waits for a decision
+/// from the start and is dropped or done.
 struct Draft {
   std::uint64_t number = 0;  // 1, 2, …
   std::string type;
@@ -44,7 +46,7 @@ struct Draft {
 
   /// Whether its text may still be changed.
   bool open() const { return state == DraftState::kDraft || state == DraftState::kReturned; }
-  bool is_request() const { return type == kWithdrawal; }
+  bool is_request() const { return type == kWithdrawal || type == kErasure; }
 };
 
 }  // namespace dure::node

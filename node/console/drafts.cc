@@ -116,6 +116,7 @@ Result<Draft> Drafts::save(const std::string& editor, std::uint64_t number, std:
 }
 
 Status Drafts::fit_to_publish(const Draft& draft) const {
+  if (draft.type == kErasure) return ok();  // checked when it was asked for
   for (const EntryFault& fault : faults(draft)) {
     if (fault.severity == FaultSeverity::kError) return to_error(fault);
   }
@@ -175,7 +176,7 @@ Result<bool> Drafts::may_approve(const std::string& approver, const Draft& draft
 }
 
 Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
-                              std::uint64_t version) {
+                              std::uint64_t version, std::string_view typed) {
   const std::lock_guard lock(approving_);
   auto draft = find(number);
   if (!draft) return draft;
@@ -185,6 +186,7 @@ Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
   const auto may = may_approve(approver, *draft);
   if (!may) return may.error();
   if (!*may) return refused("errors.console_own_work");
+  if (auto sure = confirmed(*draft, typed); !sure) return std::move(sure).error();
   if (auto fit = fit_to_publish(*draft); !fit) return std::move(fit).error();
   const bool own = draft->author == approver || draft->editor == approver;
   draft->state = DraftState::kApproved;
@@ -209,6 +211,7 @@ Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft,
 }
 
 Result<Draft> Drafts::publish(Draft draft) {
+  if (draft.type == kErasure) return erase(std::move(draft));
   auto document = document_of(draft);
   if (!document) return std::move(document).error();
   const auto before = published_before(draft, document->body);
@@ -231,7 +234,9 @@ Result<Draft> Drafts::published(Draft draft, const std::string& id, std::uint64_
   draft.state = DraftState::kPublished;
   draft.record = id;
   const std::string approver = draft.approver;
-  const char* const act = draft.is_request() ? "withdraw.done" : "draft.published";
+  const char* act = "draft.published";
+  if (draft.type == kWithdrawal) act = "withdraw.done";
+  if (draft.type == kErasure) act = "erase.done";
   return change(std::move(draft), approver, act, id + " " + std::to_string(rev));
 }
 

@@ -30,7 +30,17 @@ struct PresentRecord {
 struct StandingRecord {
   std::uint64_t rev = 0;
   bool withdrawn = false;
-  bool readable = false;  // a revision is left that can be read
+  bool readable = false;                 // a revision is left that can be read
+  bool erased = false;                   // nothing is left of it, not even why it was withdrawn
+  std::vector<std::string> titles = {};  // in every language; none of what is erased
+};
+
+/// What an approver erases.
+struct ErasureWish {
+  std::string id;
+  std::uint64_t rev = 0;  // the newest revision, as it was when it was asked for
+  std::string reason;     // a code
+  std::string account;    // who approved it
 };
 
 /// An entry of the own log.
@@ -47,6 +57,9 @@ struct DraftsPorts {
   std::function<Result<PresentRecord>(std::string_view id)> record;
   std::function<Result<StandingRecord>(std::string_view id)> standing;  // Errors: kNotFound.
   std::function<Result<Receipt>(Submission submission)> publish;
+  /// Takes the bodies of all revisions away. Doing it again changes nothing. Errors: kConflict
+  /// (there is a newer revision), those of the publisher.
+  std::function<Status(const ErasureWish& wish)> erase;
   std::function<std::uint64_t()> log_size;  // of the own log
   std::function<Result<LogEntry>(std::uint64_t index)> entry;
   std::function<Result<bool>()> alone;  // one person is all there is
@@ -70,6 +83,13 @@ class Drafts {
   /// kConflict (another request for it waits), kStorage.
   Result<Draft> ask_to_withdraw(const std::string& author, const std::string& id,
                                 const std::string& reason);
+  /// As may_withdraw(), for erasing: of a withdrawn record, too.
+  Result<StandingRecord> may_erase(const std::string& id) const;
+  /// Asks an approver to erase all revisions of the record `id`. `reason` is one of
+  /// erasure_reasons(), `typed` its id or title, as a sign that this one is meant. Errors: as
+  /// ask_to_withdraw(); kInvalid also for `typed`.
+  Result<Draft> ask_to_erase(const std::string& author, const std::string& id,
+                             const std::string& reason, std::string_view typed);
   /// Errors: kNotFound, kStorage.
   Result<Draft> find(std::uint64_t number);
   Result<std::vector<Draft>> list() { return ports_.store->drafts(kShownDone); }
@@ -95,10 +115,12 @@ class Drafts {
   Result<Draft> give_back(const std::string& approver, std::uint64_t number, std::uint64_t version,
                           const std::string& reason);
   /// Publishes it, or does what a request asks for. An approval that was interrupted is finished by
-  /// approving again: nothing is published twice. Errors: kRefused (not in review, or one's own
-  /// work while there are others), kInvalid (faults), kConflict (also: the record has a newer
-  /// revision), those of Publisher::publish.
-  Result<Draft> approve(const std::string& approver, std::uint64_t number, std::uint64_t version);
+  /// approving again: nothing is done twice. `typed` is the title or id of what a request to erase
+  /// is about. Errors: kInvalid (`typed`), kRefused (not in review, or one's own work while there
+  /// are others), kInvalid (faults), kConflict (also: the record has a newer revision), those of
+  /// Publisher::publish.
+  Result<Draft> approve(const std::string& approver, std::uint64_t number, std::uint64_t version,
+                        std::string_view typed = {});
   /// Whether `approver` may publish it: nobody approves what they wrote, unless nobody else is
   /// there.
   Result<bool> may_approve(const std::string& approver, const Draft& draft);
@@ -108,6 +130,8 @@ class Drafts {
   Result<Draft> change(Draft draft, const std::string& account, const char* act,
                        std::string note = {});
   Result<Draft> add_request(Draft request);
+  Status confirmed(const Draft& draft, std::string_view typed) const;
+  Result<Draft> erase(Draft draft);
   Result<Draft> open_draft(std::uint64_t number, std::uint64_t version);
   Result<Draft> in_review(std::uint64_t number, std::uint64_t version);
   Status fit_to_publish(const Draft& draft) const;
@@ -121,7 +145,8 @@ class Drafts {
   std::mutex approving_;
 };
 
-/// Why a request was made, as it will be published. Empty if `draft` is none.
+/// Why a request was made, as it will be published: words, or a code of erasure_reasons(). Empty if
+/// `draft` is none.
 std::string request_reason(const Draft& draft);
 
 }  // namespace dure::node

@@ -75,6 +75,8 @@ std::string render_own_entries(const ConsoleFrame& frame, const std::string& wor
     item.set("withdraw_href", page_href(frame.page, "/admin/withdraw", {{"id", row.id}}));
     item.set("withdraw_label",
              say(frame.page, "console.entries.withdraw-one", {{"title", row.title}}));
+    item.set("erase_href", page_href(frame.page, "/admin/erase", {{"id", row.id}}));
+    item.set("erase_label", say(frame.page, "console.entries.erase-one", {{"title", row.title}}));
     list.push_back(item);
   }
   page.set("rows", list);

@@ -61,23 +61,36 @@ std::string render_review(const ConsoleFrame& frame, const ReviewView& view);
 
 /// Somebody asks for the end of an entry.
 struct AskView {
-  std::string act;  // "withdraw"
+  std::string act;  // "withdraw", "erase"
   std::string id, title, type_name, record_href;
-  std::string reason;  // as typed
+  std::string reason;                 // as typed or chosen
+  std::vector<SelectOption> reasons;  // to choose from; empty: it is written
+  std::string typed;                  // title or id, as a sign that this entry is meant
 };
 std::string render_ask(const ConsoleFrame& frame, const AskView& view);
 
 /// What was asked, for whoever decides.
 struct RequestView {
-  std::string act;  // "withdraw"
+  std::string act;  // "withdraw", "erase"
   std::uint64_t number = 0, version = 0;
   EntryView entry;  // no title: nothing of it is left
   std::string id, state, author, record_href;
   std::string why, refused_why;  // the latter may be empty
   bool may_approve = false, may_return = false, may_take_back = false, alone = false;
-  std::string typed_reason;
+  bool confirms = false;  // who approves writes down the title or the id
+  std::string typed_reason, typed;
 };
 std::string render_request(const ConsoleFrame& frame, const RequestView& view);
+
+/// What one erase entry of the own log took away, and who has done so, too.
+struct ErasureRow {
+  std::string id, href, reason, time;  // reason: in words; time: RFC 3339
+  std::uint64_t rev = 0;
+  bool finished = false;                                     // nothing is left in the files here
+  std::vector<std::string> answered;                         // names of governments with a receipt
+  std::vector<std::pair<std::string, std::string>> waiting;  // name, and when last seen; or empty
+};
+std::string render_erasures(const ConsoleFrame& frame, const std::vector<ErasureRow>& rows);
 
 struct OwnEntryRow {
   std::string id, href, title, type, modified;

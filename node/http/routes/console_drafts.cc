@@ -177,7 +177,8 @@ Response review_failed(const ConsolePorts& ports, Visit& visit, std::uint64_t nu
   const auto draft = ports.drafts->find(number);
   if (!draft) return fail_home(ports, visit, draft.error());
   visit.frame.fault = explain(visit.frame.page.language, error);
-  if (error.text == "errors.console_reason") visit.frame.fault_href = "#reason";
+  if (error.text == "errors.console_reason" || error.text == "errors.console_confirm")
+    visit.frame.fault_href = fault_place(error);
   return review_page(ports, visit, *draft, error.code == ErrorCode::kConflict ? 409 : 422);
 }
 
@@ -202,7 +203,7 @@ Response decide(const ConsolePorts& ports, Visit& visit, const Request& /*reques
     return response;
   }
   const auto decided = act == "approve"
-                           ? ports.drafts->approve(name, number, seen)
+                           ? ports.drafts->approve(name, number, seen, visit.field("confirm"))
                            : ports.drafts->give_back(name, number, seen, visit.field("reason"));
   if (!decided) return review_failed(ports, visit, number, decided.error());
   if (draft->is_request())

@@ -7,8 +7,9 @@
 namespace dure::node::http {
 
 /// GET /admin/, /admin/sign-in, /admin/set-up?code=, /admin/drafts/new, /admin/drafts/{number},
-/// /admin/drafts/{number}/review, /admin/entries, /admin/withdraw?id=, /admin/accounts,
-/// /admin/audit, /admin/audit.jsonl, /admin/password and the POSTs of their forms.
+/// /admin/drafts/{number}/review, /admin/entries, /admin/withdraw?id=, /admin/erase?id=,
+/// /admin/erasures, /admin/accounts, /admin/audit, /admin/audit.jsonl, /admin/password and the
+/// POSTs of their forms.
 void add_console_routes(Router& router, ConsolePorts ports);
 
 // Parts of the above.

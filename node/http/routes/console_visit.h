@@ -31,6 +31,8 @@ struct ConsolePorts {
   std::vector<OptionGroup> korean_regions, english_regions;  // offered in forms
   std::function<Result<EntryView>(const Draft&, Language)> view;
   std::function<Result<SearchAnswer>(const SearchRequest&)> search;
+  /// What the own log erased: reasons as codes, no addresses.
+  std::function<Result<std::vector<ErasureRow>>()> erasures;
   std::function<std::uint64_t()> waiting_messages;  // of citizens
   RateLimiter::Clock clock;
 };

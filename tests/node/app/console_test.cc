@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/backup.h"
+#include "app/console_erasures.h"
 #include "app/console_parts.h"
+#include "app/erasing_parts.h"
 #include "app/restore.h"
 #include "storage/sqlite.h"
 #include "support/temp_folder.h"
@@ -144,6 +146,73 @@ TEST_F(NodeConsoleTest, AWithdrawalThatWasCutOffIsFinishedWithoutASecondEntry) {
     EXPECT_EQ(done->state, DraftState::kPublished);
     EXPECT_EQ(node_->own_log->size(), before + (published_before ? 0 : 1));
   }
+}
+
+TEST_F(NodeConsoleTest, WhatTwoPeopleEraseIsGoneHereAndFromTheDrafts) {
+  const std::string id = published();
+  auto revision = node_->drafts->revise("kim", id);
+  ASSERT_TRUE(revision);
+  const auto request = node_->drafts->ask_to_erase("kim", id, "personal-data", "골목 주차");
+  ASSERT_TRUE(request) << request.error().detail;
+  const auto done = node_->drafts->approve("lee", request->number, request->version, id);
+  ASSERT_TRUE(done) << done.error().detail;
+  fold();
+  const auto record = node_->search->record(id, node_->own.origin);
+  ASSERT_TRUE(record);
+  EXPECT_FALSE(record->body);
+  ASSERT_TRUE(record->erased);
+  EXPECT_EQ(record->erased->reason, "personal-data");
+  for (const Draft& draft : *node_->drafts->list()) {
+    EXPECT_EQ(draft.body.find("주차"), std::string::npos);
+    EXPECT_TRUE(draft.state == DraftState::kPublished || draft.state == DraftState::kDropped);
+  }
+  const auto rows = console_erasures(*node_);
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 1U);
+  EXPECT_EQ(rows->front().id, id);
+  EXPECT_EQ(rows->front().reason, "personal-data");
+  EXPECT_TRUE(rows->front().finished);
+  EXPECT_EQ(node_->drafts->ask_to_erase("kim", id, "mistake", id).error().code, ErrorCode::kGone);
+}
+
+TEST_F(NodeConsoleTest, AnErasureThatWasCutOffIsFinishedWithoutASecondEntry) {
+  const std::string id = published();
+  auto request = *node_->drafts->ask_to_erase("kim", id, "mistake", id);
+  request.state = DraftState::kApproved;
+  request.approver = "lee";
+  ASSERT_TRUE(node_->console_file->change_draft(request, std::nullopt));
+  ASSERT_TRUE(erase_record(*node_, {id, "mistake"}));
+  const std::uint64_t before = node_->own_log->size();
+  open();
+  const auto done = node_->drafts->approve("park", request.number, 0);
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(done->state, DraftState::kPublished);
+  EXPECT_EQ(node_->own_log->size(), before);
+}
+
+TEST_F(NodeConsoleTest, ARevisionPublishedMeanwhileIsNotErased) {
+  const std::string id = published();
+  const auto request = node_->drafts->ask_to_erase("kim", id, "mistake", id);
+  ASSERT_TRUE(request);
+  Submission newer;
+  newer.type = "service";
+  newer.id = id;
+  newer.body = nlohmann::json::parse(kBody).dump();
+  newer.body.replace(newer.body.find("나눔"), std::string("나눔").size(), "새로");
+  ASSERT_TRUE(node_->publisher->publish(std::move(newer)));
+  const auto tried = node_->drafts->approve("lee", request->number, request->version, id);
+  EXPECT_EQ(tried.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(node_->drafts->find(request->number)->state, DraftState::kReview);
+  EXPECT_TRUE(node_->eraser->all(node_->own.origin).empty());
+}
+
+TEST_F(NodeConsoleTest, TheCommandLineErasesFromTheDraftsToo) {
+  const std::string id = published();
+  ASSERT_TRUE(erase_record(*node_, {id, "mistake"}));
+  for (const Draft& draft : *node_->drafts->list()) EXPECT_EQ(draft.body, "{}");
+  const auto lines = node_->console_file->acts(1, 100);
+  EXPECT_EQ(lines->back().act.act, "draft.erased");
+  EXPECT_EQ(lines->back().act.account, "-");
 }
 
 TEST_F(NodeConsoleTest, IsInBackupsAndComesBackWithThem) {

@@ -95,5 +95,77 @@ TEST_F(ConsoleRequestsTest, ARequestIsRefusedOrDroppedAndSaysWhy) {
   EXPECT_TRUE(published_.empty());
 }
 
+TEST_F(ConsoleRequestsTest, AnEntryIsErasedByTwoPeopleWhoWriteDownWhichOne) {
+  sign_in("kim");
+  const Response form =
+      get("/admin/erase", {{"id", "https://node.example/e/" + std::string(kKnownId) + "?lang=ko"}});
+  EXPECT_EQ(form.status, 200);
+  EXPECT_THAT(*form.body, HasSubstr("되돌릴 수 없습니다"));
+  EXPECT_THAT(*form.body, HasSubstr("확인서"));
+  EXPECT_THAT(*form.body, HasSubstr("value=\"personal-data\""));
+  const FormFields wish = {{"id", kKnownId}, {"reason", "personal-data"}};
+  for (const auto& [reason, typed, place] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"personal-data", "\"><script>x", "#confirm"},
+           {"\"><script>", kKnownId, "#reason"},
+           {"", kKnownId, "#reason"}}) {
+    const Response bad =
+        post("/admin/erase", {{"id", kKnownId}, {"reason", reason}, {"confirm", typed}});
+    EXPECT_EQ(bad.status, 422);
+    EXPECT_THAT(*bad.body, HasSubstr("<a href=\"" + place + "\">"));
+    EXPECT_THAT(*bad.body, HasSubstr("id=\"" + place.substr(1) + "\""));
+    EXPECT_THAT(*bad.body, Not(HasSubstr("<script>")));
+  }
+  FormFields right = wish;
+  right.emplace_back("confirm", "골목 <b>주차</b>");
+  EXPECT_EQ(header(post("/admin/erase", right), "Location"), "/admin/?done=request.asked");
+
+  sign_in("lee");
+  const Response page = get("/admin/drafts/1/review");
+  EXPECT_THAT(*page.body, HasSubstr("개인정보"));
+  EXPECT_THAT(*page.body, HasSubstr("name=\"confirm\""));
+  EXPECT_THAT(*page.body, HasSubstr("백업은 따로 지우십시오"));
+  const Response unsure =
+      post("/admin/drafts/1/review",
+           {{"do", "approve"}, {"version", seen_version()}, {"confirm", "\"><script>"}});
+  EXPECT_EQ(unsure.status, 422);
+  EXPECT_THAT(*unsure.body, HasSubstr("<a href=\"#confirm\">"));
+  EXPECT_THAT(*unsure.body, Not(HasSubstr("<script>")));
+  EXPECT_TRUE(erased_.empty());
+  const Response done =
+      post("/admin/drafts/1/review",
+           {{"do", "approve"}, {"version", seen_version()}, {"confirm", kKnownId}});
+  EXPECT_EQ(header(done, "Location"), "/admin/?done=request.done");
+  ASSERT_EQ(erased_.size(), 1U);
+  EXPECT_EQ(erased_[0].id, kKnownId);
+  EXPECT_TRUE(published_.empty());
+}
+
+TEST_F(ConsoleRequestsTest, WhoHasNotSentAReceiptIsSeen) {
+  sign_in("kim");
+  EXPECT_THAT(*get("/admin/erasures").body, HasSubstr("삭제하게 한 것이 없습니다"));
+  ErasureRow row;
+  row.id = kKnownId;
+  row.rev = 3;
+  row.reason = "court-order";
+  row.time = "2026-11-01T00:00:00Z";
+  row.answered = {"<i>수원시"};
+  row.waiting = {{"<b>안양시", "2026-11-02T00:00:00Z"}, {"군포시", ""}};
+  erasures_ = {row};
+  const Response page = get("/admin/erasures");
+  EXPECT_THAT(*page.body, HasSubstr("확인서 1/3"));
+  EXPECT_THAT(*page.body, HasSubstr("법원 명령"));
+  EXPECT_THAT(*page.body, HasSubstr("&lt;b&gt;안양시"));
+  EXPECT_THAT(*page.body, HasSubstr("&lt;i&gt;수원시"));
+  EXPECT_THAT(*page.body, HasSubstr("연결되지 않음"));
+  EXPECT_THAT(*page.body, HasSubstr("지우는 중"));
+  EXPECT_THAT(*page.body, HasSubstr("name=\"id\"")) << "and an author may ask for more";
+  search_fails_ = true;
+  EXPECT_EQ(get("/admin/erasures").status, 503);
+  search_fails_ = false;
+  sign_in("lee");
+  EXPECT_THAT(*get("/admin/erasures").body, Not(HasSubstr("name=\"id\"")));
+}
+
 }  // namespace
 }  // namespace dure::node::http

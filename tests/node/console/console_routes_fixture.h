@@ -43,6 +43,10 @@ class ConsoleRoutesTest : public testing::Test {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
       return SearchAnswer();
     };
+    ports.erasures = [this]() -> Result<std::vector<ErasureRow>> {
+      if (search_fails_) return Error{ErrorCode::kStorage, "no"};
+      return erasures_;
+    };
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
   }
@@ -61,7 +65,12 @@ class ConsoleRoutesTest : public testing::Test {
     };
     ports.standing = [](std::string_view id) -> Result<StandingRecord> {
       if (id != kKnownId) return Error{ErrorCode::kNotFound, "no such record"};
-      return StandingRecord{1, /*withdrawn=*/false, /*readable=*/true};
+      return StandingRecord{
+          1, /*withdrawn=*/false, /*readable=*/true, /*erased=*/false, {"골목 <b>주차</b>"}};
+    };
+    ports.erase = [this](const ErasureWish& wish) -> Status {
+      erased_.push_back(wish);
+      return ok();
     };
     ports.publish = [this](const Submission& submission) -> Result<Receipt> {
       published_.push_back(submission);
@@ -134,6 +143,8 @@ class ConsoleRoutesTest : public testing::Test {
        [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
   Drafts drafts_{drafts_ports()};
   std::vector<Submission> published_;
+  std::vector<ErasureWish> erased_;
+  std::vector<ErasureRow> erasures_;
   bool search_fails_ = false;
   Router router_;
   std::string cookie_, form_token_;

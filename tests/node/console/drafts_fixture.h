@@ -39,6 +39,7 @@ class DraftsTest : public testing::Test {
       return standing_;
     };
     ports.publish = [this](Submission submission) { return publish(std::move(submission)); };
+    ports.erase = [this](const ErasureWish& wish) { return erase(wish); };
     ports.log_size = [this] { return log_.size(); };
     ports.entry = [this](std::uint64_t index) -> Result<LogEntry> { return log_.at(index); };
     ports.alone = [this]() -> Result<bool> { return alone_; };
@@ -58,6 +59,15 @@ class DraftsTest : public testing::Test {
     receipt.index = log_.size() - 1;
     return receipt;
   }
+  Status erase(const ErasureWish& wish) {
+    if (refuse_) return Error{*refuse_, "no"};
+    ++erase_calls_;
+    wish_ = wish;
+    standing_.erased = true;
+    standing_.titles.clear();
+    if (std::exchange(lose_answer_, false)) return Error{ErrorCode::kStorage, "unanswered"};
+    return ok();
+  }
   Draft in_review(const std::string& author = "kim") {
     auto draft = drafts_.begin(author, "practice", kBody);
     draft = drafts_.submit(author, draft->number, draft->version);
@@ -67,7 +77,10 @@ class DraftsTest : public testing::Test {
   MemoryConsole store_;
   std::int64_t now_ = 100;
   bool alone_ = false, lose_answer_ = false;
-  StandingRecord standing_{4, /*withdrawn=*/false, /*readable=*/true};
+  StandingRecord standing_{
+      4, /*withdrawn=*/false, /*readable=*/true, /*erased=*/false, {"골목 주차", "Alley parking"}};
+  ErasureWish wish_;
+  int erase_calls_ = 0;
   std::optional<ErrorCode> refuse_;
   std::vector<LogEntry> log_;
   Submission submitted_;

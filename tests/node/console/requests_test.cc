@@ -130,6 +130,86 @@ TEST_F(RequestsTest, NothingIsWithdrawnTwiceWhateverFails) {
   }
 }
 
+TEST_F(RequestsTest, OnePersonAsksAnotherErases) {
+  const auto request = drafts_.ask_to_erase("kim", "known", "personal-data", " 골목 주차 ");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->state, DraftState::kReview);
+  EXPECT_EQ(request_reason(*request), "personal-data");
+  EXPECT_EQ(drafts_.approve("kim", 1, request->version, "known").error().text,
+            "errors.console_own_work");
+  for (const char* typed : {"", "골목", "골목 주차장", "other"})
+    EXPECT_EQ(drafts_.approve("lee", 1, request->version, typed).error().text,
+              "errors.console_confirm");
+  EXPECT_EQ(erase_calls_, 0);
+  const auto done = drafts_.approve("lee", 1, request->version, "Alley parking");
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->state, DraftState::kPublished);
+  EXPECT_EQ(erase_calls_, 1);
+  EXPECT_EQ(wish_.id, "known");
+  EXPECT_EQ(wish_.rev, 4U) << "no revision that nobody looked at is erased";
+  EXPECT_EQ(wish_.reason, "personal-data");
+  EXPECT_EQ(wish_.account, "lee");
+  EXPECT_TRUE(log_.empty());
+  EXPECT_TRUE(was_noted("erase.ask") && was_noted("draft.approve") && was_noted("erase.done"));
+  for (const AuditLine& line : *store_.acts(1, 100))
+    EXPECT_EQ((line.act.subject + line.act.note).find("주차"), std::string::npos)
+        << "the audit log stays: no title is in it";
+}
+
+TEST_F(RequestsTest, ToEraseNeedAKnownReasonAndTheTitleOrTheId) {
+  EXPECT_EQ(drafts_.ask_to_erase("kim", "known", "왜", "known").error().text,
+            "errors.console_erase_reason");
+  EXPECT_EQ(drafts_.ask_to_erase("kim", "known", "mistake", "주차").error().text,
+            "errors.console_confirm");
+  EXPECT_EQ(drafts_.ask_to_erase("kim", "unknown", "mistake", "unknown").error().code,
+            ErrorCode::kNotFound);
+  standing_ = {5, /*withdrawn=*/true, /*readable=*/false};
+  EXPECT_TRUE(drafts_.ask_to_erase("kim", "known", "mistake", "known"))
+      << "why it was withdrawn may have to go, too";
+  standing_.erased = true;
+  EXPECT_EQ(drafts_.ask_to_erase("kim", "known", "mistake", "known").error().code,
+            ErrorCode::kGone);
+}
+
+TEST_F(RequestsTest, ToWithdrawAndToEraseOneEntryMayBothWait) {
+  ASSERT_TRUE(drafts_.ask_to_withdraw("kim", "known", "왜"));
+  ASSERT_TRUE(drafts_.ask_to_erase("kim", "known", "mistake", "known"));
+  EXPECT_EQ(drafts_.ask_to_erase("lee", "known", "mistake", "known").error().text,
+            "errors.console_asked");
+}
+
+TEST_F(RequestsTest, AnErasureIsFinishedWhateverFails) {
+  for (int what = 0; what < 5; ++what) {
+    standing_ = {4, false, true, false, {"골목 주차"}};
+    const auto request = drafts_.ask_to_erase("kim", "known", "mistake", "known");
+    ASSERT_TRUE(request);
+    if (what == 4) lose_answer_ = true;
+    if (what == 0) store_.fail.arm(Failure::kBeforeWrite);
+    if (what == 1) store_.fail.arm(Failure::kAfterWrite);
+    if (what == 2) store_.fail.arm(Failure::kBeforeWrite, 1);
+    if (what == 3) store_.fail.arm(Failure::kAfterWrite, 1);
+    EXPECT_EQ(drafts_.approve("lee", request->number, request->version, "known").error().code,
+              ErrorCode::kStorage)
+        << what;
+    const auto now = drafts_.find(request->number);
+    if (now->state != DraftState::kPublished) {
+      const bool decided = now->state == DraftState::kApproved;
+      const auto done = drafts_.approve("lee", now->number, now->version, decided ? "" : "known");
+      ASSERT_TRUE(done) << what;
+    }
+    EXPECT_EQ(drafts_.find(request->number)->state, DraftState::kPublished);
+    EXPECT_TRUE(standing_.erased);
+  }
+}
+
+TEST_F(RequestsTest, ARevisionThatNobodyLookedAtIsNotErased) {
+  const auto request = drafts_.ask_to_erase("kim", "known", "mistake", "known");
+  refuse_ = ErrorCode::kConflict;
+  EXPECT_EQ(drafts_.approve("lee", 1, request->version, "known").error().code,
+            ErrorCode::kConflict);
+  EXPECT_EQ(drafts_.find(1)->state, DraftState::kReview);
+}
+
 TEST(RequestReasonTest, IsReadOfRequestsOnly) {
   Draft draft;
   draft.type = "practice";
