@@ -99,6 +99,20 @@ Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
   return LogEntry{leaf->type, leaf->id, entry->body, leaf->rev};
 }
 
+/// Null without an inbox.
+std::shared_ptr<const InboxDesk> desk_of(NodeParts& node) {
+  if (!node.inbox) return nullptr;
+  InboxDeskPorts ports;
+  ports.inbox = node.inbox.get();
+  ports.find_by_source = [&node](std::string_view source) -> Result<std::optional<std::string>> {
+    const auto record = node.own_log->find_by_source(source);
+    if (!record) return record.error();
+    return *record ? std::optional((*record)->id) : std::nullopt;
+  };
+  ports.publish = [&node](Submission entry) { return node.publisher->publish(std::move(entry)); };
+  return std::make_shared<const InboxDesk>(std::move(ports));
+}
+
 DraftsPorts drafts_ports(NodeParts& node) {
   DraftsPorts ports;
   ports.store = node.console_file.get();
@@ -108,8 +122,13 @@ DraftsPorts drafts_ports(NodeParts& node) {
   };
   ports.record = [&node](std::string_view id) { return present_record(node, id); };
   ports.standing = [&node](std::string_view id) { return standing_record(node, id); };
-  ports.publish = [&node](Submission submission) {
-    return node.publisher->publish(std::move(submission));
+  ports.publish = [&node, desk = desk_of(node)](Submission submission) {
+    return desk ? desk->publish(std::move(submission))
+                : node.publisher->publish(std::move(submission));
+  };
+  ports.found_published = [desk = desk_of(node)](const std::string& source,
+                                                 const std::string& record) {
+    return desk ? desk->published(source, record) : ok();
   };
   ports.erase = [&node](const ErasureWish& wish) { return erase_approved(node, wish); };
   ports.log_size = [&node] { return node.own_log->size(); };
@@ -147,6 +166,9 @@ http::ConsolePorts console_ports(NodeParts& node) {
     return view_of(node, draft, language);
   };
   ports.search = [&node](const SearchRequest& request) { return node.search->search(request); };
+  ports.inbox = node.inbox.get();
+  ports.desk = desk_of(node);
+  ports.now = node.now;
   ports.erasures = [&node] { return console_erasures(node); };
   ports.waiting_messages = [&node]() -> std::uint64_t {
     const auto waiting = node.inbox ? node.inbox->waiting() : WaitingMessages{};

@@ -15,10 +15,9 @@ Error changed() {
   return {ErrorCode::kConflict, "somebody changed it meanwhile", "errors.console_changed"};
 }
 
-/// The body of an entry that was begun at `seconds`: the day is Korea's.
+/// The body of an entry that was begun at `seconds`.
 std::string dated(std::int64_t seconds) {
-  constexpr std::int64_t kKorea = 9 * 3600;
-  return R"({"modified":")" + format_leaf_time(seconds + kKorea).substr(0, 10) + R"("})";
+  return R"({"modified":")" + day_in_korea(seconds) + R"("})";
 }
 
 /// What is published: members sorted, no white space, as from the command line.
@@ -30,6 +29,11 @@ Result<EntryDocument> document_of(const Draft& draft) {
 }
 
 }  // namespace
+
+std::string day_in_korea(std::int64_t seconds) {
+  constexpr std::int64_t kKorea = 9 * 3600;
+  return format_leaf_time(seconds + kKorea).substr(0, 10);
+}
 
 Result<Draft> Drafts::change(Draft draft, const std::string& account, const char* act,
                              std::string note) {
@@ -79,6 +83,15 @@ Result<Draft> Drafts::find(std::uint64_t number) {
                  "errors.console_no_draft",
                  {{"number", std::to_string(number)}}};
   return **std::move(found);
+}
+
+Result<std::optional<Draft>> Drafts::holding(std::string_view mark) {
+  const auto known = ports_.store->drafts(0);
+  if (!known) return known.error();
+  for (const Draft& draft : *known) {
+    if (draft.body.find(mark) != std::string::npos) return std::optional(draft);
+  }
+  return std::optional<Draft>();
 }
 
 Result<Draft> Drafts::open_draft(std::uint64_t number, std::uint64_t version) {
@@ -216,7 +229,14 @@ Result<Draft> Drafts::publish(Draft draft) {
   if (!document) return std::move(document).error();
   const auto before = published_before(draft, document->body);
   if (!before) return before.error();
-  if (*before) return published(std::move(draft), (*before)->id, (*before)->rev);
+  if (*before) {
+    const std::string id = (*before)->id;
+    if (ports_.found_published) {
+      auto noted = ports_.found_published(document->source, id);
+      if (!noted) return std::move(noted).error();
+    }
+    return published(std::move(draft), id, (*before)->rev);
+  }
   Submission submission;
   submission.type = draft.type;
   submission.body = std::move(document->body);

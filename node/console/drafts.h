@@ -57,6 +57,8 @@ struct DraftsPorts {
   std::function<Result<PresentRecord>(std::string_view id)> record;
   std::function<Result<StandingRecord>(std::string_view id)> standing;  // Errors: kNotFound.
   std::function<Result<Receipt>(Submission submission)> publish;
+  /// An entry with this source was published by an approval that was cut off. May be empty.
+  std::function<Status(const std::string& source, const std::string& record)> found_published;
   /// Takes the bodies of all revisions away. Doing it again changes nothing. Errors: kConflict
   /// (there is a newer revision), those of the publisher.
   std::function<Status(const ErasureWish& wish)> erase;
@@ -90,6 +92,8 @@ class Drafts {
   /// ask_to_withdraw(); kInvalid also for `typed`.
   Result<Draft> ask_to_erase(const std::string& author, const std::string& id,
                              const std::string& reason, std::string_view typed);
+  /// One on its way whose text holds `mark`, if there is one.
+  Result<std::optional<Draft>> holding(std::string_view mark);
   /// Errors: kNotFound, kStorage.
   Result<Draft> find(std::uint64_t number);
   Result<std::vector<Draft>> list() { return ports_.store->drafts(kShownDone); }
@@ -144,6 +148,9 @@ class Drafts {
   // One approval and one request at a time: a second click finds the first one done.
   std::mutex approving_;
 };
+
+/// The day in Korea at `seconds`, as RFC 3339 has it.
+std::string day_in_korea(std::int64_t seconds);
 
 /// Why a request was made, as it will be published: words, or a code of erasure_reasons(). Empty if
 /// `draft` is none.

@@ -56,6 +56,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
   for (const auto& [name, path] : {std::pair{"work_href", "/admin/"},
                                    {"new_href", "/admin/drafts/new"},
                                    {"entries_href", "/admin/entries"},
+                                   {"inbox_href", "/admin/inbox"},
                                    {"erasures_href", "/admin/erasures"},
                                    {"accounts_href", "/admin/accounts"},
                                    {"audit_href", "/admin/audit"},
@@ -63,6 +64,7 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
                                    {"sign_out_href", "/admin/sign-out"}})
     page.set(name, page_href(frame.page, path));
   page.set("author", frame.author);
+  page.set("reads_inbox", frame.author || frame.approver);
   page.set("operates", frame.operates);
   page.set("auditor", frame.auditor);
   page.set("account", frame.account);
@@ -118,6 +120,9 @@ std::string render_console_home(const ConsoleFrame& frame, const ConsoleHomeView
                            ? Data(false)
                            : say(frame.page, "console.home.messages",
                                  {{"count", number_in_words(view.waiting_messages)}}));
+  page.set("inbox_href", frame.author || frame.approver
+                             ? Data(page_href(frame.page, "/admin/inbox"))
+                             : Data(false));
   Data lists{Data::type::list};
   if (frame.approver) lists.push_back(list_data(frame.page, "review", view.for_review));
   if (frame.author) lists.push_back(list_data(frame.page, "mine", view.mine));

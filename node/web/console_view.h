@@ -92,6 +92,31 @@ struct ErasureRow {
 };
 std::string render_erasures(const ConsoleFrame& frame, const std::vector<ErasureRow>& rows);
 
+/// A message of a citizen, in a list or alone.
+struct TellingView {
+  std::uint64_t number = 0, times = 1;
+  std::string href, kind, state;  // words of the inbox: "wrong", "waiting", …
+  std::string received, decided;  // RFC 3339; the latter may be empty
+  std::string text, answer;       // the latter may be empty
+  std::string entry, entry_href;  // the entry that is wrong: title or id; may be empty
+  std::string record_href;        // of the proposal that was published; may be empty
+};
+struct InboxListView {
+  std::string shown;  // "waiting", "answered", "declined"
+  std::vector<TellingView> rows;
+  std::uint64_t waiting = 0;
+};
+std::string render_inbox(const ConsoleFrame& frame, const InboxListView& view);
+
+/// What the visitor may do with it, and what was typed.
+struct InboxMessageView {
+  TellingView telling;
+  bool may_decide = false, may_propose = false;
+  std::string draft_href;  // of a proposal that is being written; may be empty
+  std::string typed;
+};
+std::string render_inbox_message(const ConsoleFrame& frame, const InboxMessageView& view);
+
 struct OwnEntryRow {
   std::string id, href, title, type, modified;
 };

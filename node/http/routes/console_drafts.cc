@@ -222,14 +222,14 @@ Response revise(const ConsolePorts& ports, Visit& visit, const Request& /*reques
 }  // namespace
 
 void add_console_drafts(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/drafts/new", signed_in(ports, StaffRole::kAuthor, &show_new));
-  router.add("POST", "/admin/drafts/new", signed_in(ports, StaffRole::kAuthor, &begin));
-  router.add("POST", "/admin/drafts/revise", signed_in(ports, StaffRole::kAuthor, &revise));
-  router.add("GET", "/admin/drafts/{number}", signed_in(ports, StaffRole::kAuthor, &show_draft));
+  router.add("GET", "/admin/drafts/new", signed_in(ports, {StaffRole::kAuthor}, &show_new));
+  router.add("POST", "/admin/drafts/new", signed_in(ports, {StaffRole::kAuthor}, &begin));
+  router.add("POST", "/admin/drafts/revise", signed_in(ports, {StaffRole::kAuthor}, &revise));
+  router.add("GET", "/admin/drafts/{number}", signed_in(ports, {StaffRole::kAuthor}, &show_draft));
   router.add("POST", "/admin/drafts/{number}",
-             signed_in(ports, StaffRole::kAuthor, &change_draft, /*see_all=*/true));
-  router.add("GET", "/admin/drafts/{number}/review", signed_in(ports, std::nullopt, &show_review));
-  router.add("POST", "/admin/drafts/{number}/review", signed_in(ports, std::nullopt, &decide));
+             signed_in(ports, {StaffRole::kAuthor}, &change_draft, /*see_all=*/true));
+  router.add("GET", "/admin/drafts/{number}/review", signed_in(ports, {}, &show_review));
+  router.add("POST", "/admin/drafts/{number}/review", signed_in(ports, {}, &decide));
 }
 
 }  // namespace dure::node::http

@@ -157,11 +157,11 @@ Response request_page(const ConsolePorts& ports, Visit& visit, const Draft& requ
 }
 
 void add_console_requests(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/withdraw", signed_in(ports, StaffRole::kAuthor, &show_withdraw));
-  router.add("POST", "/admin/withdraw", signed_in(ports, StaffRole::kAuthor, &withdraw));
-  router.add("GET", "/admin/erase", signed_in(ports, StaffRole::kAuthor, &show_erase));
-  router.add("POST", "/admin/erase", signed_in(ports, StaffRole::kAuthor, &erase));
-  router.add("GET", "/admin/erasures", signed_in(ports, std::nullopt, &show_erasures));
+  router.add("GET", "/admin/withdraw", signed_in(ports, {StaffRole::kAuthor}, &show_withdraw));
+  router.add("POST", "/admin/withdraw", signed_in(ports, {StaffRole::kAuthor}, &withdraw));
+  router.add("GET", "/admin/erase", signed_in(ports, {StaffRole::kAuthor}, &show_erase));
+  router.add("POST", "/admin/erase", signed_in(ports, {StaffRole::kAuthor}, &erase));
+  router.add("GET", "/admin/erasures", signed_in(ports, {}, &show_erasures));
 }
 
 }  // namespace dure::node::http

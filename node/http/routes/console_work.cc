@@ -122,8 +122,8 @@ std::string own_entries_page(const ConsolePorts& ports, ConsoleFrame frame,
 }
 
 void add_console_work(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/", signed_in(ports, std::nullopt, &home));
-  router.add("GET", "/admin/entries", signed_in(ports, StaffRole::kAuthor, &show_entries));
+  router.add("GET", "/admin/", signed_in(ports, {}, &home));
+  router.add("GET", "/admin/entries", signed_in(ports, {StaffRole::kAuthor}, &show_entries));
 }
 
 }  // namespace dure::node::http

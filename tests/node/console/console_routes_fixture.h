@@ -6,12 +6,15 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/routes/console_routes.h"
 #include "support/memory_console.h"
+#include "support/memory_inbox.h"
 
 namespace dure::node::http {
 
@@ -43,12 +46,35 @@ class ConsoleRoutesTest : public testing::Test {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
       return SearchAnswer();
     };
+    if (has_inbox_) {
+      ports.inbox = &inbox_;
+      ports.desk = std::make_shared<const InboxDesk>(desk_ports());
+    }
+    ports.now = [this] { return now_; };
     ports.erasures = [this]() -> Result<std::vector<ErasureRow>> {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
       return erasures_;
     };
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
+  }
+  InboxDeskPorts desk_ports() {
+    InboxDeskPorts ports;
+    ports.inbox = &inbox_;
+    ports.find_by_source = [this](std::string_view source) -> Result<std::optional<std::string>> {
+      return by_source_.contains(std::string(source)) ? std::optional(std::string("record"))
+                                                      : std::nullopt;
+    };
+    ports.publish = [this](const Submission& submission) { return publish(submission); };
+    return ports;
+  }
+  Result<Receipt> publish(const Submission& submission) {
+    published_.push_back(submission);
+    if (!submission.source.empty()) by_source_.insert(submission.source);
+    Receipt receipt;
+    receipt.id = "record";
+    receipt.rev = 1;
+    return receipt;
   }
   DraftsPorts drafts_ports() {
     DraftsPorts ports;
@@ -72,12 +98,8 @@ class ConsoleRoutesTest : public testing::Test {
       erased_.push_back(wish);
       return ok();
     };
-    ports.publish = [this](const Submission& submission) -> Result<Receipt> {
-      published_.push_back(submission);
-      Receipt receipt;
-      receipt.id = "record";
-      receipt.rev = 1;
-      return receipt;
+    ports.publish = [this](Submission submission) {
+      return InboxDesk(desk_ports()).publish(std::move(submission));
     };
     ports.log_size = [] { return std::uint64_t{0}; };
     ports.entry = [](std::uint64_t) -> Result<LogEntry> { return LogEntry(); };
@@ -141,6 +163,11 @@ class ConsoleRoutesTest : public testing::Test {
   Accounts accounts_{
       {&store_, &hasher_, &sessions_, [this] { return now_; },
        [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
+  static void random(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+  MemoryInbox messages_;
+  Inbox inbox_{{&messages_, [this] { return now_; }, &ConsoleRoutesTest::random, 180}};
+  bool has_inbox_ = true;
+  std::set<std::string> by_source_;
   Drafts drafts_{drafts_ports()};
   std::vector<Submission> published_;
   std::vector<ErasureWish> erased_;
