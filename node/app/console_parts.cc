@@ -167,6 +167,11 @@ http::ConsolePorts console_ports(NodeParts& node) {
   };
   ports.search = [&node](const SearchRequest& request) { return node.search->search(request); };
   ports.inbox = node.inbox.get();
+  ports.claims = [&node](std::string_view id) { return node.search->claims(id); };
+  ports.record = [&node](std::string_view id, std::string_view origin) {
+    return node.search->record(id, origin);
+  };
+  ports.publisher = [&node](std::string_view origin) { return node.search->publisher(origin); };
   ports.desk = desk_of(node);
   ports.now = node.now;
   ports.erasures = [&node] { return console_erasures(node); };

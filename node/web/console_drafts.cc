@@ -57,6 +57,29 @@ std::string render_review(const ConsoleFrame& frame, const ReviewView& view) {
                     fill_template("console-review.html", page));
 }
 
+std::string render_adopt(const ConsoleFrame& frame, const std::string& words,
+                         const std::vector<AdoptableRow>& rows) {
+  Data page = console_page(frame, "/admin/adopt");
+  page.set("words", words);
+  page.set("none", !words.empty() && rows.empty());
+  Data list{Data::type::list};
+  for (const AdoptableRow& row : rows) {
+    Data item;
+    item.set("id", row.id);
+    item.set("origin", row.origin);
+    item.set("entry_href", row.href);
+    item.set("title", row.title);
+    item.set("type", row.type);
+    item.set("publisher", row.publisher);
+    item.set("modified", date_in_words(frame.page.language, row.modified));
+    item.set("adopt_label", say(frame.page, "console.adopt.submit-one", {{"title", row.title}}));
+    list.push_back(item);
+  }
+  page.set("rows", list);
+  return in_console(frame, text(frame.page.language, "console.adopt.heading"),
+                    fill_template("console-adopt.html", page));
+}
+
 std::string render_own_entries(const ConsoleFrame& frame, const std::string& words,
                                const std::vector<OwnEntryRow>& rows) {
   Data page = console_page(frame, "/admin/entries");

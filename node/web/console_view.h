@@ -117,6 +117,13 @@ struct InboxMessageView {
 };
 std::string render_inbox_message(const ConsoleFrame& frame, const InboxMessageView& view);
 
+/// An entry of another government that may be taken over.
+struct AdoptableRow {
+  std::string id, origin, href, title, type, publisher, modified;
+};
+std::string render_adopt(const ConsoleFrame& frame, const std::string& words,
+                         const std::vector<AdoptableRow>& rows);
+
 struct OwnEntryRow {
   std::string id, href, title, type, modified;
 };

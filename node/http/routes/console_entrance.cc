@@ -150,6 +150,7 @@ void add_console_routes(Router& router, ConsolePorts ports) {
   add_console_work(router, shared);
   add_console_drafts(router, shared);
   add_console_requests(router, shared);
+  add_console_adopt(router, shared);
   add_console_inbox(router, shared);
   add_console_accounts(router, shared);
 }

@@ -25,6 +25,8 @@ const std::map<std::pair<std::string, std::string>, std::vector<StaffRole>> kRou
     {{"GET", "/admin/drafts/1/review"}, {}},
     {{"POST", "/admin/drafts/1/review"}, {}},  // by what is decided; tested below
     {{"GET", "/admin/entries"}, {StaffRole::kAuthor}},
+    {{"GET", "/admin/adopt"}, {StaffRole::kAuthor}},
+    {{"POST", "/admin/adopt"}, {StaffRole::kAuthor}},
     {{"GET", "/admin/inbox"}, {StaffRole::kAuthor, StaffRole::kApprover}},
     {{"GET", "/admin/inbox/1"}, {StaffRole::kAuthor, StaffRole::kApprover}},
     {{"POST", "/admin/inbox/1"}, {StaffRole::kAuthor, StaffRole::kApprover}},  // likewise

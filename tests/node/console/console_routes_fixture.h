@@ -32,6 +32,7 @@ class ConsoleRoutesTest : public testing::Test {
     ports.own.name = "안동시";
     ports.own.origin = "andong.example/dure/1";
     ports.own.url = url;
+    ports.own.region = "47170";
     ports.accounts = &accounts_;
     ports.drafts = &drafts_;
     ports.sessions = &sessions_;
@@ -42,10 +43,28 @@ class ConsoleRoutesTest : public testing::Test {
       return make_entry_view(asks ? "practice" : draft.type, asks ? kBody : draft.body, language,
                              [](std::string_view, Language) { return std::string(); });
     };
-    ports.search = [this](const SearchRequest&) -> Result<SearchAnswer> {
+    ports.search = [this](const SearchRequest& asked) -> Result<SearchAnswer> {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
-      return SearchAnswer();
+      SearchAnswer answer;
+      for (const CatalogueItem& item : offered_) {
+        SearchHit hit;
+        hit.item = item;
+        if (item.type == asked.type) answer.page.hits.push_back(std::move(hit));
+      }
+      return answer;
     };
+    ports.claims = [this](std::string_view id) -> Result<std::vector<CatalogueItem>> {
+      std::vector<CatalogueItem> found;
+      for (const CatalogueItem& item : offered_) {
+        if (item.id == id) found.push_back(item);
+      }
+      if (found.empty()) return Error{ErrorCode::kNotFound, "no such record"};
+      return found;
+    };
+    ports.record = [this](std::string_view id, std::string_view origin) {
+      return offered_record(id, origin);
+    };
+    ports.publisher = [](std::string_view) { return std::string("수원시 <i>"); };
     if (has_inbox_) {
       ports.inbox = &inbox_;
       ports.desk = std::make_shared<const InboxDesk>(desk_ports());
@@ -57,6 +76,17 @@ class ConsoleRoutesTest : public testing::Test {
     };
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
+  }
+  Result<RecordView> offered_record(std::string_view id, std::string_view origin) const {
+    for (const CatalogueItem& item : offered_) {
+      if (item.id != id || item.origin != origin) continue;
+      RecordView view;
+      view.item = item;
+      view.leaf.type = item.type;
+      view.body = offered_body_;
+      return view;
+    }
+    return Error{ErrorCode::kNotFound, "no such record"};
   }
   InboxDeskPorts desk_ports() {
     InboxDeskPorts ports;
@@ -172,6 +202,8 @@ class ConsoleRoutesTest : public testing::Test {
   std::vector<Submission> published_;
   std::vector<ErasureWish> erased_;
   std::vector<ErasureRow> erasures_;
+  std::vector<CatalogueItem> offered_;  // what the catalogue holds
+  std::optional<std::string> offered_body_ = kBody;
   bool search_fails_ = false;
   Router router_;
   std::string cookie_, form_token_;
