@@ -12,6 +12,7 @@
 #include "app/console_parts.h"
 #include "app/erasing_parts.h"
 #include "app/restore.h"
+#include "inbox/proposal.h"
 #include "storage/sqlite.h"
 #include "support/temp_folder.h"
 
@@ -213,6 +214,42 @@ TEST_F(NodeConsoleTest, TheCommandLineErasesFromTheDraftsToo) {
   const auto lines = node_->console_file->acts(1, 100);
   EXPECT_EQ(lines->back().act.act, "draft.erased");
   EXPECT_EQ(lines->back().act.account, "-");
+}
+
+TEST_F(NodeConsoleTest, AProposalThatWasCutOffIsWrittenDownWithItsMessageOnce) {
+  const std::vector<std::string> receipts = {"mfrggzdfmztwq2lkmfrggzdfmy",
+                                             "mfrggzdfmztwq2lkmfrggzdfmz"};
+  for (const bool published_before : {false, true}) {
+    const std::string& receipt = receipts[published_before ? 1 : 0];
+    ASSERT_TRUE(node_->inbox->tell(
+        {TellingKind::kNeed, "", "밤에도 여는 약국이 필요합니다 " + receipt}, receipt));
+    const auto message = node_->inbox->told(receipt);
+    auto body = nlohmann::json::parse(proposal_draft(*message, "2026-11-29", "2026-11-28"));
+    body.update(nlohmann::json::parse(
+        R"({"title":{"ko":"밤 약국"},"summary":{"ko":"밤에도 엽니다"},"department":{"ko":"보건소"},)"
+        R"("contact":{"phone":"054-000-0000"},"licence":"kogl-1","proposed":{"ko":"밤 약국"}})"));
+    auto draft = node_->drafts->begin("kim", "proposal", body.dump());
+    draft = node_->drafts->submit("kim", draft->number, draft->version);
+    ASSERT_TRUE(draft) << draft.error().detail;
+    draft->state = DraftState::kApproved;
+    draft->approver = "lee";
+    draft->log_size = node_->own_log->size();
+    ASSERT_TRUE(node_->console_file->change_draft(*draft, std::nullopt));
+    if (published_before) {
+      Submission entry;
+      entry.type = "proposal";
+      entry.body = body.dump();
+      entry.source = proposal_source(message->mark);
+      ASSERT_TRUE(node_->publisher->publish(std::move(entry)));
+    }
+    const std::uint64_t before = node_->own_log->size();
+    open();
+    const auto done = node_->drafts->approve("park", draft->number, 0);
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(node_->own_log->size(), before + (published_before ? 0 : 1));
+    EXPECT_EQ(node_->inbox->told(receipt)->state, MessageState::kPublished);
+    EXPECT_EQ(node_->inbox->told(receipt)->record, done->record);
+  }
 }
 
 TEST_F(NodeConsoleTest, IsInBackupsAndComesBackWithThem) {
