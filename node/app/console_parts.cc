@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "app/console_erasures.h"
 #include "app/examination.h"
 #include "app/pull_json.h"
 #include "http/routes/console_control.h"
@@ -49,6 +50,46 @@ Result<PresentRecord> present_record(NodeParts& node, std::string_view id) {
   return PresentRecord{record->leaf.type, record->leaf.rev, *std::move(record->body)};
 }
 
+bool is_readable(const RevisionView& revision) {
+  return revision.has_body && !revision.erased && revision.type != kWithdrawal;
+}
+
+/// The newest revision of a record that can still be read.
+Result<PresentRecord> last_readable(NodeParts& node, std::string_view id) {
+  const auto record = node.search->record(id, node.own.origin);
+  if (!record) return record.error();
+  const auto& history = record->history;
+  const auto last = std::find_if(history.rbegin(), history.rend(), &is_readable);
+  if (last == history.rend()) return Error{ErrorCode::kGone, "nothing is left of it"};
+  auto then = node.search->record(id, node.own.origin, last->rev);
+  if (!then) return std::move(then).error();
+  if (!then->body) return Error{ErrorCode::kGone, "nothing is left of it"};
+  return PresentRecord{then->leaf.type, then->leaf.rev, *std::move(then->body)};
+}
+
+std::vector<std::string> titles_in(std::string_view body) {
+  std::vector<std::string> titles;
+  const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object() || !parsed.contains("title") || !parsed["title"].is_object()) return {};
+  for (const auto& title : parsed["title"]) {
+    if (title.is_string()) titles.push_back(title.get<std::string>());
+  }
+  return titles;
+}
+
+Result<StandingRecord> standing_record(NodeParts& node, std::string_view id) {
+  const auto record = node.search->record(id, node.own.origin);
+  if (!record) return record.error();
+  const auto& history = record->history;
+  StandingRecord standing{record->latest_rev, record->item.withdrawn};
+  standing.readable = std::any_of(history.begin(), history.end(), &is_readable);
+  standing.erased = std::none_of(history.begin(), history.end(), [](const RevisionView& revision) {
+    return revision.has_body && !revision.erased;
+  });
+  if (const auto last = last_readable(node, id)) standing.titles = titles_in(last->body);
+  return standing;
+}
+
 Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
   LogReader& reader = node.store->reader();
   const auto log = reader.log_by_origin(node.own.origin);
@@ -60,6 +101,20 @@ Result<LogEntry> own_entry(NodeParts& node, std::uint64_t index) {
   return LogEntry{leaf->type, leaf->id, entry->body, leaf->rev};
 }
 
+/// Null without an inbox.
+std::shared_ptr<const InboxDesk> desk_of(NodeParts& node) {
+  if (!node.inbox) return nullptr;
+  InboxDeskPorts ports;
+  ports.inbox = node.inbox.get();
+  ports.find_by_source = [&node](std::string_view source) -> Result<std::optional<std::string>> {
+    const auto record = node.own_log->find_by_source(source);
+    if (!record) return record.error();
+    return *record ? std::optional((*record)->id) : std::nullopt;
+  };
+  ports.publish = [&node](Submission entry) { return node.publisher->publish(std::move(entry)); };
+  return std::make_shared<const InboxDesk>(std::move(ports));
+}
+
 DraftsPorts drafts_ports(NodeParts& node) {
   DraftsPorts ports;
   ports.store = node.console_file.get();
@@ -68,18 +123,32 @@ DraftsPorts drafts_ports(NodeParts& node) {
     return node.validator->check(type, body);
   };
   ports.record = [&node](std::string_view id) { return present_record(node, id); };
-  ports.publish = [&node](Submission submission) {
-    return node.publisher->publish(std::move(submission));
+  ports.standing = [&node](std::string_view id) { return standing_record(node, id); };
+  ports.publish = [&node, desk = desk_of(node)](Submission submission) {
+    return desk ? desk->publish(std::move(submission))
+                : node.publisher->publish(std::move(submission));
   };
+  ports.found_published = [desk = desk_of(node)](const std::string& source,
+                                                 const std::string& record) {
+    return desk ? desk->published(source, record) : ok();
+  };
+  ports.erase = [&node](const ErasureWish& wish) { return erase_approved(node, wish); };
   ports.log_size = [&node] { return node.own_log->size(); };
   ports.entry = [&node](std::uint64_t index) { return own_entry(node, index); };
   ports.alone = [&node] { return node.accounts->alone(); };
   return ports;
 }
 
+/// Of a draft as it is written; of a request its entry.
 Result<EntryView> view_of(NodeParts& node, const Draft& draft, Language language) {
+  PresentRecord shown{draft.type, 0, draft.body};
+  if (draft.is_request()) {
+    auto record = last_readable(node, draft.record);
+    if (!record) return std::move(record).error();
+    shown = *std::move(record);
+  }
   return make_entry_view(
-      draft.type, draft.body, language,
+      shown.type, shown.body, language,
       [&node](std::string_view code, Language) { return node.regions->full_name(code); });
 }
 
@@ -117,6 +186,15 @@ http::ConsolePorts console_ports(NodeParts& node) {
     return view_of(node, draft, language);
   };
   ports.search = [&node](const SearchRequest& request) { return node.search->search(request); };
+  ports.inbox = node.inbox.get();
+  ports.claims = [&node](std::string_view id) { return node.search->claims(id); };
+  ports.record = [&node](std::string_view id, std::string_view origin) {
+    return node.search->record(id, origin);
+  };
+  ports.publisher = [&node](std::string_view origin) { return node.search->publisher(origin); };
+  ports.desk = desk_of(node);
+  ports.now = node.now;
+  ports.erasures = [&node] { return console_erasures(node); };
   ports.waiting_messages = [&node]() -> std::uint64_t {
     const auto waiting = node.inbox ? node.inbox->waiting() : WaitingMessages{};
     return waiting ? waiting->count : 0;

@@ -115,6 +115,13 @@ Result<json> publish_erasures(NodeParts& node, std::vector<OwnRevision> revision
   return erased;
 }
 
+/// Asking again after a failure finds nothing to publish and comes here again.
+Status forget_drafts(NodeParts& node, const EraseWish& wish) {
+  if (!node.console_file) return ok();
+  const Act act{wish.account, "draft.erased", wish.id, {}, node.now()};
+  return node.console_file->forget_texts(wish.id, /*only_done=*/wish.rev != 0, act);
+}
+
 json peer_answers(const std::vector<PeerEntry>& peers, const std::vector<PeerReceipt>& receipts,
                   const std::vector<PeerStatus>& live, const Erasure& erasure) {
   json answers = json::array();
@@ -147,13 +154,15 @@ Result<Leaf> target_of(NodeParts& node, const Erasure& erasure) {
 
 }  // namespace
 
-Result<std::string> erase_record(NodeParts& node, const std::string& id, std::uint64_t rev,
-                                 const std::string& reason) {
+Result<std::string> erase_record(NodeParts& node, const EraseWish& wish) {
+  const auto& [id, reason, rev, last_rev, account] = wish;
   if (auto fine = check_wish(node, id, reason); !fine) return fine.error();
   auto revisions = revisions_of(node, id);
   if (!revisions) return revisions.error();
   if (revisions->empty()) return unknown_record(id);
-  if (rev != 0) std::erase_if(*revisions, [&](const auto& r) { return r.rev != rev; });
+  if (last_rev != 0)
+    std::erase_if(*revisions, [&wish](const auto& r) { return r.rev > wish.last_rev; });
+  if (rev != 0) std::erase_if(*revisions, [&wish](const auto& r) { return r.rev != wish.rev; });
   if (revisions->empty()) {
     return Error{ErrorCode::kNotFound,
                  "no such revision",
@@ -165,6 +174,7 @@ Result<std::string> erase_record(NodeParts& node, const std::string& id, std::ui
   const auto erased =
       revisions->empty() ? Result<json>(json::array()) : publish_erasures(node, *revisions, reason);
   if (!erased) return erased.error();
+  if (auto forgotten = forget_drafts(node, wish); !forgotten) return std::move(forgotten).error();
   const auto finished = finish_erasing(node);
   if (!finished && finished.error().code != ErrorCode::kUnavailable) return finished.error();
   node.indexer->wake();

@@ -38,13 +38,19 @@ Status finish_erasing(NodeParts& node);
 /// The same behind a serving node, again and again until `stop`, and collects receipts.
 void run_erasing(NodeParts& node, const std::stop_token& stop);
 
-/// Erases all revisions of a record of the own log and of those it goes on with, or only `rev` if
-/// that is not 0. Returns JSON
+struct EraseWish {
+  std::string id, reason;
+  std::uint64_t rev = 0;       // only this revision; 0: all
+  std::uint64_t last_rev = 0;  // and those before it; 0: whatever there is
+  std::string account = "-";   // of the console; "-": the command line
+};
+
+/// Erases revisions of a record of the own log and of those it goes on with, and what drafts of the
+/// console say of it. Returns JSON
 /// {"id","reason","erased":[{"rev","index","eraseIndex"}],"already","finished","peers"}, with
 /// "origin" where a revision stands in a sealed log that this one goes on with.
 /// Errors: kInvalid (id, reason), kNotFound (record, revision), and the publisher's.
-Result<std::string> erase_record(NodeParts& node, const std::string& id, std::uint64_t rev,
-                                 const std::string& reason);
+Result<std::string> erase_record(NodeParts& node, const EraseWish& wish);
 /// JSON of what the own log erased (of record `id`, if that is not empty) and which peers have
 /// answered. Errors: kStorage.
 Result<std::string> erasure_report(NodeParts& node, const std::string& id);

@@ -67,7 +67,7 @@ http::ControlPorts control_ports(NodeParts& node) {
     return export_transfer_file(node, path, origin);
   };
   ports.erase = [&node](const std::string& id, std::uint64_t rev, const std::string& reason) {
-    return erase_record(node, id, rev, reason);
+    return erase_record(node, {id, reason, rev});
   };
   ports.erasures = [&node](const std::string& id) { return erasure_report(node, id); };
   ports.backup = [&node](const std::string& path, bool with_seed) {

@@ -22,6 +22,12 @@ enum class DraftState : std::uint8_t {
 std::string_view state_word(DraftState state);
 std::optional<DraftState> parse_draft_state(std::string_view word);
 
+// The types of requests.
+inline constexpr std::string_view kWithdrawal = "withdraw", kErasure = "erase";
+
+/// An entry that is written, or a request to end one: of type kWithdrawal or kErasure, with the
+/// reason (of an erasure: its code) in its body. Nobody edits a request: it waits for a decision
+/// from the start and is dropped or done.
 struct Draft {
   std::uint64_t number = 0;  // 1, 2, …
   std::string type;
@@ -32,7 +38,7 @@ struct Draft {
   std::string author;                   // who began it
   std::string editor;                   // who changed it last
   std::string approver;                 // who published or returned it; may be empty
-  std::string reason;                   // of returning; may be empty
+  std::string reason;                   // of returning or refusing; may be empty
   std::uint64_t log_size = 0;           // of the own log when it was approved
   std::uint64_t version = 1;            // grows with every change
   std::int64_t begun = 0, changed = 0;  // POSIX seconds
@@ -40,6 +46,7 @@ struct Draft {
 
   /// Whether its text may still be changed.
   bool open() const { return state == DraftState::kDraft || state == DraftState::kReturned; }
+  bool is_request() const { return type == kWithdrawal || type == kErasure; }
 };
 
 }  // namespace dure::node

@@ -15,10 +15,9 @@ Error changed() {
   return {ErrorCode::kConflict, "somebody changed it meanwhile", "errors.console_changed"};
 }
 
-/// The body of an entry that was begun at `seconds`: the day is Korea's.
+/// The body of an entry that was begun at `seconds`.
 std::string dated(std::int64_t seconds) {
-  constexpr std::int64_t kKorea = 9 * 3600;
-  return R"({"modified":")" + format_leaf_time(seconds + kKorea).substr(0, 10) + R"("})";
+  return R"({"modified":")" + day_in_korea(seconds) + R"("})";
 }
 
 /// What is published: members sorted, no white space, as from the command line.
@@ -30,6 +29,11 @@ Result<EntryDocument> document_of(const Draft& draft) {
 }
 
 }  // namespace
+
+std::string day_in_korea(std::int64_t seconds) {
+  constexpr std::int64_t kKorea = 9 * 3600;
+  return format_leaf_time(seconds + kKorea).substr(0, 10);
+}
 
 Result<Draft> Drafts::change(Draft draft, const std::string& account, const char* act,
                              std::string note) {
@@ -81,6 +85,15 @@ Result<Draft> Drafts::find(std::uint64_t number) {
   return **std::move(found);
 }
 
+Result<std::optional<Draft>> Drafts::holding(std::string_view mark) {
+  const auto known = ports_.store->drafts(0);
+  if (!known) return known.error();
+  for (const Draft& draft : *known) {
+    if (draft.body.find(mark) != std::string::npos) return std::optional(draft);
+  }
+  return std::optional<Draft>();
+}
+
 Result<Draft> Drafts::open_draft(std::uint64_t number, std::uint64_t version) {
   auto draft = find(number);
   if (!draft) return draft;
@@ -116,6 +129,7 @@ Result<Draft> Drafts::save(const std::string& editor, std::uint64_t number, std:
 }
 
 Status Drafts::fit_to_publish(const Draft& draft) const {
+  if (draft.type == kErasure) return ok();  // checked when it was asked for
   for (const EntryFault& fault : faults(draft)) {
     if (fault.severity == FaultSeverity::kError) return to_error(fault);
   }
@@ -140,6 +154,11 @@ Result<Draft> Drafts::take_back(const std::string& editor, std::uint64_t number,
   if (draft->state != DraftState::kReview && draft->state != DraftState::kDropped)
     return refused("errors.console_not_in_review");
   if (draft->version != version) return changed();
+  if (draft->is_request()) {
+    if (draft->state == DraftState::kDropped) return refused("errors.console_not_in_review");
+    draft->state = DraftState::kDropped;
+    return change(*std::move(draft), editor, "draft.drop");
+  }
   draft->state = DraftState::kDraft;
   return change(*std::move(draft), editor, "draft.take-back");
 }
@@ -158,7 +177,7 @@ Result<Draft> Drafts::give_back(const std::string& approver, std::uint64_t numbe
   if (reason.find_first_not_of(" \t\r\n") == std::string::npos || reason.size() > kMaxReason ||
       !is_utf8(reason))
     return Error{ErrorCode::kInvalid, "a reason, of 2,000 bytes at most", "errors.console_reason"};
-  draft->state = DraftState::kReturned;
+  draft->state = draft->is_request() ? DraftState::kDropped : DraftState::kReturned;
   draft->approver = approver;
   draft->reason = reason;
   return change(*std::move(draft), approver, "draft.return", reason);
@@ -170,7 +189,7 @@ Result<bool> Drafts::may_approve(const std::string& approver, const Draft& draft
 }
 
 Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
-                              std::uint64_t version) {
+                              std::uint64_t version, std::string_view typed) {
   const std::lock_guard lock(approving_);
   auto draft = find(number);
   if (!draft) return draft;
@@ -180,6 +199,7 @@ Result<Draft> Drafts::approve(const std::string& approver, std::uint64_t number,
   const auto may = may_approve(approver, *draft);
   if (!may) return may.error();
   if (!*may) return refused("errors.console_own_work");
+  if (auto sure = confirmed(*draft, typed); !sure) return std::move(sure).error();
   if (auto fit = fit_to_publish(*draft); !fit) return std::move(fit).error();
   const bool own = draft->author == approver || draft->editor == approver;
   draft->state = DraftState::kApproved;
@@ -204,11 +224,19 @@ Result<std::optional<LogEntry>> Drafts::published_before(const Draft& draft,
 }
 
 Result<Draft> Drafts::publish(Draft draft) {
+  if (draft.type == kErasure) return erase(std::move(draft));
   auto document = document_of(draft);
   if (!document) return std::move(document).error();
   const auto before = published_before(draft, document->body);
   if (!before) return before.error();
-  if (*before) return published(std::move(draft), (*before)->id, (*before)->rev);
+  if (*before) {
+    const std::string id = (*before)->id;
+    if (ports_.found_published) {
+      auto noted = ports_.found_published(document->source, id);
+      if (!noted) return std::move(noted).error();
+    }
+    return published(std::move(draft), id, (*before)->rev);
+  }
   Submission submission;
   submission.type = draft.type;
   submission.body = std::move(document->body);
@@ -226,7 +254,10 @@ Result<Draft> Drafts::published(Draft draft, const std::string& id, std::uint64_
   draft.state = DraftState::kPublished;
   draft.record = id;
   const std::string approver = draft.approver;
-  return change(std::move(draft), approver, "draft.published", id + " " + std::to_string(rev));
+  const char* act = "draft.published";
+  if (draft.type == kWithdrawal) act = "withdraw.done";
+  if (draft.type == kErasure) act = "erase.done";
+  return change(std::move(draft), approver, act, id + " " + std::to_string(rev));
 }
 
 /// What will never be published as it is waits for a decision again; what the node could not do now

@@ -45,6 +45,11 @@ class ConsoleStore {
   /// Without an act nothing is written down. Errors: kNotFound, kStorage.
   virtual Status change_token(const ApiToken& token, const std::optional<Act>& act) = 0;
 
+  /// Empties for good what the drafts of an erased record said, and why they were returned, except
+  /// for requests to erase it; those that are not published are dropped. `only_done`: leaves those
+  /// alone that are being written or decided. With nothing to empty nothing is written down.
+  virtual Status forget_texts(std::string_view record, bool only_done, const Act& act) = 0;
+
   virtual Status note(const Act& act) = 0;
   /// Lines from number `first` on.
   virtual Result<std::vector<AuditLine>> acts(std::uint64_t first, std::size_t limit) = 0;

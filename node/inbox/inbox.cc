@@ -70,13 +70,20 @@ Result<Message> Inbox::undecided(std::uint64_t number) {
   return found;
 }
 
-Status Inbox::decide(std::uint64_t number, Decision decision) {
-  decision.answer = tidy_text(decision.answer);
-  const bool says = decision.state != MessageState::kPublished;
-  if (says && (decision.answer.empty() || !is_utf8(decision.answer)))
+Status Inbox::check_words(std::string_view words) {
+  const std::string said = tidy_text(words);
+  if (said.empty() || !is_utf8(said))
     return Error{ErrorCode::kInvalid, "nothing said", "errors.inbox_nothing_said", {}};
-  if (decision.answer.size() > kMostAnswerBytes)
+  if (said.size() > kMostAnswerBytes)
     return Error{ErrorCode::kInvalid, "too long", "errors.inbox_too_long", {}};
+  return ok();
+}
+
+Status Inbox::decide(std::uint64_t number, Decision decision) {
+  if (decision.state != MessageState::kPublished) {
+    if (auto fit = check_words(decision.answer); !fit) return fit;
+  }
+  decision.answer = tidy_text(decision.answer);
   auto decided = ports_.store->decide(number, decision, ports_.now());
   if (decided) return decided;
   if (decided.error().code == ErrorCode::kNotFound) return unknown(number);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +43,17 @@ class Inbox {
   Result<Message> message(std::uint64_t number);
   /// The message, if it waits for a decision. Errors: kNotFound, kConflict (it was decided).
   Result<Message> undecided(std::uint64_t number);
-  /// Errors: kInvalid (nothing said, too long, not UTF-8), kNotFound, kConflict, kStorage.
+  /// Whether `words` can be an answer or a reason. Errors: kInvalid (nothing said, too long, not
+  /// UTF-8).
+  static Status check_words(std::string_view words);
+  /// Errors: as check_words(); kNotFound, kConflict, kStorage.
   Status answer(std::uint64_t number, std::string_view text);
   Status decline(std::uint64_t number, std::string_view reason);
   /// Writes down which record the proposal became. Errors: kNotFound, kConflict, kStorage.
   Status published(std::uint64_t number, const std::string& record);
+
+  /// Held by whoever decides with more than one step: see InboxDesk.
+  std::mutex& deciding() { return deciding_; }
 
   /// Deletes what was decided long enough ago. Returns how many.
   Result<std::uint64_t> sweep();
@@ -56,6 +63,7 @@ class Inbox {
 
   const InboxPorts ports_;
   const QuestionBook questions_;
+  std::mutex deciding_;
 };
 
 }  // namespace dure::node

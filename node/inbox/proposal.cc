@@ -15,6 +15,16 @@ std::string proposal_source(std::string_view mark) {
   return std::string(kScheme) + ":" + std::string(mark);
 }
 
+std::string proposal_draft(const Message& message, const std::string& today,
+                           const std::string& received) {
+  using nlohmann::json;
+  const json body = {{"decision", {{"code", "received"}}},
+                     {"identifiers", json::array({{{"scheme", kScheme}, {"value", message.mark}}})},
+                     {"modified", today},
+                     {"receivedAt", received}};
+  return body.dump();
+}
+
 Result<EntryDocument> proposal_for(const Message& message, const EntryDocument& document) {
   using nlohmann::json;
   if (document.type != "proposal")

@@ -15,6 +15,11 @@ namespace dure::node {
 /// it is published once, whatever crashes between publishing and writing that down.
 std::string proposal_source(std::string_view mark);
 
+/// The body with which a proposal for `message` begins, on the day `today`: its source and the day
+/// when it was `received`, and nothing that was told.
+std::string proposal_draft(const Message& message, const std::string& today,
+                           const std::string& received);
+
 /// `document` with the message's mark as its first identifier. Errors: kInvalid (not a public, new
 /// `proposal`), kTooLarge.
 Result<EntryDocument> proposal_for(const Message& message, const EntryDocument& document);

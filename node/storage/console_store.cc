@@ -30,6 +30,14 @@ const Schema kSchema{
     "CREATE TRIGGER acts_remain BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts stay'); "
     "END;"};
 
+constexpr std::string_view kForgetDone =
+    "UPDATE drafts SET body = '{}', reason = '', version = version + 1 WHERE record = ?1 AND type "
+    "<> 'erase' AND state IN ('published', 'dropped') AND (body <> '{}' OR reason <> '')";
+constexpr std::string_view kForgetAll =
+    "UPDATE drafts SET body = '{}', reason = '', version = version + 1, state = iif(state = "
+    "'published', state, 'dropped') WHERE record = ?1 AND type <> 'erase' AND (body <> '{}' OR "
+    "reason <> '' OR state NOT IN ('published', 'dropped'))";
+
 Status add_act(Connection& connection, const Act& act) {
   AuditLine line;
   Hash before{};
@@ -168,6 +176,20 @@ class SqliteConsole final : public ConsoleFile {
       if (auto one = changed_one(connection, none); !one) return one;
       return act ? add_act(connection, *act) : ok();
     });
+  }
+  Status forget_texts(std::string_view record, bool only_done, const Act& act) override {
+    bool found = false;
+    auto emptied = database_->run([&](Connection& connection) -> Status {
+      auto update = connection.prepare(only_done ? kForgetDone : kForgetAll);
+      if (!update) return std::move(update).error();
+      if (auto ran = update->bind_text(1, record).run(); !ran) return ran;
+      found = connection.changes() > 0;
+      return found ? add_act(connection, act) : ok();
+    });
+    // The file's pages are overwritten (secure_delete); the WAL must not keep the old ones.
+    if (emptied && found)
+      (void)database_->run_alone([](Connection& connection) { return settle(connection); });
+    return emptied;
   }
 
   Status note(const Act& act) override {

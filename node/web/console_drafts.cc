@@ -50,10 +50,34 @@ std::string render_review(const ConsoleFrame& frame, const ReviewView& view) {
   page.set("may_return", view.may_return);
   page.set("may_take_back", view.may_take_back);
   page.set("typed_reason", view.typed_reason);
+  page.set("reason_fault", frame.fault_href == "#reason");
   page.set("entry", entry_fragment(frame.page, view.entry, fmt::format("#{}", view.number),
                                    frame.page.node_name));
   return in_console(frame, text(frame.page.language, "console.review.heading"),
                     fill_template("console-review.html", page));
+}
+
+std::string render_adopt(const ConsoleFrame& frame, const std::string& words,
+                         const std::vector<AdoptableRow>& rows) {
+  Data page = console_page(frame, "/admin/adopt");
+  page.set("words", words);
+  page.set("none", !words.empty() && rows.empty());
+  Data list{Data::type::list};
+  for (const AdoptableRow& row : rows) {
+    Data item;
+    item.set("id", row.id);
+    item.set("origin", row.origin);
+    item.set("entry_href", row.href);
+    item.set("title", row.title);
+    item.set("type", row.type);
+    item.set("publisher", row.publisher);
+    item.set("modified", date_in_words(frame.page.language, row.modified));
+    item.set("adopt_label", say(frame.page, "console.adopt.submit-one", {{"title", row.title}}));
+    list.push_back(item);
+  }
+  page.set("rows", list);
+  return in_console(frame, text(frame.page.language, "console.adopt.heading"),
+                    fill_template("console-adopt.html", page));
 }
 
 std::string render_own_entries(const ConsoleFrame& frame, const std::string& words,
@@ -71,6 +95,11 @@ std::string render_own_entries(const ConsoleFrame& frame, const std::string& wor
     item.set("modified", date_in_words(frame.page.language, row.modified));
     item.set("revise_href", page_href(frame.page, "/admin/drafts/revise"));
     item.set("revise_label", say(frame.page, "console.entries.revise-one", {{"title", row.title}}));
+    item.set("withdraw_href", page_href(frame.page, "/admin/withdraw", {{"id", row.id}}));
+    item.set("withdraw_label",
+             say(frame.page, "console.entries.withdraw-one", {{"title", row.title}}));
+    item.set("erase_href", page_href(frame.page, "/admin/erase", {{"id", row.id}}));
+    item.set("erase_label", say(frame.page, "console.entries.erase-one", {{"title", row.title}}));
     list.push_back(item);
   }
   page.set("rows", list);

@@ -26,8 +26,10 @@ Data row_data(const PageFrame& frame, const DraftRow& row) {
   data.set("href", row.href);
   data.set("title", row.title);
   data.set("type", row.type);
-  data.set("state", say(frame, "console.state." + row.state));
-  data.set("people", people_of(frame, row.author, row.editor));
+  data.set("state",
+           say(frame, (row.request ? "console.request.state." : "console.state.") + row.state));
+  data.set("people", row.request ? say(frame, "console.request.asked-by", {{"account", row.author}})
+                                 : Data(people_of(frame, row.author, row.editor)));
   data.set("changed", time_in_words(frame.language, row.changed));
   data.set("reason", present(row.reason));
   return data;
@@ -54,6 +56,9 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
   for (const auto& [name, path] : {std::pair{"work_href", "/admin/"},
                                    {"new_href", "/admin/drafts/new"},
                                    {"entries_href", "/admin/entries"},
+                                   {"adopt_href", "/admin/adopt"},
+                                   {"inbox_href", "/admin/inbox"},
+                                   {"erasures_href", "/admin/erasures"},
                                    {"accounts_href", "/admin/accounts"},
                                    {"node_href", "/admin/node"},
                                    {"audit_href", "/admin/audit"},
@@ -61,11 +66,13 @@ std::string in_console(const ConsoleFrame& frame, const std::string& title,
                                    {"sign_out_href", "/admin/sign-out"}})
     page.set(name, page_href(frame.page, path));
   page.set("author", frame.author);
+  page.set("reads_inbox", frame.author || frame.approver);
   page.set("operates", frame.operates);
   page.set("auditor", frame.auditor);
   page.set("account", frame.account);
   page.set("form_token", frame.form_token);
   page.set("fault", present(frame.fault));
+  page.set("fault_href", present(frame.fault_href));
   page.set("said", present(frame.said));
   page.set("content", content);
   return in_layout(for_staff(frame.page), title, fill_template("console-frame.html", page));
@@ -115,6 +122,9 @@ std::string render_console_home(const ConsoleFrame& frame, const ConsoleHomeView
                            ? Data(false)
                            : say(frame.page, "console.home.messages",
                                  {{"count", number_in_words(view.waiting_messages)}}));
+  page.set("inbox_href", frame.author || frame.approver
+                             ? Data(page_href(frame.page, "/admin/inbox"))
+                             : Data(false));
   Data lists{Data::type::list};
   if (frame.approver) lists.push_back(list_data(frame.page, "review", view.for_review));
   if (frame.author) lists.push_back(list_data(frame.page, "mine", view.mine));

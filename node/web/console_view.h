@@ -16,8 +16,9 @@ struct ConsoleFrame {
   PageFrame page;
   std::string account, form_token;
   bool author = false, approver = false, operates = false, auditor = false;
-  std::string said;   // what was just done, in words; may be empty
-  std::string fault;  // what went wrong, in words; may be empty
+  std::string said;             // what was just done, in words; may be empty
+  std::string fault;            // what went wrong, in words; may be empty
+  std::string fault_href = {};  // of the field that it is about; may be empty
 };
 
 /// For nobody in particular. `fault` may be empty.
@@ -30,6 +31,7 @@ struct DraftRow {
   std::string href, title, type, record;
   std::string state;  // a word of the drafts
   std::string author, editor, changed, reason;
+  bool request = false;
 };
 
 struct ConsoleHomeView {
@@ -56,6 +58,71 @@ struct ReviewView {
   std::string typed_reason;
 };
 std::string render_review(const ConsoleFrame& frame, const ReviewView& view);
+
+/// Somebody asks for the end of an entry.
+struct AskView {
+  std::string act;  // "withdraw", "erase"
+  std::string id, title, type_name, record_href;
+  std::string reason;                 // as typed or chosen
+  std::vector<SelectOption> reasons;  // to choose from; empty: it is written
+  std::string typed;                  // title or id, as a sign that this entry is meant
+};
+std::string render_ask(const ConsoleFrame& frame, const AskView& view);
+
+/// What was asked, for whoever decides.
+struct RequestView {
+  std::string act;  // "withdraw", "erase"
+  std::uint64_t number = 0, version = 0;
+  EntryView entry;  // no title: nothing of it is left
+  std::string id, state, author, record_href;
+  std::string why, refused_why;  // the latter may be empty
+  bool may_approve = false, may_return = false, may_take_back = false, alone = false;
+  bool confirms = false;  // who approves writes down the title or the id
+  std::string typed_reason, typed;
+};
+std::string render_request(const ConsoleFrame& frame, const RequestView& view);
+
+/// What one erase entry of the own log took away, and who has done so, too.
+struct ErasureRow {
+  std::string id, href, reason, time;  // reason: in words; time: RFC 3339
+  std::uint64_t rev = 0;
+  bool finished = false;                                     // nothing is left in the files here
+  std::vector<std::string> answered;                         // names of governments with a receipt
+  std::vector<std::pair<std::string, std::string>> waiting;  // name, and when last seen; or empty
+};
+std::string render_erasures(const ConsoleFrame& frame, const std::vector<ErasureRow>& rows);
+
+/// A message of a citizen, in a list or alone.
+struct TellingView {
+  std::uint64_t number = 0, times = 1;
+  std::string href, kind, state;  // words of the inbox: "wrong", "waiting", …
+  std::string received, decided;  // RFC 3339; the latter may be empty
+  std::string text, answer;       // the latter may be empty
+  std::string entry, entry_href;  // the entry that is wrong: title or id; may be empty
+  std::string record_href;        // of the proposal that was published; may be empty
+};
+struct InboxListView {
+  std::string shown;  // "waiting", "answered", "declined"
+  std::vector<TellingView> rows;
+  std::uint64_t waiting = 0;
+};
+std::string render_inbox(const ConsoleFrame& frame, const InboxListView& view);
+
+/// What the visitor may do with it, and what was typed.
+struct InboxMessageView {
+  TellingView telling;
+  bool may_decide = false, may_propose = false;
+  std::string draft_href;  // of a proposal that is being written; may be empty
+  std::string typed;
+};
+std::string render_inbox_message(const ConsoleFrame& frame, const InboxMessageView& view);
+
+/// An entry of another government that may be taken over.
+struct AdoptableRow {
+  std::string id, origin, href, title, type, publisher, modified;
+};
+std::string render_adopt(const ConsoleFrame& frame, const std::string& words,
+                         const std::vector<AdoptableRow>& rows);
 
 struct OwnEntryRow {
   std::string id, href, title, type, modified;

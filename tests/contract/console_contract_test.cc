@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 #include "storage/console_store.h"
 #include "storage/sqlite.h"
@@ -137,6 +139,38 @@ TEST_P(ConsoleContract, ListsWhatIsNotDoneAndTheNewestOfWhatIs) {
   EXPECT_EQ(numbers, (std::vector<std::uint64_t>{6, 5, 4, 3, 1}));
 }
 
+TEST_P(ConsoleContract, ForgetsWhatDraftsOfAnErasedRecordSaid) {
+  const auto add = [&](DraftState state, const char* type, const char* record) {
+    Draft draft;
+    draft.type = type;
+    draft.record = record;
+    draft.state = state;
+    draft.body = R"({"title":{"ko":"김철수"}})";
+    draft.reason = "김철수는 빼십시오";
+    return *store().add_draft(draft, act("begin"));
+  };
+  const auto published = add(DraftState::kPublished, "service", "r");
+  const auto open = add(DraftState::kReturned, "service", "r");
+  const auto request = add(DraftState::kApproved, "erase", "r");
+  const auto other = add(DraftState::kPublished, "service", "s");
+  ASSERT_TRUE(store().forget_texts("r", /*only_done=*/true, act("draft.erased")));
+  EXPECT_EQ((**store().draft(published)).body, "{}");
+  EXPECT_EQ((**store().draft(open)).state, DraftState::kReturned);
+  ASSERT_TRUE(store().forget_texts("r", /*only_done=*/false, act("draft.erased")));
+  for (const auto number : {published, open}) {
+    const Draft draft = **store().draft(number);
+    EXPECT_EQ(draft.body, "{}");
+    EXPECT_EQ(draft.reason, "");
+    EXPECT_EQ(draft.version, 2U) << "whoever has it open is told";
+  }
+  EXPECT_EQ((**store().draft(published)).state, DraftState::kPublished);
+  EXPECT_EQ((**store().draft(open)).state, DraftState::kDropped);
+  for (const auto number : {request, other}) EXPECT_NE((**store().draft(number)).body, "{}");
+  const auto lines = *store().acts_so_far();
+  ASSERT_TRUE(store().forget_texts("r", /*only_done=*/false, act("draft.erased")));
+  EXPECT_EQ(*store().acts_so_far(), lines) << "nothing was left to forget";
+}
+
 TEST_P(ConsoleContract, WritesActsDownInAChain) {
   for (const char* what : {"a", "b", "c"}) ASSERT_TRUE(store().note(act(what)));
   subject_->reopen();
@@ -162,6 +196,28 @@ TEST(ConsoleFileTest, IsForItsOwnerOnly) {
   struct stat facts {};
   ASSERT_EQ(stat(folder.file("console.db").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
+}
+
+TEST(ConsoleFileTest, NothingOfAForgottenDraftIsLeftInTheFiles) {
+  const TempFolder folder;
+  const std::string path = folder.file("console.db"), secret = "잊혀야 할 이름";
+  ASSERT_TRUE(create_console(path));
+  const auto console = std::move(*open_console(path));
+  Draft draft;
+  draft.type = "service";
+  draft.record = "r";
+  draft.state = DraftState::kPublished;
+  for (int i = 0; i < 20; ++i) {
+    draft.body =
+        "{\"title\":\"" + secret + std::string(static_cast<std::size_t>(i) * 300, 'x') + "\"}";
+    ASSERT_TRUE(console->add_draft(draft, {"kim", "begin", "", "", 1}));
+  }
+  ASSERT_TRUE(console->forget_texts("r", /*only_done=*/false, {"lee", "draft.erased", "r", "", 2}));
+  for (const char* suffix : {"", "-wal"}) {
+    std::stringstream bytes;
+    bytes << std::ifstream(path + suffix, std::ios::binary).rdbuf();
+    EXPECT_EQ(bytes.str().find(secret), std::string::npos) << suffix;
+  }
 }
 
 TEST(ConsoleFileTest, NoLineOfTheBookIsChangedOrTakenOutUnseen) {

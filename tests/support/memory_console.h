@@ -107,6 +107,24 @@ class MemoryConsole final : public ConsoleStore {
     });
   }
 
+  Status forget_texts(std::string_view record, bool only_done, const Act& act) override {
+    return fail.around([&]() -> Status {
+      bool found = false;
+      for (auto& [number, draft] : drafts_) {
+        const bool is_done =
+            draft.state == DraftState::kPublished || draft.state == DraftState::kDropped;
+        if (draft.record != record || draft.type == kErasure || (only_done && !is_done)) continue;
+        if (draft.body == "{}" && draft.reason.empty() && is_done) continue;
+        found = true;
+        draft.body = "{}";
+        draft.reason.clear();
+        if (!is_done) draft.state = DraftState::kDropped;
+        ++draft.version;
+      }
+      return found ? add_act(act) : ok();
+    });
+  }
+
   Status note(const Act& act) override {
     return fail.around([&] { return add_act(act); });
   }

@@ -146,10 +146,10 @@ Response export_acts(const ConsolePorts& ports, Visit& visit, const Request& /*r
 }  // namespace
 
 void add_console_accounts(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &show_accounts));
-  router.add("POST", "/admin/accounts", signed_in(ports, StaffRole::kOperator, &change_accounts));
-  router.add("GET", "/admin/audit", signed_in(ports, StaffRole::kAuditor, &show_acts));
-  router.add("GET", "/admin/audit.jsonl", signed_in(ports, StaffRole::kAuditor, &export_acts));
+  router.add("GET", "/admin/accounts", signed_in(ports, {StaffRole::kOperator}, &show_accounts));
+  router.add("POST", "/admin/accounts", signed_in(ports, {StaffRole::kOperator}, &change_accounts));
+  router.add("GET", "/admin/audit", signed_in(ports, {StaffRole::kAuditor}, &show_acts));
+  router.add("GET", "/admin/audit.jsonl", signed_in(ports, {StaffRole::kAuditor}, &export_acts));
 }
 
 }  // namespace dure::node::http

@@ -5,6 +5,7 @@
 
 #include "console/entry_form.h"
 #include "dure/encoding.h"
+#include "http/routes/console_requests.h"
 #include "http/routes/console_work.h"
 
 namespace dure::node::http {
@@ -138,6 +139,7 @@ Response change_draft(const ConsolePorts& ports, Visit& visit, const Request& /*
 }
 
 Response review_page(const ConsolePorts& ports, Visit& visit, const Draft& draft, int status) {
+  if (draft.is_request()) return request_page(ports, visit, draft, status);
   const PageFrame& frame = visit.frame.page;
   ReviewView view;
   view.number = draft.number;
@@ -175,6 +177,8 @@ Response review_failed(const ConsolePorts& ports, Visit& visit, std::uint64_t nu
   const auto draft = ports.drafts->find(number);
   if (!draft) return fail_home(ports, visit, draft.error());
   visit.frame.fault = explain(visit.frame.page.language, error);
+  if (error.text == "errors.console_reason" || error.text == "errors.console_confirm")
+    visit.frame.fault_href = fault_place(error);
   return review_page(ports, visit, *draft, error.code == ErrorCode::kConflict ? 409 : 422);
 }
 
@@ -192,15 +196,18 @@ Response decide(const ConsolePorts& ports, Visit& visit, const Request& /*reques
   if (act == "take-back") {
     const auto taken = ports.drafts->take_back(name, number, seen);
     if (!taken) return review_failed(ports, visit, number, taken.error());
+    if (taken->is_request()) return go_home(frame, "request.dropped");
     Response response = see_other(frame, draft_path(number));
     response.headers.front().second =
         page_href(frame, draft_path(number), {{"done", "review.taken-back"}});
     return response;
   }
   const auto decided = act == "approve"
-                           ? ports.drafts->approve(name, number, seen)
+                           ? ports.drafts->approve(name, number, seen, visit.field("confirm"))
                            : ports.drafts->give_back(name, number, seen, visit.field("reason"));
   if (!decided) return review_failed(ports, visit, number, decided.error());
+  if (draft->is_request())
+    return go_home(frame, act == "approve" ? "request.done" : "request.refused");
   return go_home(frame, act == "approve" ? "review.published" : "review.returned");
 }
 
@@ -215,14 +222,14 @@ Response revise(const ConsolePorts& ports, Visit& visit, const Request& /*reques
 }  // namespace
 
 void add_console_drafts(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/drafts/new", signed_in(ports, StaffRole::kAuthor, &show_new));
-  router.add("POST", "/admin/drafts/new", signed_in(ports, StaffRole::kAuthor, &begin));
-  router.add("POST", "/admin/drafts/revise", signed_in(ports, StaffRole::kAuthor, &revise));
-  router.add("GET", "/admin/drafts/{number}", signed_in(ports, StaffRole::kAuthor, &show_draft));
+  router.add("GET", "/admin/drafts/new", signed_in(ports, {StaffRole::kAuthor}, &show_new));
+  router.add("POST", "/admin/drafts/new", signed_in(ports, {StaffRole::kAuthor}, &begin));
+  router.add("POST", "/admin/drafts/revise", signed_in(ports, {StaffRole::kAuthor}, &revise));
+  router.add("GET", "/admin/drafts/{number}", signed_in(ports, {StaffRole::kAuthor}, &show_draft));
   router.add("POST", "/admin/drafts/{number}",
-             signed_in(ports, StaffRole::kAuthor, &change_draft, /*see_all=*/true));
-  router.add("GET", "/admin/drafts/{number}/review", signed_in(ports, std::nullopt, &show_review));
-  router.add("POST", "/admin/drafts/{number}/review", signed_in(ports, std::nullopt, &decide));
+             signed_in(ports, {StaffRole::kAuthor}, &change_draft, /*see_all=*/true));
+  router.add("GET", "/admin/drafts/{number}/review", signed_in(ports, {}, &show_review));
+  router.add("POST", "/admin/drafts/{number}/review", signed_in(ports, {}, &decide));
 }
 
 }  // namespace dure::node::http

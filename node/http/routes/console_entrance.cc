@@ -139,9 +139,9 @@ void add_console_entrance(Router& router, const SharedPorts& ports) {
   router.add("POST", "/admin/set-up", [entrance](const Request& request, const PathArguments&) {
     return entrance->set_up(request);
   });
-  router.add("POST", "/admin/sign-out", signed_in(ports, std::nullopt, &sign_out));
-  router.add("GET", "/admin/password", signed_in(ports, std::nullopt, &show_password));
-  router.add("POST", "/admin/password", signed_in(ports, std::nullopt, &change_password));
+  router.add("POST", "/admin/sign-out", signed_in(ports, {}, &sign_out));
+  router.add("GET", "/admin/password", signed_in(ports, {}, &show_password));
+  router.add("POST", "/admin/password", signed_in(ports, {}, &change_password));
 }
 
 void add_console_routes(Router& router, ConsolePorts ports) {
@@ -149,6 +149,9 @@ void add_console_routes(Router& router, ConsolePorts ports) {
   add_console_entrance(router, shared);
   add_console_work(router, shared);
   add_console_drafts(router, shared);
+  add_console_requests(router, shared);
+  add_console_adopt(router, shared);
+  add_console_inbox(router, shared);
   add_console_accounts(router, shared);
   add_console_node(router, shared);
 }

@@ -92,13 +92,13 @@ Response show_node(const ConsolePorts& ports, Visit& visit, bool thorough) {
 
 void add_console_node(Router& router, const SharedPorts& ports) {
   router.add("GET", "/admin/node",
-             signed_in(ports, StaffRole::kOperator,
+             signed_in(ports, {StaffRole::kOperator},
                        [](const ConsolePorts& own, Visit& visit, const Request&,
                           const PathArguments&) { return show_node(own, visit, false); }));
   // One at a time: each holds a worker for seconds.
   router.add(
       "POST", "/admin/node",
-      signed_in(ports, StaffRole::kOperator,
+      signed_in(ports, {StaffRole::kOperator},
                 [one = std::make_shared<std::mutex>()](const ConsolePorts& own, Visit& visit,
                                                        const Request&, const PathArguments&) {
                   const std::unique_lock lock(*one, std::try_to_lock);

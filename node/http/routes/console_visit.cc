@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "http/routes/page_response.h"
@@ -61,13 +62,15 @@ std::optional<Response> take_form(Visit& visit, const Request& request, bool see
 
 }  // namespace
 
-Handler signed_in(SharedPorts ports, std::optional<StaffRole> role, ConsoleHandler handler,
+Handler signed_in(SharedPorts ports, std::vector<StaffRole> any_of, ConsoleHandler handler,
                   bool see_all) {
-  return [ports = std::move(ports), role, handler = std::move(handler), see_all](
-             const Request& request, const PathArguments& arguments) {
+  return [ports = std::move(ports), any_of = std::move(any_of), handler = std::move(handler),
+          see_all](const Request& request, const PathArguments& arguments) {
     auto visit = visit_of(*ports, request);
     if (!visit) return see_other(page_frame(request, ports->own), "/admin/sign-in");
-    if (role && !visit->account.roles.has(*role))
+    const StaffRoles& roles = visit->account.roles;
+    if (!any_of.empty() && std::none_of(any_of.begin(), any_of.end(),
+                                        [&roles](StaffRole role) { return roles.has(role); }))
       return console_message(visit->frame.page, 403, "refused");
     if (auto refusal = take_form(*visit, request, see_all)) return *std::move(refusal);
     return handler(*ports, *visit, request, arguments);

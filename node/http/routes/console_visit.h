@@ -15,6 +15,7 @@
 #include "http/form.h"
 #include "http/rate_limit.h"
 #include "http/router.h"
+#include "inbox/desk.h"
 #include "membership/ports.h"
 #include "replication/replicator.h"
 #include "web/console_view.h"
@@ -40,7 +41,16 @@ struct ConsolePorts {
   std::vector<OptionGroup> korean_regions, english_regions;  // offered in forms
   std::function<Result<EntryView>(const Draft&, Language)> view;
   std::function<Result<SearchAnswer>(const SearchRequest&)> search;
-  std::function<std::uint64_t()> waiting_messages;  // of citizens
+  /// What the own log erased: reasons as codes, no addresses.
+  std::function<Result<std::vector<ErasureRow>>()> erasures;
+  /// Every log's claim to a record id, and one record with its body.
+  std::function<Result<std::vector<CatalogueItem>>(std::string_view id)> claims;
+  std::function<Result<RecordView>(std::string_view id, std::string_view origin)> record;
+  std::function<std::string(std::string_view origin)> publisher;  // in words
+  Inbox* inbox = nullptr;                                         // null: there is none
+  std::shared_ptr<const InboxDesk> desk;                          // null likewise
+  std::function<std::int64_t()> now;                              // POSIX seconds
+  std::function<std::uint64_t()> waiting_messages;                // of citizens
   /// How the node is; `thorough` asks peers and takes seconds, in which it is not called again.
   std::function<Result<Findings>(bool thorough)> examine;
   std::function<Result<std::vector<PeerCondition>>()> peers;
@@ -66,10 +76,10 @@ using ConsoleHandler =
     std::function<Response(const ConsolePorts&, Visit&, const Request&, const PathArguments&)>;
 using SharedPorts = std::shared_ptr<const ConsolePorts>;
 
-/// For everybody who is signed in and has `role` (nothing: any); others are led to sign in, or
-/// refused. A POST from elsewhere is refused, one without the form token too unless the handler
-/// wants to `see_all` and looks at `genuine`.
-Handler signed_in(SharedPorts ports, std::optional<StaffRole> role, ConsoleHandler handler,
+/// For everybody who is signed in and has one of the roles `any_of` (none: everybody); others are
+/// led to sign in, or refused. A POST from elsewhere is refused, one without the form token too
+/// unless the handler wants to `see_all` and looks at `genuine`.
+Handler signed_in(SharedPorts ports, std::vector<StaffRole> any_of, ConsoleHandler handler,
                   bool see_all = false);
 
 /// A page that no cache keeps.

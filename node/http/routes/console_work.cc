@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "http/routes/console_requests.h"
 #include "http/routes/related_views.h"
 #include "publishing/entry_planner.h"
 
@@ -12,6 +13,11 @@ namespace {
 constexpr std::size_t kOwnEntries = 50;
 
 std::string title_of(const ConsolePorts& ports, const PageFrame& frame, const Draft& draft) {
+  if (draft.is_request()) {
+    const EntryView entry = requested_entry(ports, draft, frame.language);
+    const std::string& title = entry.title.text.empty() ? draft.record : entry.title.text;
+    return fmt::format("{} #{}", title, draft.number);
+  }
   const auto view = ports.view(draft, frame.language);
   const bool has_title = view && !view->title.text.empty();
   return fmt::format("{} #{}",
@@ -23,13 +29,15 @@ DraftRow row_of(const ConsolePorts& ports, const PageFrame& frame, const Draft& 
   const bool open = draft.open();
   return {page_href(frame, open ? draft_path(draft.number) : review_path(draft.number)),
           title_of(ports, frame, draft),
-          type_in_words(draft.type, frame.language),
+          draft.is_request() ? text(frame.language, "console.ask." + draft.type + ".kind")
+                             : type_in_words(draft.type, frame.language),
           draft.record,
           std::string(state_word(draft.state)),
           draft.author,
           draft.editor,
           format_leaf_time(draft.changed),
-          draft.state == DraftState::kReturned ? draft.reason : std::string()};
+          draft.state == DraftState::kReturned || draft.is_request() ? draft.reason : std::string(),
+          draft.is_request()};
 }
 
 /// Where the person who looks should find it.
@@ -59,7 +67,8 @@ Response home(const ConsolePorts& ports, Visit& visit, const Request& request,
                        [&](const ConsoleFrame& frame) { return home_page(ports, frame, {}); });
   const std::string done(request.parameter("done").value_or(""));
   for (const char* known :
-       {"draft.submitted", "draft.dropped", "review.published", "review.returned"}) {
+       {"draft.submitted", "draft.dropped", "review.published", "review.returned", "request.asked",
+        "request.done", "request.refused", "request.dropped"}) {
     if (done == known) visit.frame.said = text(visit.frame.page.language, "console." + done);
   }
   visit.frame.page.query.clear();
@@ -113,8 +122,8 @@ std::string own_entries_page(const ConsolePorts& ports, ConsoleFrame frame,
 }
 
 void add_console_work(Router& router, const SharedPorts& ports) {
-  router.add("GET", "/admin/", signed_in(ports, std::nullopt, &home));
-  router.add("GET", "/admin/entries", signed_in(ports, StaffRole::kAuthor, &show_entries));
+  router.add("GET", "/admin/", signed_in(ports, {}, &home));
+  router.add("GET", "/admin/entries", signed_in(ports, {StaffRole::kAuthor}, &show_entries));
 }
 
 }  // namespace dure::node::http

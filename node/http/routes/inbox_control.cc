@@ -2,12 +2,12 @@
 #include "http/routes/inbox_control.h"
 
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "http/routes/control_publishing.h"
 #include "http/routes/control_reply.h"
+#include "inbox/desk.h"
 #include "inbox/proposal.h"
 #include "publishing/entry_planner.h"
 
@@ -31,9 +31,16 @@ json describe_message(const Message& message) {
   return out;
 }
 
+Result<std::optional<std::string>> record_of(OwnLog& log, std::string_view source) {
+  const auto record = log.find_by_source(source);
+  if (!record) return record.error();
+  return *record ? std::optional((*record)->id) : std::nullopt;
+}
+
 class InboxControl {
  public:
-  InboxControl(Inbox* inbox, ControlPorts ports) : inbox_(inbox), ports_(std::move(ports)) {}
+  InboxControl(Inbox* inbox, ControlPorts ports)
+      : inbox_(inbox), ports_(std::move(ports)), desk_(desk_ports()) {}
 
   using Method = Result<json> (InboxControl::*)(const Request&) const;
 
@@ -43,7 +50,6 @@ class InboxControl {
     if (inbox_ == nullptr)
       return control_problem(request,
                              Error{ErrorCode::kNotFound, "no inbox", "errors.inbox_closed", {}});
-    const std::lock_guard lock(deciding_);
     const auto answer = (this->*method)(request);
     return answer ? control_json(dump(*answer)) : control_problem(request, answer.error());
   }
@@ -64,13 +70,13 @@ class InboxControl {
 
   Result<json> answer(const Request& request) const {
     return say(request, [this](std::uint64_t number, const std::string& text) {
-      return inbox_->answer(number, text);
+      return desk_.answer(number, text);
     });
   }
 
   Result<json> decline(const Request& request) const {
     return say(request, [this](std::uint64_t number, const std::string& text) {
-      return inbox_->decline(number, text);
+      return desk_.decline(number, text);
     });
   }
 
@@ -87,37 +93,29 @@ class InboxControl {
     return describe_message(*message);
   }
 
-  /// A proposal that was published before somebody wrote down that it was.
-  Status check_unpublished(std::uint64_t number) const {
-    const auto message = inbox_->message(number);
-    if (!message) return message.error();
-    if (message->state != MessageState::kWaiting) return ok();
-    const auto record = ports_.log->find_by_source(proposal_source(message->mark));
-    if (!record) return record.error();
-    if (!*record) return ok();
-    return Error{ErrorCode::kConflict,
-                 "published as " + (*record)->id,
-                 "errors.inbox_published_already",
-                 {{"number", std::to_string(number)}, {"record", (*record)->id}}};
-  }
-
   template <class Say>
   Result<json> say(const Request& request, const Say& words) const {
     const auto number = number_of(request);
     if (!number) return number.error();
     const auto wish = json::parse(request.body, nullptr, /*allow_exceptions=*/false);
     const bool given = wish.is_object() && wish.contains("text") && wish["text"].is_string();
-    if (auto open = check_unpublished(*number); !open) return open.error();
     auto said = words(*number, given ? wish["text"].get<std::string>() : std::string());
     if (!said) return said.error();
     return described(*number);
+  }
+
+  InboxDeskPorts desk_ports() const {
+    return {inbox_, [log = ports_.log](std::string_view source) { return record_of(*log, source); },
+            [publisher = ports_.publisher](Submission entry) {
+              return publisher->publish(std::move(entry));
+            }};
   }
 
   Result<EntryDocument> checked(const Message& message, const Request& request) const;
 
   Inbox* const inbox_;
   const ControlPorts ports_;
-  mutable std::mutex deciding_;  // nobody declines between publishing and writing it down
+  const InboxDesk desk_;
 };
 
 /// What is to be published, if nothing is wrong with it.
@@ -133,8 +131,6 @@ Result<EntryDocument> InboxControl::checked(const Message& message, const Reques
   return Error{ErrorCode::kInvalid, "faults", "errors.inbox_invalid", {{"detail", detail}}};
 }
 
-// Whatever ends the process between the two steps, asking again finds the published one by its
-// source and only writes it down.
 Result<json> InboxControl::publish(const Request& request) const {
   if (auto problem = stopped(ports_)) return std::move(*problem);
   const auto number = number_of(request);
@@ -143,9 +139,8 @@ Result<json> InboxControl::publish(const Request& request) const {
   if (!message) return message.error();
   const auto document = checked(*message, request);
   if (!document) return document.error();
-  const auto receipt = ports_.publisher->publish(submission_of(*document));
+  const auto receipt = desk_.publish(*number, submission_of(*document));
   if (!receipt) return receipt.error();
-  if (auto noted = inbox_->published(*number, receipt->id); !noted) return noted.error();
   return json{{"number", *number},       {"id", receipt->id},     {"rev", receipt->rev},
               {"index", receipt->index}, {"size", receipt->size}, {"state", receipt->state}};
 }

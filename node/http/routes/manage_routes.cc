@@ -109,6 +109,9 @@ Response faults_of_entry(std::vector<std::string> faults) {
 Response hand_in(const ManagePorts& ports, const ApiToken& token, const Request& request) {
   const auto document = parse_entry_document(request.body);
   if (!document) return control_problem(request, document.error());
+  if (document->type == kWithdrawal)
+    return control_problem(
+        request, Error{ErrorCode::kInvalid, "a withdrawal", "errors.manage_withdraw_there"});
   const std::string actor = ApiTokens::actor_of(token);
   auto faults = entry_faults(ports.control, *document, reply_language(request));
   if (!faults.empty()) return faults_of_entry(std::move(faults));

@@ -46,6 +46,16 @@ export async function tabTo(page, reached, what, stops = 200) {
   throw new Error(`Tab does not reach ${what}`);
 }
 
+/// The sum, difference, greater or next number that a citizen is asked for in English; `texts` are the English ones.
+export function answerTo(texts, question) {
+  const numbers = Object.fromEntries(Object.entries(texts).filter(([key]) => key.startsWith("pages.tell.number."))
+    .map(([key, word]) => [word, Number(key.split(".").pop())]));
+  const said = question.toLowerCase().match(/[a-z]+/g).filter((word) => word in numbers).map((word) => numbers[word]);
+  if (question.includes("plus")) return said[0] + said[1];
+  if (question.includes("minus")) return said[0] - said[1];
+  return question.includes("larger") ? Math.max(...said) : said[said.length - 1] + 1;
+}
+
 /// Ends the process: 0 if all was right.
 export async function finish(browser, what) {
   const version = browser.version();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer and an approver at the console, with nothing but keys.
-//   node walk.mjs FILE     {"url","links":{ko:{writer,approver},en:…},"chromium","shots"}
+//   node walk.mjs FILE     {"url","links":{ko:{writer,approver},en:…},"foreign":{url,origin,id},"texts":{…},"chromium","shots"}
 import { readFileSync } from "node:fs";
-import { accessible, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
+import { accessible, answerTo, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
 import { keyboard, structure } from "./look.mjs";
 
 const WIDE = { width: 1280, height: 900 }, NARROW = { width: 320, height: 640 };
@@ -141,6 +141,122 @@ async function publish(page, language) {
   expect((await found.json()).matched >= 1, `${language}: everybody finds it`);
 }
 
+/// Asks with a link beside the entry; `fill` what the form wants. Then somebody else does it.
+async function end(writer, approver, language, act, from, fill, confirm) {
+  await from();
+  await look(writer, `ask-${act}`, language);
+  await press(writer, "main form.tell button");
+  const lead = writer.locator("[role=alert] a");
+  expect(await lead.count() === 1, `${act}, ${language}: what is missing is told`);
+  expect(await writer.locator(await lead.getAttribute("href")).count() === 1, `${act}, ${language}: and leads to its field`);
+  await look(writer, `ask-${act}-fault`, language);
+  await fill();
+  await press(writer, "main form.tell button");
+  expect(/done=request\.asked/.test(writer.url()), `${act}, ${language}: it is asked for, at ${writer.url()}`);
+  await go(approver, "/admin/", language);
+  await press(approver, 'main .related a[href*="/review"]');
+  await look(approver, `request-${act}`, language);
+  await confirm();
+  await press(approver, "button[value=approve]");
+  expect(/done=request\.done/.test(approver.url()), `${act}, ${language}: it is done, at ${approver.url()}`);
+}
+
+async function idOf(page) {
+  const found = await page.request.get(`${given.url}/api/v1/entries?q=${encodeURIComponent("주차 나눔")}`);
+  return (await found.json()).entries[0].id;
+}
+
+const statusOf = async (page, id) => (await page.request.get(`${given.url}/api/v1/entries/${id}`)).status();
+
+/// The catalogue follows the log a moment later.
+async function until(good, what) {
+  for (let i = 0; i < 200; ++i) {
+    if (await good()) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  expect(false, what);
+}
+
+async function withdrawAndErase(writer, approver, language) {
+  const id = await idOf(writer);
+  await end(writer, approver, language, "withdraw", async () => {
+    await go(writer, "/admin/entries", language);
+    await press(writer, 'main .related a[href*="/admin/withdraw"]');
+  }, () => type(writer, "#reason", "폐지된 제도입니다"), async () => {});
+  await until(async () => await statusOf(writer, id) === 410, `${language}: the withdrawn entry is gone from the public pages`);
+  const history = await writer.request.get(`${given.url}/api/v1/entries/${id}?rev=1`);
+  expect(history.status() === 200, `${language}: and its history can be read`);
+  await end(writer, approver, language, "erase", async () => {
+    await go(writer, "/admin/erasures", language);
+    await type(writer, "#id", `${given.url}/e/${id}`);
+    await press(writer, "main form.tell button");
+  }, async () => {
+    await writer.locator("input[name=reason][value=mistake]").check();
+    await writer.fill("#confirm", id);
+    await writer.locator("h1").click();
+  }, async () => {
+    await press(approver, "button[value=approve]");
+    expect(await approver.locator('[role=alert] a[href="#confirm"]').count() === 1, `${language}: who approves says which entry`);
+    await look(approver, "request-erase-fault", language);
+    await type(approver, "#confirm", id);
+  });
+  await until(async () => (await writer.request.get(`${given.url}/api/v1/entries/${id}?rev=1`)).status() === 410, `${language}: nothing of it can be read`);
+  await go(approver, "/admin/erasures", language);
+  expect((await approver.locator("main .related").innerText()).includes(id), `${language}: the erasure is listed`);
+  await look(approver, "erasures", language);
+}
+
+async function told(page, language, words) {
+  await go(page, "/tell", "en");
+  await page.locator("input[name=kind][value=need]").check();
+  await page.locator("textarea[name=text]").fill(`${words} (${language})`);
+  await page.locator("#tell-answer").fill(String(answerTo(given.texts, await page.locator('label[for="tell-answer"]').innerText())));
+  await page.locator("main form button[type=submit]").press("Enter");
+  await page.waitForURL(/\/tell\/[a-z2-7]{26}/);
+}
+
+async function inbox(writer, approver, language) {
+  await told(writer, language, "A crossing for wheelchairs is needed");
+  await told(writer, language, "A pharmacy that is open at night is needed");
+  await go(writer, "/admin/", language);
+  await press(writer, 'main .notice a[href*="/admin/inbox"]');
+  await look(writer, "inbox", language);
+  // The one before the last: in the second language the first has its draft already.
+  const links = await writer.locator('main .related a[href*="/admin/inbox/"]').evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  await press(writer, `main .related a[href="${links[links.length - 2]}"]`);
+  await look(writer, "message-author", language);
+  await press(writer, "button[value=propose]");
+  expect(/\/admin\/drafts\/\d+/.test(writer.url()), `${language}: a proposal begins, at ${writer.url()}`);
+  await go(approver, "/admin/inbox", language);
+  await go(approver, await approver.locator('main .related a[href*="/admin/inbox/"]').last().getAttribute("href").then((href) => href.split("?")[0]), language);
+  await look(approver, "message-approver", language);
+  await press(approver, "button[value=answer]");
+  expect(await approver.locator('[role=alert] a[href="#text"]').count() === 1, `${language}: an answer needs words`);
+  await look(approver, "message-fault", language);
+  await type(approver, "#text", "달빛약국이 자정까지 엽니다.");
+  await press(approver, "button[value=answer]");
+  expect(/done=answered/.test(approver.url()), `${language}: it is answered`);
+  await go(approver, "/admin/inbox?show=answered", language);
+  await look(approver, "inbox-answered", language);
+  await press(approver, 'main .related a[href*="/admin/inbox/"]');
+  await look(approver, "message-answered", language);
+}
+
+async function adopt(page, language) {
+  await go(page, "/admin/", language);
+  await press(page, 'nav.console a[href*="/admin/adopt"]');
+  await look(page, "adopt", language);
+  await type(page, "#q", `${given.foreign.url}/e/${given.foreign.id}`);
+  await press(page, "main form.inline button");
+  expect(await page.locator("main form.row button").count() === 1, `${language}: the entry is found by its address`);
+  await look(page, "adopt-found", language);
+  await press(page, "main form.row button");
+  expect(/\/admin\/drafts\/\d+/.test(page.url()), `${language}: an adoption begins, at ${page.url()}`);
+  const values = await page.locator("main form.tell").evaluate((form) => [...new FormData(form).values()]);
+  for (const value of [given.foreign.id, given.foreign.origin]) expect(values.includes(value), `${language}: the adoption names ${value}`);
+  await look(page, "draft-adoption", language);
+}
+
 for (const language of ["ko", "en"]) {
   const writer = await setUp("writer", language), approver = await setUp("approver", language);
   await write(writer.page, language);
@@ -151,6 +267,9 @@ for (const language of ["ko", "en"]) {
   await look(writer.page, "refused", language);
   await go(writer.page, "/admin/entries", language);
   await look(writer.page, "entries", language);
+  await withdrawAndErase(writer.page, approver.page, language);
+  await inbox(writer.page, approver.page, language);
+  await adopt(writer.page, language);
   await press(writer.page, "form.out button");
   expect(writer.page.url().includes("/admin/sign-in"), `${language}: signed out`);
   await writer.context.close();

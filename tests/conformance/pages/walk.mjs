@@ -2,7 +2,7 @@
 // Every kind of page as people with different eyes and hands meet it.
 //   node walk.mjs FILE     {"url","pages":[[name,target]],"words","texts":{ko,en},"chromium","shots"}
 import { readFileSync } from "node:fs";
-import { accessible, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
+import { accessible, answerTo, expect, finish, launch, open as openIn, tabTo } from "./browser.mjs";
 import { keyboard, structure } from "./look.mjs";
 
 const VIEWS = {
@@ -38,16 +38,6 @@ async function everyPage(language) {
   }
 }
 
-/// The sum, difference, greater or next number that a citizen is asked for in English.
-function answerTo(question) {
-  const numbers = Object.fromEntries(Object.entries(given.texts.en).filter(([key]) => key.startsWith("pages.tell.number."))
-    .map(([key, word]) => [word, Number(key.split(".").pop())]));
-  const said = question.toLowerCase().match(/[a-z]+/g).filter((word) => word in numbers).map((word) => numbers[word]);
-  if (question.includes("plus")) return said[0] + said[1];
-  if (question.includes("minus")) return said[0] - said[1];
-  return question.includes("larger") ? Math.max(...said) : said[said.length - 1] + 1;
-}
-
 /// The form with its faults, then sent rightly, then the page under the receipt.
 async function tellAndRead(page, language, view) {
   await page.goto(withLanguage("/tell", language));
@@ -58,7 +48,7 @@ async function tellAndRead(page, language, view) {
   await page.goto(withLanguage("/tell", "en"));
   await page.locator('input[name=kind][value=need]').check();
   await page.locator("textarea[name=text]").fill(`A crossing for wheelchairs is needed (${language} ${view})`);
-  await page.locator("#tell-answer").fill(String(answerTo(await page.locator('label[for="tell-answer"]').innerText())));
+  await page.locator("#tell-answer").fill(String(answerTo(given.texts.en, await page.locator('label[for="tell-answer"]').innerText())));
   await page.locator("main form button[type=submit]").press("Enter");
   await page.waitForURL(/\/tell\/[a-z2-7]{26}/);
   await page.goto(page.url().split("?")[0] + `?lang=${language}`);

@@ -8,8 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/backup.h"
+#include "app/console_erasures.h"
 #include "app/console_parts.h"
+#include "app/erasing_parts.h"
 #include "app/restore.h"
+#include "inbox/proposal.h"
 #include "storage/sqlite.h"
 #include "support/temp_folder.h"
 
@@ -59,6 +62,15 @@ class NodeConsoleTest : public testing::Test {
     EXPECT_TRUE(draft) << draft.error().detail;
     return *draft;
   }
+  void fold() { ASSERT_TRUE(node_->indexer->run_once()); }
+  /// The id of an entry that is public and in the catalogue.
+  std::string published() {
+    const Draft draft = waiting();
+    const auto done = node_->drafts->approve("lee", draft.number, draft.version);
+    EXPECT_TRUE(done) << done.error().detail;
+    fold();
+    return done->record;
+  }
   TempFolder folder_;
   Settings settings_;
   std::unique_ptr<NodeParts> node_;
@@ -98,6 +110,145 @@ TEST_F(NodeConsoleTest, AnApprovalThatWasCutOffIsFinishedWithoutASecondEntry) {
     if (published) {
       EXPECT_EQ(done->record, id);
     }
+  }
+}
+
+TEST_F(NodeConsoleTest, WhatTwoPeopleWithdrawIsGoneFromTheCatalogueAndItsHistoryStays) {
+  const std::string id = published();
+  const auto request = node_->drafts->ask_to_withdraw("kim", id, "폐지된 제도입니다");
+  ASSERT_TRUE(request) << request.error().detail;
+  const auto done = node_->drafts->approve("lee", request->number, request->version);
+  ASSERT_TRUE(done) << done.error().detail;
+  fold();
+  const auto record = node_->search->record(id, node_->own.origin);
+  ASSERT_TRUE(record);
+  EXPECT_TRUE(record->item.withdrawn);
+  EXPECT_EQ(record->body, R"({"reason":"폐지된 제도입니다"})");
+  EXPECT_EQ(node_->search->record(id, node_->own.origin, 1)->body,
+            nlohmann::json::parse(kBody).dump());
+  EXPECT_EQ(node_->drafts->ask_to_withdraw("kim", id, "또").error().code, ErrorCode::kGone);
+}
+
+TEST_F(NodeConsoleTest, AWithdrawalThatWasCutOffIsFinishedWithoutASecondEntry) {
+  for (const bool published_before : {false, true}) {
+    const std::string id = published();
+    auto request = *node_->drafts->ask_to_withdraw("kim", id, "왜");
+    request.state = DraftState::kApproved;
+    request.approver = "lee";
+    request.log_size = node_->own_log->size();
+    ASSERT_TRUE(node_->console_file->change_draft(request, std::nullopt));
+    if (published_before) {
+      ASSERT_TRUE(node_->publisher->withdraw(id, "왜"));
+    }
+    const std::uint64_t before = node_->own_log->size();
+    open();
+    const auto done = node_->drafts->approve("park", request.number, 0);
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(done->state, DraftState::kPublished);
+    EXPECT_EQ(node_->own_log->size(), before + (published_before ? 0 : 1));
+  }
+}
+
+TEST_F(NodeConsoleTest, WhatTwoPeopleEraseIsGoneHereAndFromTheDrafts) {
+  const std::string id = published();
+  auto revision = node_->drafts->revise("kim", id);
+  ASSERT_TRUE(revision);
+  const auto request = node_->drafts->ask_to_erase("kim", id, "personal-data", "골목 주차");
+  ASSERT_TRUE(request) << request.error().detail;
+  const auto done = node_->drafts->approve("lee", request->number, request->version, id);
+  ASSERT_TRUE(done) << done.error().detail;
+  fold();
+  const auto record = node_->search->record(id, node_->own.origin);
+  ASSERT_TRUE(record);
+  EXPECT_FALSE(record->body);
+  ASSERT_TRUE(record->erased);
+  EXPECT_EQ(record->erased->reason, "personal-data");
+  for (const Draft& draft : *node_->drafts->list()) {
+    EXPECT_EQ(draft.body.find("주차"), std::string::npos);
+    EXPECT_TRUE(draft.state == DraftState::kPublished || draft.state == DraftState::kDropped);
+  }
+  const auto rows = console_erasures(*node_);
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 1U);
+  EXPECT_EQ(rows->front().id, id);
+  EXPECT_EQ(rows->front().reason, "personal-data");
+  EXPECT_TRUE(rows->front().finished);
+  EXPECT_EQ(node_->drafts->ask_to_erase("kim", id, "mistake", id).error().code, ErrorCode::kGone);
+}
+
+TEST_F(NodeConsoleTest, AnErasureThatWasCutOffIsFinishedWithoutASecondEntry) {
+  const std::string id = published();
+  auto request = *node_->drafts->ask_to_erase("kim", id, "mistake", id);
+  request.state = DraftState::kApproved;
+  request.approver = "lee";
+  ASSERT_TRUE(node_->console_file->change_draft(request, std::nullopt));
+  ASSERT_TRUE(erase_record(*node_, {id, "mistake"}));
+  const std::uint64_t before = node_->own_log->size();
+  open();
+  const auto done = node_->drafts->approve("park", request.number, 0);
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(done->state, DraftState::kPublished);
+  EXPECT_EQ(node_->own_log->size(), before);
+}
+
+TEST_F(NodeConsoleTest, ARevisionPublishedMeanwhileIsNotErased) {
+  const std::string id = published();
+  const auto request = node_->drafts->ask_to_erase("kim", id, "mistake", id);
+  ASSERT_TRUE(request);
+  Submission newer;
+  newer.type = "service";
+  newer.id = id;
+  newer.body = nlohmann::json::parse(kBody).dump();
+  newer.body.replace(newer.body.find("나눔"), std::string("나눔").size(), "새로");
+  ASSERT_TRUE(node_->publisher->publish(std::move(newer)));
+  const auto tried = node_->drafts->approve("lee", request->number, request->version, id);
+  EXPECT_EQ(tried.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(node_->drafts->find(request->number)->state, DraftState::kReview);
+  EXPECT_TRUE(node_->eraser->all(node_->own.origin).empty());
+}
+
+TEST_F(NodeConsoleTest, TheCommandLineErasesFromTheDraftsToo) {
+  const std::string id = published();
+  ASSERT_TRUE(erase_record(*node_, {id, "mistake"}));
+  for (const Draft& draft : *node_->drafts->list()) EXPECT_EQ(draft.body, "{}");
+  const auto lines = node_->console_file->acts(1, 100);
+  EXPECT_EQ(lines->back().act.act, "draft.erased");
+  EXPECT_EQ(lines->back().act.account, "-");
+}
+
+TEST_F(NodeConsoleTest, AProposalThatWasCutOffIsWrittenDownWithItsMessageOnce) {
+  const std::vector<std::string> receipts = {"mfrggzdfmztwq2lkmfrggzdfmy",
+                                             "mfrggzdfmztwq2lkmfrggzdfmz"};
+  for (const bool published_before : {false, true}) {
+    const std::string& receipt = receipts[published_before ? 1 : 0];
+    ASSERT_TRUE(node_->inbox->tell(
+        {TellingKind::kNeed, "", "밤에도 여는 약국이 필요합니다 " + receipt}, receipt));
+    const auto message = node_->inbox->told(receipt);
+    auto body = nlohmann::json::parse(proposal_draft(*message, "2026-11-29", "2026-11-28"));
+    body.update(nlohmann::json::parse(
+        R"({"title":{"ko":"밤 약국"},"summary":{"ko":"밤에도 엽니다"},"department":{"ko":"보건소"},)"
+        R"("contact":{"phone":"054-000-0000"},"licence":"kogl-1","proposed":{"ko":"밤 약국"}})"));
+    auto draft = node_->drafts->begin("kim", "proposal", body.dump());
+    draft = node_->drafts->submit("kim", draft->number, draft->version);
+    ASSERT_TRUE(draft) << draft.error().detail;
+    draft->state = DraftState::kApproved;
+    draft->approver = "lee";
+    draft->log_size = node_->own_log->size();
+    ASSERT_TRUE(node_->console_file->change_draft(*draft, std::nullopt));
+    if (published_before) {
+      Submission entry;
+      entry.type = "proposal";
+      entry.body = body.dump();
+      entry.source = proposal_source(message->mark);
+      ASSERT_TRUE(node_->publisher->publish(std::move(entry)));
+    }
+    const std::uint64_t before = node_->own_log->size();
+    open();
+    const auto done = node_->drafts->approve("park", draft->number, 0);
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(node_->own_log->size(), before + (published_before ? 0 : 1));
+    EXPECT_EQ(node_->inbox->told(receipt)->state, MessageState::kPublished);
+    EXPECT_EQ(node_->inbox->told(receipt)->record, done->record);
   }
 }
 

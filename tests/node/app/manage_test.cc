@@ -131,6 +131,7 @@ TEST_F(ManageTest, WhatIsHandedInWaitsForAPerson) {
   EXPECT_EQ(size(), 1U);
   EXPECT_EQ(post(kDrafts, json{{"type", "service"}}).status, 422);
   EXPECT_EQ(ask("POST", kDrafts, "{").status, 400);
+  EXPECT_EQ(post(kDrafts, json{{"type", "withdraw"}, {"reason", "x"}}).status, 422);
 }
 
 TEST_F(ManageTest, WithdrawsOwnEntriesForAReason) {

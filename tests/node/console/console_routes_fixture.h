@@ -6,16 +6,20 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/routes/console_routes.h"
 #include "support/memory_console.h"
+#include "support/memory_inbox.h"
 
 namespace dure::node::http {
 
 inline constexpr char kPassword[] = "두레 하나 둘 셋 넷";
+inline constexpr char kKnownId[] = "aaaaaaaaaaaaaaaaaaaaaaaaaa";  // of a record of the own log
 inline constexpr char kBody[] =
     R"({"department":{"ko":"교통과"},"title":{"ko":"골목 <b>주차</b>"},"summary":{"ko":"요약"}})";
 
@@ -28,18 +32,47 @@ class ConsoleRoutesTest : public testing::Test {
     ports.own.name = "안동시";
     ports.own.origin = "andong.example/dure/1";
     ports.own.url = url;
+    ports.own.region = "47170";
     ports.accounts = &accounts_;
     ports.drafts = &drafts_;
     ports.sessions = &sessions_;
     ports.store = &store_;
     ports.types = {"practice", "service"};
     ports.view = [](const Draft& draft, Language language) {
-      return make_entry_view(draft.type, draft.body, language,
+      const bool asks = draft.is_request();
+      return make_entry_view(asks ? "practice" : draft.type, asks ? kBody : draft.body, language,
                              [](std::string_view, Language) { return std::string(); });
     };
-    ports.search = [this](const SearchRequest&) -> Result<SearchAnswer> {
+    ports.search = [this](const SearchRequest& asked) -> Result<SearchAnswer> {
       if (search_fails_) return Error{ErrorCode::kStorage, "no"};
-      return SearchAnswer();
+      SearchAnswer answer;
+      for (const CatalogueItem& item : offered_) {
+        SearchHit hit;
+        hit.item = item;
+        if (item.type == asked.type) answer.page.hits.push_back(std::move(hit));
+      }
+      return answer;
+    };
+    ports.claims = [this](std::string_view id) -> Result<std::vector<CatalogueItem>> {
+      std::vector<CatalogueItem> found;
+      for (const CatalogueItem& item : offered_) {
+        if (item.id == id) found.push_back(item);
+      }
+      if (found.empty()) return Error{ErrorCode::kNotFound, "no such record"};
+      return found;
+    };
+    ports.record = [this](std::string_view id, std::string_view origin) {
+      return offered_record(id, origin);
+    };
+    ports.publisher = [](std::string_view) { return std::string("수원시 <i>"); };
+    if (has_inbox_) {
+      ports.inbox = &inbox_;
+      ports.desk = std::make_shared<const InboxDesk>(desk_ports());
+    }
+    ports.now = [this] { return now_; };
+    ports.erasures = [this]() -> Result<std::vector<ErasureRow>> {
+      if (search_fails_) return Error{ErrorCode::kStorage, "no"};
+      return erasures_;
     };
     ports.examine = [this](bool thorough) -> Result<Findings> {
       examined_.push_back(thorough);
@@ -51,20 +84,59 @@ class ConsoleRoutesTest : public testing::Test {
     ports.clock = [] { return std::chrono::steady_clock::time_point(); };
     add_console_routes(router_, std::move(ports));
   }
+  Result<RecordView> offered_record(std::string_view id, std::string_view origin) const {
+    for (const CatalogueItem& item : offered_) {
+      if (item.id != id || item.origin != origin) continue;
+      RecordView view;
+      view.item = item;
+      view.leaf.type = item.type;
+      view.body = offered_body_;
+      return view;
+    }
+    return Error{ErrorCode::kNotFound, "no such record"};
+  }
+  InboxDeskPorts desk_ports() {
+    InboxDeskPorts ports;
+    ports.inbox = &inbox_;
+    ports.find_by_source = [this](std::string_view source) -> Result<std::optional<std::string>> {
+      return by_source_.contains(std::string(source)) ? std::optional(std::string("record"))
+                                                      : std::nullopt;
+    };
+    ports.publish = [this](const Submission& submission) { return publish(submission); };
+    return ports;
+  }
+  Result<Receipt> publish(const Submission& submission) {
+    published_.push_back(submission);
+    if (!submission.source.empty()) by_source_.insert(submission.source);
+    Receipt receipt;
+    receipt.id = "record";
+    receipt.rev = 1;
+    return receipt;
+  }
   DraftsPorts drafts_ports() {
     DraftsPorts ports;
     ports.store = &store_;
     ports.now = [this] { return now_; };
-    ports.check = [](std::string_view, std::string_view) { return std::vector<EntryFault>(); };
+    ports.check = [](std::string_view type, std::string_view body) {
+      std::vector<EntryFault> faults;
+      if (type == kWithdrawal && body == R"({"reason":""})")
+        faults.push_back({FaultSeverity::kError, "/reason", "", "schema.fault.missing"});
+      return faults;
+    };
     ports.record = [](std::string_view) -> Result<PresentRecord> {
       return PresentRecord{"practice", 1, kBody};
     };
-    ports.publish = [this](const Submission& submission) -> Result<Receipt> {
-      published_.push_back(submission);
-      Receipt receipt;
-      receipt.id = "record";
-      receipt.rev = 1;
-      return receipt;
+    ports.standing = [](std::string_view id) -> Result<StandingRecord> {
+      if (id != kKnownId) return Error{ErrorCode::kNotFound, "no such record"};
+      return StandingRecord{
+          1, /*withdrawn=*/false, /*readable=*/true, /*erased=*/false, {"골목 <b>주차</b>"}};
+    };
+    ports.erase = [this](const ErasureWish& wish) -> Status {
+      erased_.push_back(wish);
+      return ok();
+    };
+    ports.publish = [this](Submission submission) {
+      return InboxDesk(desk_ports()).publish(std::move(submission));
     };
     ports.log_size = [] { return std::uint64_t{0}; };
     ports.entry = [](std::uint64_t) -> Result<LogEntry> { return LogEntry(); };
@@ -128,6 +200,11 @@ class ConsoleRoutesTest : public testing::Test {
   Accounts accounts_{
       {&store_, &hasher_, &sessions_, [this] { return now_; },
        [](std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }}};
+  static void random(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+  MemoryInbox messages_;
+  Inbox inbox_{{&messages_, [this] { return now_; }, &ConsoleRoutesTest::random, 180}};
+  bool has_inbox_ = true;
+  std::set<std::string> by_source_;
   Drafts drafts_{drafts_ports()};
   std::vector<Submission> published_;
   bool search_fails_ = false, examination_fails_ = false;
@@ -135,6 +212,10 @@ class ConsoleRoutesTest : public testing::Test {
   std::vector<PeerCondition> peers_;
   std::uint64_t receipts_ = 0;
   std::vector<bool> examined_;  // thoroughly?
+  std::vector<ErasureWish> erased_;
+  std::vector<ErasureRow> erasures_;
+  std::vector<CatalogueItem> offered_;  // what the catalogue holds
+  std::optional<std::string> offered_body_ = kBody;
   Router router_;
   std::string cookie_, form_token_;
 };
