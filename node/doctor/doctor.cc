@@ -42,6 +42,7 @@ Findings examine(const DoctorPorts& ports) {
   add(check_disk(ports.disk()));
   add(check_databases(databases));
   add(check_head(node));
+  add(check_backups(node));
   add(check_listening(ports.listening(node)));
   if (const auto certificate = ports.certificate())
     add(check_certificate("certificate-file", *certificate, now));
