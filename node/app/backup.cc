@@ -11,10 +11,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <system_error>
 
 #include "app/attachment_backup.h"
 #include "app/durable_file.h"
+#include "app/own_keys.h"
 #include "app/version.h"
 #include "storage/log_copy.h"
 
@@ -81,7 +83,7 @@ class PartialFolder {
   // Only what a backup makes: the folder might be somebody's.
   void clear() const {
     for (const char* name : {kManifestName, kBackupDatabase, kBackupInbox, kBackupConsole,
-                             kBackupSettings, kBackupSeed}) {
+                             kBackupSettings, kBackupKeys, kBackupSeed}) {
       unlink(file(name).c_str());
     }
     for (const char* name : {kBackupDatabase, kBackupInbox, kBackupConsole})
@@ -103,6 +105,20 @@ Status copy_beside(File* file, const std::string& path, const std::function<bool
   return chmod(path.c_str(), kPrivate) == 0 ? ok() : Status(folder_error(path, errno));
 }
 
+/// One vkey per line, of every log in the copy: charter and head lock, which know them, are not in
+/// it.
+Status write_keys(NodeParts& node, const std::string& path) {
+  const auto logs = node.store->reader().logs();
+  if (!logs) return logs.error();
+  std::set<std::string> lines;
+  for (const auto& log : *logs) {
+    for (const VerifierKey& key : log_keys_ever(node, log.origin)) lines.insert(key.format());
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return write_new_file(path, text, kPrivate | S_IRGRP);
+}
+
 Status copy_files(NodeParts& node, const PartialFolder& folder, WithSeed seed) {
   const auto stop = [token = node.stopping.get_token()] { return token.stop_requested(); };
   const std::string database = folder.file(kBackupDatabase);
@@ -115,6 +131,7 @@ Status copy_files(NodeParts& node, const PartialFolder& folder, WithSeed seed) {
     return copied;
   auto copied =
       copy_new_file(node.folder.settings(), folder.file(kBackupSettings), kPrivate | S_IRGRP);
+  if (copied) copied = write_keys(node, folder.file(kBackupKeys));
   if (!copied || seed == WithSeed::kNo) return copied;
   // The one that the node will have when the backup is needed.
   const std::lock_guard lock(node.rotating);
@@ -138,8 +155,8 @@ Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {
                                      std::chrono::system_clock::now().time_since_epoch())
                                      .count());
   manifest.program = kVersion;
-  for (const char* name :
-       {kBackupConsole, kBackupSettings, kBackupInbox, kBackupDatabase, kBackupSeed}) {  // sorted
+  for (const char* name : {kBackupConsole, kBackupSettings, kBackupInbox, kBackupKeys,
+                           kBackupDatabase, kBackupSeed}) {  // sorted
     if (name == kBackupSeed && seed == WithSeed::kNo) continue;
     const bool may_lack = name == kBackupInbox || name == kBackupConsole;
     if (may_lack && !fs::exists(folder.file(name))) continue;
@@ -150,16 +167,15 @@ Result<BackupManifest> describe(const PartialFolder& folder, WithSeed seed) {
   return manifest;
 }
 
-std::string report(const BackupManifest& manifest, const CopiedAttachments& attachments,
-                   const std::string& path, std::chrono::milliseconds took) {
-  std::uint64_t bytes = attachments.bytes;
-  for (const auto& file : manifest.files) bytes += file.bytes;
+std::string report(const CopiedNode& copied, const std::string& path,
+                   std::chrono::milliseconds took) {
+  const BackupManifest& manifest = copied.manifest;
   const nlohmann::json json = {{"path", path},
                                {"origin", manifest.origin},
                                {"size", manifest.size},
                                {"root", base64_encode(as_view(manifest.root))},
-                               {"bytes", bytes},
-                               {"attachments", attachments.files},
+                               {"bytes", copied.bytes},
+                               {"attachments", copied.attachments},
                                {"seed", manifest.has(kBackupSeed)},
                                {"milliseconds", took.count()}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -191,9 +207,7 @@ Status check_database(const std::string& path, const BackupManifest& manifest) {
 
 }  // namespace
 
-Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSeed seed) {
-  using std::chrono::steady_clock;
-  const auto begin = steady_clock::now();
+Result<CopiedNode> copy_node(NodeParts& node, const std::string& path, WithSeed seed) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(path, ignored))) return exists_already(path);
   const auto folder = PartialFolder::make(path);
@@ -209,10 +223,21 @@ Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSe
                                 kPrivate | S_IRGRP);
   if (written) written = (*folder)->keep();
   if (!written) return written.error();
+  CopiedNode copied{*manifest, attachments->files, attachments->bytes};
+  for (const auto& file : manifest->files) copied.bytes += file.bytes;
+  return copied;
+}
+
+Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSeed seed) {
+  using std::chrono::steady_clock;
+  const auto begin = steady_clock::now();
+  const auto copied = copy_node(node, path, seed);
+  if (!copied) return copied.error();
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
-  node.log.info("backup.made", {{"path", path}, {"entries", std::to_string(manifest->size)}});
-  return report(*manifest, *attachments, path, took);
+  node.log.info("backup.made",
+                {{"path", path}, {"entries", std::to_string(copied->manifest.size)}});
+  return report(*copied, path, took);
 }
 
 Result<BackupManifest> verify_backup(const std::string& path) {

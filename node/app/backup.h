@@ -18,6 +18,14 @@ enum class WithSeed { kNo, kYes };
 /// or another backup writes there), kStorage, kUnavailable (the node is closing).
 Result<std::string> make_backup(NodeParts& node, const std::string& path, WithSeed seed);
 
+struct CopiedNode {
+  BackupManifest manifest;
+  std::uint64_t attachments = 0;
+  std::uint64_t bytes = 0;  // of all files
+};
+/// What make_backup does, told to the program. Errors: likewise.
+Result<CopiedNode> copy_node(NodeParts& node, const std::string& path, WithSeed seed);
+
 /// Checks every byte of the backup in `path`, the database's structure, and that the leaves in it
 /// lead to the root in the manifest.
 /// Errors: kNotFound (no whole backup there), kMalformed (damaged), kUnsupported, kStorage.
@@ -27,6 +35,7 @@ inline constexpr const char* kBackupDatabase = "node.db";
 inline constexpr const char* kBackupInbox = "inbox.db";      // what citizens told, if any
 inline constexpr const char* kBackupConsole = "console.db";  // accounts, drafts and acts, if any
 inline constexpr const char* kBackupSettings = "dure.toml";
+inline constexpr const char* kBackupKeys = "keys";  // that signed the logs in it
 inline constexpr const char* kBackupSeed = "seed.key";
 inline constexpr const char* kBackupAttachments = "attachments";  // the own ones, if any
 

@@ -32,10 +32,11 @@ struct DataFolder {
   std::string lock() const { return path + "/lock"; }
   std::string control_socket() const { return path + "/control.sock"; }
   std::string incoming_database() const { return path + "/node.db.restoring"; }
-  std::string peers() const { return path + "/peers"; }        // whom to ask if node.db is lost
-  std::string restored() const { return path + "/restored"; }  // there: a backup was put back
-  std::string webhooks() const { return path + "/webhooks"; }  // how far each of them got
-  std::string evidence() const { return path + "/evidence"; }  // heads that a twin signed
+  std::string backing_up() const { return path + "/backing-up"; }  // while a backup is packed
+  std::string peers() const { return path + "/peers"; }            // whom to ask if node.db is lost
+  std::string restored() const { return path + "/restored"; }      // there: a backup was put back
+  std::string webhooks() const { return path + "/webhooks"; }      // how far each of them got
+  std::string evidence() const { return path + "/evidence"; }      // heads that a twin signed
 };
 
 /// Errors: kInvalid if origin, name or region is missing.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/backup_parts.h"
 #include "app/charter_report.h"
 #include "app/cosigning_parts.h"
 #include "app/version.h"
@@ -129,6 +130,7 @@ Result<std::string> doctor_facts(NodeParts& node) {
                 {"head", head_facts(node)},
                 {"charter", charter_facts(node)},
                 {"finality", finality_facts(node)},
+                {"backups", backup_report(node)},
                 {"peers", *std::move(peers)}};
   // A stopped node's file is looked at before it is opened.
   if (node.serving) facts["head_file"] = head_file_facts(node);
@@ -137,10 +139,16 @@ Result<std::string> doctor_facts(NodeParts& node) {
   return dump(facts);
 }
 
+void add_arguments(const json& from, const char* member, Error& error) {
+  // A name of its own: what items() goes through must outlive the loop.
+  const json args = from.value(member, json::object());
+  for (const auto& [name, value] : args.items())
+    if (value.is_string()) error.args.emplace_back(name, value.get<std::string>());
+}
+
 Error parse_quarantine(const json& from) {
   Error error{ErrorCode::kQuarantined, from.value("detail", ""), from.value("text", "")};
-  for (const auto& [name, value] : from.value("args", json::object()).items())
-    if (value.is_string()) error.args.emplace_back(name, value.get<std::string>());
+  add_arguments(from, "args", error);
   return error;
 }
 
@@ -177,6 +185,22 @@ void parse_parts(const json& from, NodeFacts& facts) {
                     finality.at("needed")};
 }
 
+BackupFacts parse_backups(const json& from) {
+  BackupFacts facts;
+  facts.known = from.is_object();
+  facts.set = facts.known && !from.empty();
+  if (!facts.set) return facts;
+  facts.count = from.at("count");
+  facts.sealed = from.at("sealed");
+  facts.age = from.at("age_seconds");
+  facts.every = from.at("every");
+  if (!from.contains("error")) return facts;
+  facts.failure =
+      Error{ErrorCode::kStorage, from.value("error_detail", ""), from.value("error_text", "")};
+  add_arguments(from, "error_args", *facts.failure);
+  return facts;
+}
+
 NodeFacts parse_facts(const json& from) {
   NodeFacts facts;
   facts.running = from.at("running");
@@ -186,6 +210,7 @@ NodeFacts parse_facts(const json& from) {
   facts.version = from.at("version");
   facts.listening = from.at("listening");
   parse_parts(from, facts);
+  facts.backups = parse_backups(from.value("backups", json()));
   if (from.contains("quarantine")) facts.quarantine = parse_quarantine(from["quarantine"]);
   if (from.contains("head_file"))
     facts.head_file = parse_head_file(from["head_file"], from.value("head_path", "head.db"));

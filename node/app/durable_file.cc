@@ -60,19 +60,6 @@ Status make_file(const std::string& path, mode_t mode, const Filler& fill) {
   return filled;
 }
 
-Status each_block(const std::string& path, const std::function<Status(std::string_view)>& take) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return read_error(path, errno);
-  std::vector<char> block(kBlockBytes);
-  while (true) {
-    const auto count = read(file.get(), block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return read_error(path, errno);
-    if (count == 0) return ok();
-    if (auto taken = take({block.data(), static_cast<std::size_t>(count)}); !taken) return taken;
-  }
-}
-
 }  // namespace
 
 Status write_new_file(const std::string& path, std::string_view contents, mode_t mode) {
@@ -113,6 +100,19 @@ Status sync_folder(const std::string& folder) {
 std::string folder_of(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
+}
+
+Status each_block(const std::string& path, const std::function<Status(std::string_view)>& take) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return read_error(path, errno);
+  std::vector<char> block(kBlockBytes);
+  while (true) {
+    const auto count = read(file.get(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return read_error(path, errno);
+    if (count == 0) return ok();
+    if (auto taken = take({block.data(), static_cast<std::size_t>(count)}); !taken) return taken;
+  }
 }
 
 Result<FileDigest> digest_file(const std::string& path) {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,8 @@ struct FileDigest {
 };
 /// Errors: kStorage.
 Result<FileDigest> digest_file(const std::string& path);
+/// Gives a whole file to `take`, part by part. Errors: kStorage; kNotFound; those of `take`.
+Status each_block(const std::string& path, const std::function<Status(std::string_view)>& take);
 /// A whole file of at most `max_bytes`. Errors: kStorage; kNotFound; kTooLarge.
 Result<std::string> read_small_file(const std::string& path, std::size_t max_bytes);
 

@@ -8,6 +8,7 @@
 #include "app/charter_peers.h"
 #include "app/console_parts.h"
 #include "app/inbox_parts.h"
+#include "app/log_audit.h"
 #include "app/pull_json.h"
 #include "replication/audit.h"
 
@@ -37,37 +38,16 @@ json describe_audit(const AuditReport& report) {
           {"damages", std::move(damages)}};
 }
 
-// The record table's newest row for a leaf must not be older than the leaf.
-std::string check_record(OwnLog& log, std::uint64_t index, const Leaf& leaf) {
-  const auto record = log.find_by_id(leaf.id);
-  if (!record) return record.error().detail;
-  if (!record->has_value()) return "no record for this entry";
-  const bool newest = (*record)->index == index;
-  if (!(*record)->origin.empty() || (*record)->index < index)
-    return "the record table is behind the log";
-  if (newest && ((*record)->rev != leaf.rev || (*record)->type != leaf.type))
-    return "the record differs from its leaf";
-  return {};
-}
-
-Result<std::vector<AuditLog>> logs_to_audit(NodeParts& node) {
-  const auto logs = node.store->reader().logs();
-  if (!logs) return logs.error();
-  std::vector<AuditLog> out;
-  for (const auto& log : *logs) {
-    AuditLog audit{log, {}, {}, {}};
-    audit.is_erased = [&eraser = *node.eraser, origin = log.origin](std::uint64_t index) {
+Result<std::vector<AuditLog>> logs_of(NodeParts& node) {
+  auto logs = logs_to_audit(
+      *node.store, [&node](std::string_view origin) { return log_keys_ever(node, origin); });
+  if (!logs) return logs;
+  for (AuditLog& log : *logs) {
+    log.is_erased = [&eraser = *node.eraser, origin = log.log.origin](std::uint64_t index) {
       return eraser.is_erased(origin, index);
     };
-    audit.keys = log_keys_ever(node, log.origin);
-    if (log.own) {
-      audit.check_record = [&own = node.store->own_log()](std::uint64_t index, const Leaf& leaf) {
-        return check_record(own, index, leaf);
-      };
-    }
-    out.push_back(std::move(audit));
   }
-  return out;
+  return logs;
 }
 
 }  // namespace
@@ -85,7 +65,7 @@ std::string pull_once(NodeParts& node) {
 }
 
 Result<std::string> check_everything(NodeParts& node, bool rebuild_catalogue) {
-  const auto logs = logs_to_audit(node);
+  const auto logs = logs_of(node);
   if (!logs) return logs.error();
   json reports = json::array();
   std::uint64_t damage_count = 0;

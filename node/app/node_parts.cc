@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "app/attachment_parts.h"
+#include "app/backup_parts.h"
 #include "app/charter_peers.h"
 #include "app/charter_service.h"
 #include "app/console_parts.h"
@@ -357,6 +358,7 @@ Result<std::unique_ptr<NodeParts>> open_parts(std::unique_ptr<NodeParts> node, O
   if (!opened) return std::move(opened).error();
   open_inbox_parts(*node, purpose);
   open_console_parts(*node, purpose);
+  if (auto ready = open_backups(*node); !ready) return std::move(ready).error();
   add_node_routes(*node);
   return node;
 }

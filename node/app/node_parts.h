@@ -24,6 +24,7 @@
 #include "app/own_log_watch.h"
 #include "app/recovery_notes.h"
 #include "attachments/mirroring.h"
+#include "backup/keeper.h"
 #include "catalogue/indexer.h"
 #include "catalogue/listing.h"
 #include "catalogue/query.h"
@@ -142,10 +143,12 @@ struct NodeParts {
   std::unique_ptr<ApiTokens> tokens;
   std::unique_ptr<Drafts> drafts;
   std::optional<Error> console_failure;
-  std::unique_ptr<LinkChecker> links;  // of own entries; null unless they are checked
-  WitnessedLogs extra_logs;            // witnessed besides those of the peers
-  std::unique_ptr<Witness> witness;    // null when opened for reading
-  std::optional<Error> quarantine;     // found while opening for reading; else the publisher knows
+  std::unique_ptr<LinkChecker> links;         // of own entries; null unless they are checked
+  std::unique_ptr<BackupShelf> backup_shelf;  // null unless backups are made on schedule
+  std::unique_ptr<BackupKeeper> backups;      // null likewise; makes none by itself
+  WitnessedLogs extra_logs;                   // witnessed besides those of the peers
+  std::unique_ptr<Witness> witness;           // null when opened for reading
+  std::optional<Error> quarantine;  // found while opening for reading; else the publisher knows
 
   FrontWatch front;  // for `dure doctor`
   http::Router router;

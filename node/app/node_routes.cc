@@ -3,6 +3,7 @@
 
 #include "app/attachment_parts.h"
 #include "app/backup.h"
+#include "app/backup_parts.h"
 #include "app/charter_peers.h"
 #include "app/charter_service.h"
 #include "app/console_parts.h"
@@ -73,6 +74,7 @@ http::ControlPorts control_ports(NodeParts& node) {
   ports.backup = [&node](const std::string& path, bool with_seed) {
     return make_backup(node, path, with_seed ? WithSeed::kYes : WithSeed::kNo);
   };
+  ports.backup_now = [&node] { return make_backup_now(node); };
   ports.finality = [&node](std::uint64_t size, std::chrono::milliseconds longest) {
     return wait_for_final(node, size, longest);
   };
@@ -120,6 +122,7 @@ http::HealthSources health_sources(NodeParts& node) {
   sources.logs = [&node] { return log_sizes(node); };
   sources.webhooks = [&node] { return webhook_counts(node); };
   sources.links = [&node] { return link_totals(node); };
+  sources.backups = [&node] { return backup_totals(node); };
   return sources;
 }
 

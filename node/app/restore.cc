@@ -119,6 +119,7 @@ class Restoring {
                    "restore.other-origin",
                    {{"backup", out_.manifest.origin}, {"settings", settings_.origin}}};
     }
+    if (wish_.readable) return ok();
     const bool own_seed = exists(folder_.seed());
     if (own_seed && !wish_.seed.empty()) {
       return Error{ErrorCode::kConflict,

@@ -14,7 +14,8 @@ namespace dure::node {
 struct RestoreWish {
   std::string backup;  // folder
   std::string seed;    // file with the seed, if it is neither in the backup nor in the data folder
-  bool replace = false;  // a database that is there is set aside
+  bool replace = false;   // a database that is there is set aside
+  bool readable = false;  // only to be read: no seed is looked for, and none is put in place
 };
 
 struct Restored {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/attachment_parts.h"
+#include "app/backup_parts.h"
 #include "app/charter_service.h"
 #include "app/cosigning_parts.h"
 #include "app/inbox_parts.h"
@@ -110,6 +111,7 @@ class Running final : public RunningNode {
           [this, i](const std::stop_token& stop) { node_->webhooks->work(i, stop); });
     }
     links_ = std::jthread([this](const std::stop_token& stop) { run_links(*node_, stop); });
+    backups_ = std::jthread([this](const std::stop_token& stop) { run_backups(*node_, stop); });
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -128,6 +130,7 @@ class Running final : public RunningNode {
     inbox_.request_stop();
     for (auto& thread : webhooks_) thread.request_stop();
     links_.request_stop();
+    backups_.request_stop();
     server_->stop(kGrace);
     replication_.join();
     announced_.join();
@@ -141,6 +144,7 @@ class Running final : public RunningNode {
     inbox_.join();
     webhooks_.clear();
     links_.join();
+    backups_.join();
     node_->indexer->stop();
     node_->server = nullptr;
     server_.reset();
@@ -182,7 +186,7 @@ class Running final : public RunningNode {
   std::unique_ptr<NodeParts> node_;
   std::unique_ptr<http::Server> server_;
   std::jthread replication_, announced_, mirrors_, charters_, erasing_, members_, mirroring_,
-      inbox_, links_;
+      inbox_, links_, backups_;
   // More than the witnesses of a log (nine, unless the charter says otherwise) need at a time.
   std::array<std::jthread, 10> cosigning_;
   std::vector<std::jthread> independent_;  // one for each, so that none waits for a silent one

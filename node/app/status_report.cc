@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/attachment_parts.h"
+#include "app/backup_parts.h"
 #include "app/charter_report.h"
 #include "app/console_parts.h"
 #include "app/cosigning_parts.h"
@@ -173,6 +174,7 @@ Result<std::string> status_report(NodeParts& node) {
   report["console"] = console_report(node);
   report["webhooks"] = webhook_report(node);
   report["links"] = link_report(node);
+  report["backups"] = backup_report(node);
   add_quarantine(node, report);
   add_recovery(node, report);
   return report.dump(2, ' ', false, json::error_handler_t::replace);

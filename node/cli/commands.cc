@@ -349,20 +349,12 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
               {},
               true,
               &run_charter_decide},
-      Command{"backup",
-              "DIR",
-              1,
-              1,
-              {{"--with-seed", "", "cli.flag.with_seed"}, kJson},
-              {},
-              true,
-              &run_backup},
-      Command{"backup verify", "DIR", 1, 1, {kJson}, {}, false, &run_backup_verify},
       Command{"restore",
-              "DIR",
+              "DIR|FILE",
               0,
               1,
               {{"--seed", "FILE", "cli.flag.seed"},
+               {"--key", "FILE", "cli.flag.backup_key"},
                {"--replace", "", "cli.flag.replace"},
                {"--new-head-lock", "", "cli.flag.new_head_lock"},
                {"--answers", "N", "cli.flag.answers"},
@@ -384,6 +376,7 @@ std::span<const Command> commands() {
     std::vector<Command> all(table().begin(), table().end());
     for (Command& command : account_commands()) all.push_back(std::move(command));
     for (Command& command : token_commands()) all.push_back(std::move(command));
+    for (Command& command : backup_commands()) all.push_back(std::move(command));
     return all;
   }();
   return kAll;

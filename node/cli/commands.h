@@ -39,6 +39,7 @@ inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max(
 std::span<const Command> commands();
 std::vector<Command> account_commands();  // account_commands.cc
 std::vector<Command> token_commands();    // token_commands.cc
+std::vector<Command> backup_commands();   // backup_commands.cc
 
 // One function per command, in the file of its group.
 ExitCode run_init(const Invocation& invocation, Session& session);     // init_command.cc
@@ -92,8 +93,6 @@ ExitCode run_key_show(const Invocation& invocation, Session& session);  // key_c
 ExitCode run_key_protect(const Invocation& invocation, Session& session);
 ExitCode run_key_unprotect(const Invocation& invocation, Session& session);
 ExitCode run_key_rotate(const Invocation& invocation, Session& session);  // key_rotate_command.cc
-ExitCode run_backup(const Invocation& invocation, Session& session);      // backup_commands.cc
-ExitCode run_backup_verify(const Invocation& invocation, Session& session);
 ExitCode run_restore(const Invocation& invocation, Session& session);     // restore_command.cc
 ExitCode run_completion(const Invocation& invocation, Session& session);  // completion_command.cc
 ExitCode run_version(const Invocation& invocation, Session& session);

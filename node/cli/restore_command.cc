@@ -4,6 +4,7 @@
 
 #include "app/data_folder.h"
 #include "app/new_head_lock.h"
+#include "app/packed_backup.h"
 #include "app/restore.h"
 #include "cli/asking.h"
 #include "cli/commands.h"
@@ -25,9 +26,11 @@ bool agreed(const Invocation& invocation, Session& session, const char* key,
 }
 
 ExitCode put_back(const Invocation& invocation, Session& session) {
-  const auto restored = restore_backup(
-      session.settings,
-      {invocation.words.front(), invocation.value("--seed"), invocation.has("--replace")});
+  const auto opened = open_backup(invocation.words.front(), invocation.value("--key"));
+  if (!opened) return session.fail(opened.error());
+  const auto restored =
+      restore_backup(session.settings, {opened->folder, invocation.value("--seed"),
+                                        invocation.has("--replace"), /*readable=*/false});
   if (!restored) return session.fail(restored.error());
   const std::string& data = session.settings.data;
   session.print("cli.restore_done",

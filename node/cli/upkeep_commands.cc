@@ -159,6 +159,16 @@ void say_links(Session& session, const json& report) {
                   {{"detail", printable(text_member(report, "error_detail"), 400)}});
 }
 
+void say_backups(Session& session, const json& report) {
+  if (report.empty()) return session.print("cli.status_backups_unset");
+  TextArguments args = {{"count", std::to_string(number_member(report, "count"))},
+                        {"folder", printable(text_member(report, "folder"), 400)},
+                        {"when", local_time(number_member(report, "newest_time"))}};
+  session.print(report.contains("newest") ? "cli.status_backups" : "cli.status_backups_none", args);
+  if (const auto error = error_member(report))
+    session.print("cli.status_backups_failed", {{"detail", explain(session.language, *error)}});
+}
+
 // What a log was caught at, and what follows from it.
 void say_fork(Session& session, const json& fork) {
   const auto heads = fork.value("heads", json::array());
@@ -203,6 +213,7 @@ void say_status(Session& session, const json& report) {
   say_inbox(session, report.value("inbox", json::object()));
   say_webhooks(session, report.value("webhooks", json::object()), report.value("running", false));
   say_links(session, report.value("links", json::object()));
+  say_backups(session, report.value("backups", json::object()));
   const auto forks = report.value("forks", json::array());
   if (!forks.empty()) session.out << '\n';
   for (const auto& fork : forks) say_fork(session, fork);

@@ -18,6 +18,8 @@ Findings check_node(const NodeFacts& node);
 Findings check_head(const NodeFacts& node);
 Findings check_charter(const NodeFacts& node);
 Findings check_finality(const NodeFacts& node);
+/// A missed one is a warning, three are an error.
+Findings check_backups(const NodeFacts& node);
 /// `version` and `libraries`: of the program that asks.
 Findings check_versions(const NodeFacts& node, const std::string& version,
                         const std::string& libraries);

@@ -37,6 +37,7 @@ Findings look_over(const DoctorPorts& ports) {
   append(all, check_disk(ports.disk()));
   if (node.head_file) append(all, check_databases({*node.head_file}));
   append(all, check_head(node));
+  append(all, check_backups(node));
   if (const auto certificate = ports.certificate())
     append(all, check_certificate("certificate-file", *certificate, ports.now()));
   append(all, check_charter(node));
@@ -61,6 +62,7 @@ Findings examine(const DoctorPorts& ports) {
   append(all, check_disk(ports.disk()));
   append(all, check_databases(databases));
   append(all, check_head(node));
+  append(all, check_backups(node));
   append(all, check_listening(ports.listening(node)));
   if (const auto certificate = ports.certificate())
     append(all, check_certificate("certificate-file", *certificate, now));

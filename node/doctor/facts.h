@@ -66,6 +66,16 @@ struct FinalityFacts {
   std::uint64_t witnesses = 0, needed = 0;
 };
 
+/// Backups on schedule. Times in seconds.
+struct BackupFacts {
+  bool set = false;   // a folder for them
+  bool known = true;  // false: of a node that does not tell
+  std::uint64_t count = 0;
+  bool sealed = false;  // as it is set now
+  std::int64_t age = 0, every = 0;
+  std::optional<Error> failure;  // of the last attempt, or of reading the folder
+};
+
 struct KnownPeer {
   std::string url, name, origin;
 };
@@ -82,6 +92,7 @@ struct NodeFacts {
   std::optional<DatabaseFacts> head_file;  // head.db, which a running node lets nobody else open
   CharterFacts charter;
   FinalityFacts finality;
+  BackupFacts backups;
   std::vector<KnownPeer> peers;
 };
 

@@ -84,6 +84,27 @@ Findings check_finality(const NodeFacts& node) {
   return {{"finality", "", Verdict::kOk, "cli.doctor.finality_ok", args}};
 }
 
+Findings check_backups(const NodeFacts& node) {
+  const BackupFacts& backups = node.backups;
+  if (node.failure || !backups.known) return {cannot_know("backup")};
+  if (!backups.set) return {{"backup", "", Verdict::kNotChecked, "cli.doctor.backup_unset"}};
+  constexpr std::int64_t kHour = 3600;
+  const std::vector<std::pair<std::string, std::string>> args = {
+      {"count", std::to_string(backups.count)},
+      {"hours", std::to_string(backups.age / kHour)},
+      {"every", std::to_string((backups.every + kHour - 1) / kHour)}};
+  // A stopped node makes none, which is said elsewhere; how old they are counts all the same.
+  const std::int64_t missed = backups.every == 0 ? 0 : backups.age / backups.every;
+  const Verdict worse = missed > 3 ? Verdict::kError : Verdict::kWarning;
+  if (backups.failure)
+    return {{"backup", "", worse, "cli.doctor.backup_failed", args, backups.failure}};
+  if (backups.count == 0)
+    return {{"backup", "", missed > 1 ? worse : Verdict::kWarning, "cli.doctor.backup_none", args}};
+  if (missed > 1) return {{"backup", "", worse, "cli.doctor.backup_old", args}};
+  if (!backups.sealed) return {{"backup", "", Verdict::kOk, "cli.doctor.backup_plain", args}};
+  return {{"backup", "", Verdict::kOk, "cli.doctor.backup_ok", args}};
+}
+
 Findings check_versions(const NodeFacts& node, const std::string& version,
                         const std::string& libraries) {
   const std::vector<std::pair<std::string, std::string>> args = {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "backup/recipient.h"
+#include "backup/schedule.h"
 #include "dure/checkpoint.h"
 #include "settings/settings.h"
 
@@ -41,6 +43,16 @@ bool is_byte_size(std::string_view value) { return parse_byte_size(value).has_va
 
 bool is_mirror_choice(std::string_view value) {
   return value == "none" || value == "all" || is_byte_size(value);
+}
+
+bool is_absolute_or_empty(std::string_view value) {
+  return value.empty() || value.starts_with('/');
+}
+
+bool is_interval(std::string_view value) { return parse_interval(value).has_value(); }
+
+bool is_recipient_or_empty(std::string_view value) {
+  return value.empty() || parse_recipient(value).has_value();
 }
 
 bool is_government_name(std::string_view value) { return is_utf8(value) && value.size() <= 255; }
@@ -219,6 +231,43 @@ const auto& table() {  // NOLINT(readability-function-size): a table, one row pe
                         0,
                         0,
                         {"refuse", "ask"}},
+      SettingDefinition{"backup.folder",
+                        "DURE_BACKUP_FOLDER",
+                        "--backup-folder",
+                        &S::backup_folder,
+                        "",
+                        "cli.setting.backup_folder",
+                        0,
+                        0,
+                        {},
+                        &is_absolute_or_empty,
+                        "errors.setting_absolute"},
+      SettingDefinition{"backup.every",
+                        "DURE_BACKUP_EVERY",
+                        "--backup-every",
+                        &S::backup_every,
+                        "24h",
+                        "cli.setting.backup_every",
+                        0,
+                        0,
+                        {},
+                        &is_interval,
+                        "errors.setting_interval"},
+      SettingDefinition{"backup.keep_daily", "DURE_BACKUP_KEEP_DAILY", "--backup-keep-daily",
+                        &S::backup_keep_daily, "14", "cli.setting.backup_keep_daily", 1, 3660},
+      SettingDefinition{"backup.keep_monthly", "DURE_BACKUP_KEEP_MONTHLY", "--backup-keep-monthly",
+                        &S::backup_keep_monthly, "12", "cli.setting.backup_keep_monthly", 0, 1200},
+      SettingDefinition{"backup.recipient",
+                        "DURE_BACKUP_RECIPIENT",
+                        "--backup-recipient",
+                        &S::backup_recipient,
+                        "",
+                        "cli.setting.backup_recipient",
+                        0,
+                        0,
+                        {},
+                        &is_recipient_or_empty,
+                        "errors.setting_recipient"},
       SettingDefinition{"catalogue.regions_file", "DURE_REGIONS_FILE", "--regions-file",
                         &S::regions_file, "", "cli.setting.regions_file"},
       SettingDefinition{"catalogue.synonyms_file", "DURE_SYNONYMS_FILE", "--synonyms-file",

@@ -63,6 +63,12 @@ struct Settings {
   std::uint64_t links_pause = 0;        // seconds between two questions to one host
   std::string links_private_addresses;  // refuse, ask
 
+  // Backups on schedule.
+  std::string backup_folder;     // empty: none are made
+  std::string backup_every;      // e.g. "24h"
+  std::string backup_recipient;  // public key text; empty: they are not sealed
+  std::uint64_t backup_keep_daily = 0, backup_keep_monthly = 0;
+
   // Catalogue.
   std::string regions_file, synonyms_file;
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "backup/recipient.h"
 #include "dure/encoding.h"
 
 namespace dure::node {
@@ -36,12 +37,18 @@ bool fits(const SettingDefinition& row, std::string_view value) {
   return row.check == nullptr || row.check(value);
 }
 
+// A secret that was put in the place of its public half is not repeated to screen and log.
+std::string told(std::string_view value) {
+  if (value.starts_with(kBackupSecretPrefix)) return std::string(kBackupSecretPrefix) + "…";
+  return printable(value);
+}
+
 }  // namespace
 
 Error wrong_value(const SettingDefinition& row, std::string_view value, const ValuePlace& place) {
   std::string text = "errors.setting_value";
   std::vector<std::pair<std::string, std::string>> args = {
-      {"place", place_name(place)}, {"key", std::string(row.key)}, {"value", printable(value)}};
+      {"place", place_name(place)}, {"key", std::string(row.key)}, {"value", told(value)}};
   if (std::holds_alternative<std::uint64_t Settings::*>(row.member)) {
     text = "errors.setting_number";
     args.emplace_back("least", std::to_string(row.least));
@@ -53,7 +60,7 @@ Error wrong_value(const SettingDefinition& row, std::string_view value, const Va
     text = row.remedy;
   }
   return Error{ErrorCode::kInvalid,
-               fmt::format("{}: {} cannot be \"{}\"", place_name(place), row.key, printable(value)),
+               fmt::format("{}: {} cannot be \"{}\"", place_name(place), row.key, told(value)),
                std::move(text), std::move(args)};
 }
 

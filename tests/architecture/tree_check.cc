@@ -119,14 +119,14 @@ void check_lines(const fs::path& root, const fs::path& path, const std::vector<s
 
 const std::vector<IncludeRule>& include_rules() {
   static const std::string node_folders =
-      "app/|attachments/|catalogue/|cli/|doctor/|erasing/|formats/|http/|importing/|inbox/"
+      "app/|attachments/|backup/|catalogue/|cli/|doctor/|erasing/|formats/|http/|importing/|inbox/"
       "|console/|links/"
       "|membership/|"
       "peer/|publishing/"
       "|rdf/|replication/|settings/|storage/|token/"
       "|web/|witnessing/";
   static const std::string node_but_rdf =
-      "app/|attachments/|catalogue/|cli/|doctor/|erasing/|formats/|http/|importing/|inbox/"
+      "app/|attachments/|backup/|catalogue/|cli/|doctor/|erasing/|formats/|http/|importing/|inbox/"
       "|console/|links/"
       "|membership/|"
       "peer/|publishing/"
@@ -154,6 +154,8 @@ const std::vector<IncludeRule>& include_rules() {
       {"node/inbox", use_case_rule, "use cases see ports only"},
       {"node/webhooks", use_case_rule, "use cases see ports only"},
       {"node/links", use_case_rule, "use cases see ports only"},
+      {"node/backup", use_case_rule + "|unistd|fstream|filesystem",
+       "backups are made through ports, and settings may spell their keys and times"},
       {"node/doctor", use_case_rule + "|chrono|unistd|fstream|filesystem",
        "checks are pure: they see facts only"},
       {"node/importing",

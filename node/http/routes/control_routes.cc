@@ -69,6 +69,10 @@ Response backup(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.backup(member(request, "path"), switched_on(request, "seed")));
 }
 
+Response backup_now(const ControlPorts& ports, const Request& request) {
+  return answer(request, ports.backup_now());
+}
+
 Response finality(const ControlPorts& ports, const Request& request) {
   const auto number = [&](const char* name) {
     return parse_decimal(request.parameter(name).value_or("0"));
@@ -113,6 +117,7 @@ void add_control_routes(Router& router, ControlPorts ports) {
   router.add("POST", "/control/v1/erase", guarded(shared, &erase));
   router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
   router.add("POST", "/control/v1/backup", guarded(shared, &backup));
+  router.add("POST", "/control/v1/backups", guarded(shared, &backup_now));
   router.add("GET", "/control/v1/finality", guarded(shared, &finality));
   router.add("POST", "/control/v1/uploads", guarded(shared, &begin_upload));
   router.add("POST", "/control/v1/uploads/chunk", guarded(shared, &continue_upload));

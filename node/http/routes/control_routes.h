@@ -43,6 +43,8 @@ struct ControlPorts {
       erase;                                                           // rev 0: all revisions
   std::function<Result<std::string>(const std::string& id)> erasures;  // id empty: all
   std::function<Result<std::string>(const std::string& path, bool with_seed)> backup;
+  /// One in the folder that is set for them.
+  std::function<Result<std::string>()> backup_now;
   /// Waits at most `longest` until `size` entries of the own log are final.
   std::function<Result<std::string>(std::uint64_t size, std::chrono::milliseconds longest)>
       finality;
@@ -72,6 +74,7 @@ struct ControlPorts {
 ///   /control/v1/uploads            ?id= GET    /control/v1/attachment         ?name=HEX [&chunk=K]
 ///   a chunk, or the list of them GET    /control/v1/attachment-places  ?origin= POST
 ///   /control/v1/backup         ?seed=1                    {"path"}
+///   /control/v1/backups                                   one now, where the settings say
 ///   GET    /control/v1/finality       ?size=N ?wait_ms=M         who cosigned, and is it final?
 void add_control_routes(Router& router, ControlPorts ports);
 

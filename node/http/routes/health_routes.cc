@@ -120,6 +120,21 @@ void add_links(Families& families, const LinkTotals& totals) {
         static_cast<double>(totals.last_checked));
 }
 
+void add_backups(Families& families, const BackupTotals& totals) {
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    add_value(add_family(families, name, help, MetricType::Gauge), value);
+  };
+  gauge("dure_backups", "Finished backups in the folder.", static_cast<double>(totals.files));
+  gauge("dure_backups_bytes", "Their size.", static_cast<double>(totals.bytes));
+  gauge("dure_backup_newest_timestamp_seconds", "When the newest was made; 0: none yet.",
+        static_cast<double>(totals.newest));
+  gauge("dure_backup_age_seconds", "Age of the newest; without one, since that is known.",
+        static_cast<double>(totals.age));
+  gauge("dure_backup_interval_seconds", "How often one is due.", static_cast<double>(totals.every));
+  gauge("dure_backup_failed", "1: the last attempt failed, or the folder cannot be read.",
+        totals.failed ? 1 : 0);
+}
+
 std::string metrics_text(const HealthSources& sources) {
   Families families;
   add_value(add_family(families, "dure_build_info", "The version that runs.", MetricType::Gauge), 1,
@@ -132,6 +147,9 @@ std::string metrics_text(const HealthSources& sources) {
   if (sources.webhooks) add_webhooks(families, sources.webhooks());
   if (sources.links) {
     if (const auto totals = sources.links()) add_links(families, *totals);
+  }
+  if (sources.backups) {
+    if (const auto totals = sources.backups()) add_backups(families, *totals);
   }
   return prometheus::TextSerializer().Serialize(families);
 }

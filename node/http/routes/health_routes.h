@@ -34,6 +34,15 @@ struct LinkTotals {
   std::int64_t last_checked = 0;  // POSIX seconds; 0: never
 };
 
+/// Backups on schedule.
+struct BackupTotals {
+  std::uint64_t files = 0, bytes = 0;
+  std::int64_t newest = 0;  // POSIX seconds; 0: none yet
+  std::int64_t age = 0;     // seconds: of the newest, or since it is known that there is none
+  std::int64_t every = 0;   // seconds
+  bool failed = false;      // the last attempt, or the folder cannot be read
+};
+
 /// What the routes ask the node. Each may be empty. Threads: any.
 struct HealthSources {
   std::function<Status()> ready;
@@ -41,7 +50,8 @@ struct HealthSources {
   std::function<std::vector<LogSize>()> logs;
   std::function<std::vector<WebhookCounts>()> webhooks;
   std::string version;
-  std::function<std::optional<LinkTotals>()> links = {};  // nothing: they are not checked
+  std::function<std::optional<LinkTotals>()> links = {};      // nothing: they are not checked
+  std::function<std::optional<BackupTotals>()> backups = {};  // nothing: none are made
 };
 
 /// Registers GET /healthz, /readyz (503 with the reason while not ready) and /metrics.

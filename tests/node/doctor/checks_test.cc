@@ -146,6 +146,47 @@ TEST(NodeChecksTest, TheCharterIsFreshSignedAndOne) {
                                                      "warning charter_drafts", "warning joining"));
 }
 
+TEST(NodeChecksTest, ABackupIsThereFreshAndSealed) {
+  auto node = healthy_node();
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("ok backup_ok"));
+  node.backups.sealed = false;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("ok backup_plain"));
+  node.backups.age = 2 * kDay - 1;  // the next one is being made, or tried again
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("ok backup_plain"));
+  node.backups.age = 2 * kDay;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("warning backup_old"));
+  node.backups.age = 4 * kDay;
+  const auto old = check_backups(node);
+  EXPECT_THAT(said(old), ElementsAre("error backup_old"));
+  EXPECT_EQ(argument(old[0], "hours"), "96");
+  EXPECT_EQ(argument(old[0], "every"), "24");
+}
+
+TEST(NodeChecksTest, WithoutBackupsThatIsSaidAndNoFault) {
+  auto node = healthy_node();
+  node.backups = {};
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("not-checked backup_unset"));
+  node.backups.known = false;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("not-checked node_unknown"));
+  node = healthy_node();
+  node.failure = some_error();
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("not-checked node_unknown"));
+}
+
+TEST(NodeChecksTest, AFailedBackupIsAWarningUntilItMatters) {
+  auto node = healthy_node();
+  node.backups.failure = some_error();
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("warning backup_failed"));
+  EXPECT_TRUE(check_backups(node)[0].cause);
+  node.backups.age = 4 * kDay;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("error backup_failed"));
+  node.backups.failure.reset();
+  node.backups.count = 0;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("error backup_none"));
+  node.backups.age = 60;
+  EXPECT_THAT(said(check_backups(node)), ElementsAre("warning backup_none"));
+}
+
 TEST(NodeChecksTest, WhatWasPublishedAMomentAgoNeedNotBeFinal) {
   auto node = healthy_node();
   EXPECT_THAT(said(check_finality(node)), ElementsAre("ok finality_ok"));

@@ -26,6 +26,7 @@ inline NodeFacts healthy_node() {
   node.head = {10, 10, 10, true, 10};
   node.charter = {true, 300, false, 3, 0, 0, ""};
   node.finality = {true, 0, 3, 2};
+  node.backups = {true, true, 20, true, 3600, kDay, {}};
   node.peers = {{"https://osan.go.kr", "오산시", "osan.go.kr/dure/1"}};
   return node;
 }

@@ -83,5 +83,18 @@ TEST_F(HealthRoutesTest, CountsLinksOnlyIfTheyAreChecked) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
 }
 
+TEST_F(HealthRoutesTest, TellsTheAgeOfBackupsOnlyIfTheyAreMade) {
+  EXPECT_EQ(get("/metrics").body->find("dure_backup"), std::string::npos);
+  sources_.backups = [] {
+    return std::optional(BackupTotals{20, 4096, 1'796'040'000, 3600, 86'400, true});
+  };
+  const auto text = *get("/metrics").body;
+  for (const char* line :
+       {"\ndure_backups 20\n", "\ndure_backups_bytes 4096\n",
+        "\ndure_backup_newest_timestamp_seconds 1796040000\n", "\ndure_backup_age_seconds 3600\n",
+        "\ndure_backup_interval_seconds 86400\n", "\ndure_backup_failed 1\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+}
+
 }  // namespace
 }  // namespace dure::node::http

@@ -54,6 +54,36 @@ TEST_F(SettingsTest, HasDefaultsWithoutAFile) {
   EXPECT_EQ(loaded.settings.pull_interval, 5U);
 }
 
+TEST_F(SettingsTest, ReadsThePlanOfBackups) {
+  const auto loaded = load(
+      "[backup]\nfolder = \"/var/backups/dure\"\nevery = \"12h\"\nkeep_daily = 7\nkeep_monthly = "
+      "0\n"
+      "recipient = "
+      "\"dure-backup-public-aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp4cecxxi\"\n");
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_EQ(loaded.settings.backup_folder, "/var/backups/dure");
+  EXPECT_EQ(loaded.settings.backup_every, "12h");
+  EXPECT_EQ(loaded.settings.backup_keep_daily, 7U);
+  EXPECT_EQ(loaded.settings.backup_keep_monthly, 0U);
+}
+
+TEST_F(SettingsTest, SaysWhatAGoodPlanOfBackupsLooksLike) {
+  EXPECT_EQ(only_problem("[backup]\nfolder = \"backups\"\n").text, "errors.setting_absolute");
+  EXPECT_EQ(only_problem("[backup]\nevery = \"daily\"\n").text, "errors.setting_interval");
+  EXPECT_EQ(only_problem("[backup]\nkeep_daily = 0\n").text, "errors.setting_number");
+  const auto mistyped = only_problem("[backup]\n\nrecipient = \"dure-backup-public-aaaq\"\n");
+  EXPECT_EQ(mistyped.text, "errors.setting_recipient");
+  EXPECT_EQ(argument(mistyped, "place"), place(3));
+}
+
+TEST_F(SettingsTest, ASecretInThePlaceOfItsPublicHalfIsNotRepeated) {
+  const auto problem =
+      only_problem("[backup]\nrecipient = \"dure-backup-secret-aaaqeayeaudaocajbifqydi\"\n");
+  EXPECT_EQ(problem.text, "errors.setting_recipient");
+  EXPECT_EQ(problem.detail.find("aaaqeaye"), std::string::npos);
+  EXPECT_EQ(argument(problem, "value").find("aaaqeaye"), std::string::npos);
+}
+
 TEST_F(SettingsTest, MissesAFileThatWasNamed) {
   sources_.file_required = true;
   const auto loaded = load_settings(sources_);
