@@ -163,7 +163,8 @@ TEST_F(NodeConsoleTest, WhatTwoPeopleEraseIsGoneHereAndFromTheDrafts) {
   EXPECT_FALSE(record->body);
   ASSERT_TRUE(record->erased);
   EXPECT_EQ(record->erased->reason, "personal-data");
-  for (const Draft& draft : *node_->drafts->list()) {
+  const auto drafts = node_->drafts->list();
+  for (const Draft& draft : *drafts) {
     EXPECT_EQ(draft.body.find("주차"), std::string::npos);
     EXPECT_TRUE(draft.state == DraftState::kPublished || draft.state == DraftState::kDropped);
   }
@@ -210,7 +211,8 @@ TEST_F(NodeConsoleTest, ARevisionPublishedMeanwhileIsNotErased) {
 TEST_F(NodeConsoleTest, TheCommandLineErasesFromTheDraftsToo) {
   const std::string id = published();
   ASSERT_TRUE(erase_record(*node_, {id, "mistake"}));
-  for (const Draft& draft : *node_->drafts->list()) EXPECT_EQ(draft.body, "{}");
+  const auto drafts = node_->drafts->list();
+  for (const Draft& draft : *drafts) EXPECT_EQ(draft.body, "{}");
   const auto lines = node_->console_file->acts(1, 100);
   EXPECT_EQ(lines->back().act.act, "draft.erased");
   EXPECT_EQ(lines->back().act.account, "-");

@@ -78,7 +78,8 @@ TEST_F(ConsoleInboxTest, ApproversAnswerAndDecline) {
       "/admin/inbox?done=declined");
   EXPECT_EQ(inbox_.message(2)->state, MessageState::kDeclined);
   EXPECT_TRUE(is_noted("inbox.answer") && is_noted("inbox.decline"));
-  for (const AuditLine& line : *store_.acts(1, 100))
+  const auto acts = store_.acts(1, 100);
+  for (const AuditLine& line : *acts)
     EXPECT_EQ(line.act.note.find("약국"), std::string::npos)
         << "messages are deleted, the audit log is not";
 }

@@ -151,7 +151,8 @@ TEST_F(RequestsTest, OnePersonAsksAnotherErases) {
   EXPECT_EQ(wish_.account, "lee");
   EXPECT_TRUE(log_.empty());
   EXPECT_TRUE(was_noted("erase.ask") && was_noted("draft.approve") && was_noted("erase.done"));
-  for (const AuditLine& line : *store_.acts(1, 100))
+  const auto acts = store_.acts(1, 100);
+  for (const AuditLine& line : *acts)
     EXPECT_EQ((line.act.subject + line.act.note).find("주차"), std::string::npos)
         << "the audit log stays: no title is in it";
 }
