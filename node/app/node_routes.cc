@@ -144,6 +144,18 @@ http::FreshAnswerOptions keep_until_written(NodeParts& node) {
   return options;
 }
 
+/// What the operator, staff and their systems use.
+void add_operating_routes(NodeParts& node) {
+  http::add_control_routes(node.router, control_ports(node));
+  add_doctor_routes(node);
+  add_inbox_routes(node);
+  add_console_routes(node);
+  http::add_inbox_control(node.router, node.inbox.get(), control_ports(node));
+  if (node.tokens)
+    http::add_manage_routes(node.router, {node.tokens.get(), node.drafts.get(),
+                                          node.console_file.get(), control_ports(node), node.now});
+}
+
 }  // namespace
 
 void add_node_routes(NodeParts& node) {
@@ -199,14 +211,7 @@ void add_node_routes(NodeParts& node) {
   http::add_health_routes(node.router, health_sources(node));
   if (node.witness) http::add_witness_routes(node.router, *node.witness);
   http::add_charter_routes(node.router, charter_ports(node));
-  http::add_control_routes(node.router, control_ports(node));
-  add_doctor_routes(node);
-  add_inbox_routes(node);
-  add_console_routes(node);
-  if (node.tokens)
-    http::add_manage_routes(node.router, {node.tokens.get(), node.drafts.get(),
-                                          node.console_file.get(), control_ports(node), node.now});
-  http::add_inbox_control(node.router, node.inbox.get(), control_ports(node));
+  add_operating_routes(node);
 }
 
 }  // namespace dure::node

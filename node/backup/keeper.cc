@@ -53,6 +53,7 @@ Status stopped() {
 
 std::vector<std::int64_t> times_of(const std::vector<FinishedBackup>& all) {
   std::vector<std::int64_t> times;
+  times.reserve(all.size());
   for (const FinishedBackup& one : all) times.push_back(one.time);
   return times;
 }

@@ -61,8 +61,10 @@ Status ApiTokens::revoke(const std::string& actor, const std::string& name) {
   auto token = ports_.store->token(name);
   if (!token) return std::move(token).error();
   if (!*token)
-    return Error{
-        ErrorCode::kNotFound, "no such token", "errors.api_token_none", {{"name", printable(name)}}};
+    return Error{ErrorCode::kNotFound,
+                 "no such token",
+                 "errors.api_token_none",
+                 {{"name", printable(name)}}};
   if ((*token)->revoked()) return ok();
   (*token)->hash.clear();
   return ports_.store->change_token(**token, Act{actor, "token.revoke", name, {}, ports_.now()});
@@ -78,7 +80,8 @@ Result<ApiToken> ApiTokens::check(std::string_view sent, std::string_view scope)
   if (ports_.now() >= (*token)->until)
     return Error{ErrorCode::kUnknownKey, "it has ended", "errors.api_token_ended", who};
   if (!(*token)->may(scope))
-    return Error{ErrorCode::kRefused, "scope " + std::string(scope), "errors.api_token_may_not", who};
+    return Error{ErrorCode::kRefused, "scope " + std::string(scope), "errors.api_token_may_not",
+                 who};
   note_use(**token);
   return std::move(**token);
 }

@@ -31,7 +31,7 @@ std::error_code last_failure() { return {errno, std::generic_category()}; }
 
 class FileBackup final : public NewBackup {
  public:
-  FileBackup(DiskFile file, std::string folder, std::string name, SyncFile sync)
+  FileBackup(DiskFile file, std::string folder, const std::string& name, SyncFile sync)
       : file_(std::move(file)),
         folder_(std::move(folder)),
         partial_(folder_ + "/" + name + std::string(kPartial)),

@@ -27,11 +27,12 @@ Outcome run_program(const std::vector<std::string>& words, const std::string& in
 Outcome run_dure(const std::vector<std::string>& arguments, const std::string& input = {},
                  const std::vector<std::string>& environment = {});
 
-/// "127.0.0.1:23456": a port that nobody listens on, and below those that the kernel gives to whoever
-/// connects, so that it is still free when a node comes back to it.
+/// "127.0.0.1:23456": a port that nobody listens on, and below those that the kernel gives to
+/// whoever connects, so that it is still free when a node comes back to it.
 std::string free_address();
 
-/// A `dure serve` on a free_address(), unless `further` names one; the destructor ends it with SIGTERM.
+/// A `dure serve` on a free_address(), unless `further` names one; the destructor ends it with
+/// SIGTERM.
 class ServeProcess {
  public:
   /// `under`: a program with its arguments that starts ours, such as strace.

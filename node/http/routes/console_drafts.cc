@@ -182,6 +182,18 @@ Response review_failed(const ConsolePorts& ports, Visit& visit, std::uint64_t nu
   return review_page(ports, visit, *draft, error.code == ErrorCode::kConflict ? 409 : 422);
 }
 
+Response take_back(const ConsolePorts& ports, Visit& visit, std::uint64_t number,
+                   std::uint64_t seen) {
+  const PageFrame& frame = visit.frame.page;
+  const auto taken = ports.drafts->take_back(visit.account.name, number, seen);
+  if (!taken) return review_failed(ports, visit, number, taken.error());
+  if (taken->is_request()) return go_home(frame, "request.dropped");
+  Response response = see_other(frame, draft_path(number));
+  response.headers.front().second =
+      page_href(frame, draft_path(number), {{"done", "review.taken-back"}});
+  return response;
+}
+
 Response decide(const ConsolePorts& ports, Visit& visit, const Request& /*request*/,
                 const PathArguments& arguments) {
   const auto draft = asked_draft(ports, arguments);
@@ -193,15 +205,7 @@ Response decide(const ConsolePorts& ports, Visit& visit, const Request& /*reques
   const bool approves = act == "approve" || act == "return";
   if (approves ? !visit.frame.approver : act != "take-back" || !visit.frame.author)
     return console_message(frame, 403, "refused");
-  if (act == "take-back") {
-    const auto taken = ports.drafts->take_back(name, number, seen);
-    if (!taken) return review_failed(ports, visit, number, taken.error());
-    if (taken->is_request()) return go_home(frame, "request.dropped");
-    Response response = see_other(frame, draft_path(number));
-    response.headers.front().second =
-        page_href(frame, draft_path(number), {{"done", "review.taken-back"}});
-    return response;
-  }
+  if (act == "take-back") return take_back(ports, visit, number, seen);
   const auto decided = act == "approve"
                            ? ports.drafts->approve(name, number, seen, visit.field("confirm"))
                            : ports.drafts->give_back(name, number, seen, visit.field("reason"));

@@ -61,7 +61,8 @@ Result<json> revoke(ApiTokens& tokens, const json& wish) {
 
 }  // namespace
 
-void add_token_control(Router& router, ApiTokens* tokens, std::function<std::int64_t()> now) {
+void add_token_control(Router& router, ApiTokens* tokens,
+                       const std::function<std::int64_t()>& now) {
   using Ask = std::function<Result<json>(const Request&)>;
   const auto add = [&](const char* method, const char* path, Ask ask) {
     router.add(method, path,

@@ -12,6 +12,6 @@ namespace dure::node::http {
 ///   GET  /control/v1/tokens {"tokens":[{"name","scopes","state","made_by","until","used"?}]} POST
 ///   /control/v1/tokens         {"name","scopes","days"}: {"name","scopes","until","token"} POST
 ///   /control/v1/tokens/revoke  {"name"}
-void add_token_control(Router& router, ApiTokens* tokens, std::function<std::int64_t()> now);
+void add_token_control(Router& router, ApiTokens* tokens, const std::function<std::int64_t()>& now);
 
 }  // namespace dure::node::http
