@@ -8,6 +8,8 @@
 namespace dure::node::http {
 namespace {
 
+constexpr std::string_view kControl = "/control/";
+
 struct Split {
   std::string_view first;
   std::string_view rest;  // after the slash
@@ -103,7 +105,8 @@ Response Router::handle(const Request& request) const {
   const std::string_view path = request.path;
   const Node* node =
       path.empty() || path.front() != '/' ? nullptr : root_->match(path.substr(1), arguments);
-  if (node == nullptr) {
+  const bool hidden = path.starts_with(kControl) && !request.control;
+  if (node == nullptr || hidden) {
     return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
   }
   auto found = node->methods.find(request.method);

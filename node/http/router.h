@@ -26,7 +26,8 @@ class Router {
   Router& operator=(Router&&) noexcept;
 
   void add(std::string_view method, std::string_view pattern, Handler handler);
-  /// 404 and 405 (with Allow) as problem+json; HEAD falls back to GET.
+  /// 404 and 405 (with Allow) as problem+json; HEAD falls back to GET. What is below /control/
+  /// exists only for the control socket (Request::control).
   Response handle(const Request& request) const;
   /// All "METHOD pattern" lines, for tests of documentation.
   std::vector<std::string> routes() const;

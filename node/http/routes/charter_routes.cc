@@ -124,9 +124,6 @@ Response answer(const Request& request, const Result<std::string>& text) {
 void add_control(Router& router, const Ports& ports, const char* method, const char* path,
                  Response (*handle)(const CharterPorts&, const Request&)) {
   router.add(method, path, [ports, handle](const Request& request, const PathArguments&) {
-    if (!request.control) {
-      return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
-    }
     return handle(*ports, request);
   });
 }

@@ -49,9 +49,6 @@ void add_console_control(Router& router, Accounts* accounts,
   const auto add = [&](const char* method, const char* path, Ask ask) {
     router.add(method, path,
                [accounts, ask = std::move(ask)](const Request& request, const PathArguments&) {
-                 if (!request.control)
-                   return make_problem(404, "not-found", "Not Found",
-                                       "Nothing is served at this address.");
                  if (accounts == nullptr)
                    return control_problem(
                        request, Error{ErrorCode::kNotFound, "no console", "errors.console_off"});

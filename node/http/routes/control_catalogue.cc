@@ -90,8 +90,6 @@ Result<std::string> write_part(const CatalogueSources& sources, const Part& part
 }
 
 Response catalogue_part(const CatalogueSources& sources, const Request& request) {
-  if (!request.control)
-    return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
   ListQuery query;
   query.limit = kPart;
   query.origin = request.parameter("origin").value_or("");

@@ -159,7 +159,8 @@ std::optional<Error> stopped(const ControlPorts& ports) {
   return ports.publisher->quarantine();
 }
 
-Response publish_entries(const ControlPorts& ports, const Request& request) {
+Response publish_entries(const ControlPorts& ports, const Request& request,
+                         const BeforePublishing& before) {
   if (const auto problem = stopped(ports)) return control_problem(request, *problem);
   auto batch = read_batch(ports, request);
   if (!batch) return control_problem(request, batch.error());
@@ -167,7 +168,9 @@ Response publish_entries(const ControlPorts& ports, const Request& request) {
   json published = json::array();
   const bool may_publish = batch->invalid.empty() || skip;
   const std::size_t valid = batch->candidates.size();
-  if (may_publish && !switched_on(request, "check")) {
+  if (may_publish && valid > 0 && !switched_on(request, "check")) {
+    const auto agreed = before ? before(valid) : ok();
+    if (!agreed) return control_problem(request, agreed.error());
     auto receipts = publish_batch(*ports.publisher, *batch, skip, reply_language(request));
     if (!receipts) return control_problem(request, receipts.error());
     published = std::move(*receipts);

@@ -2,6 +2,7 @@
 // Publishing over the control API: files of entries and withdrawals.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,10 @@
 
 namespace dure::node::http {
 
-Response publish_entries(const ControlPorts& ports, const Request& request);
+/// Asked before entries are published, with their number; an error ends it with nothing done.
+using BeforePublishing = std::function<Status(std::size_t entries)>;
+Response publish_entries(const ControlPorts& ports, const Request& request,
+                         const BeforePublishing& before = {});
 Response withdraw_entry(const ControlPorts& ports, const Request& request);
 
 /// What is wrong with an entry, in words; empty if nothing is.

@@ -86,14 +86,8 @@ Response finality(const ControlPorts& ports, const Request& request) {
   return answer(request, ports.finality(*size, longest));
 }
 
-// The router's own words: for others the control API does not exist.
-Response nothing_here() {
-  return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
-}
-
-Handler guarded(const Ports& ports, ControlHandler handler) {
+Handler with_ports(const Ports& ports, ControlHandler handler) {
   return [ports, handler](const Request& request, const PathArguments&) {
-    if (!request.control) return nothing_here();
     return handler(*ports, request);
   };
 }
@@ -102,29 +96,32 @@ Handler guarded(const Ports& ports, ControlHandler handler) {
 
 void add_control_routes(Router& router, ControlPorts ports) {
   const Ports shared = std::make_shared<const ControlPorts>(std::move(ports));
-  router.add("POST", "/control/v1/publish", guarded(shared, &publish_entries));
-  router.add("POST", "/control/v1/import/gov24", guarded(shared, &import_gov24));
-  router.add("POST", "/control/v1/import/entries", guarded(shared, &import_entries));
-  router.add("POST", "/control/v1/withdraw", guarded(shared, &withdraw_entry));
-  router.add("GET", "/control/v1/peers", guarded(shared, &list_peers));
-  router.add("POST", "/control/v1/peers", guarded(shared, &look_or_add_peer));
-  router.add("DELETE", "/control/v1/peers", guarded(shared, &remove_peer));
-  router.add("POST", "/control/v1/pull", guarded(shared, &pull));
-  router.add("GET", "/control/v1/status", guarded(shared, &status));
-  router.add("POST", "/control/v1/fsck", guarded(shared, &fsck));
-  router.add("POST", "/control/v1/import-bundle", guarded(shared, &import_bundle));
-  router.add("POST", "/control/v1/export", guarded(shared, &export_bundle));
-  router.add("POST", "/control/v1/erase", guarded(shared, &erase));
-  router.add("GET", "/control/v1/erasures", guarded(shared, &erasures));
-  router.add("POST", "/control/v1/backup", guarded(shared, &backup));
-  router.add("POST", "/control/v1/backups", guarded(shared, &backup_now));
-  router.add("GET", "/control/v1/finality", guarded(shared, &finality));
-  router.add("POST", "/control/v1/uploads", guarded(shared, &begin_upload));
-  router.add("POST", "/control/v1/uploads/chunk", guarded(shared, &continue_upload));
-  router.add("POST", "/control/v1/uploads/finish", guarded(shared, &finish_upload));
-  router.add("DELETE", "/control/v1/uploads", guarded(shared, &drop_upload));
-  router.add("GET", "/control/v1/attachment", guarded(shared, &read_attachment));
-  router.add("GET", "/control/v1/attachment-places", guarded(shared, &attachment_places));
+  router.add("POST", "/control/v1/publish",
+             with_ports(shared, [](const ControlPorts& own, const Request& request) {
+               return publish_entries(own, request);
+             }));
+  router.add("POST", "/control/v1/import/gov24", with_ports(shared, &import_gov24));
+  router.add("POST", "/control/v1/import/entries", with_ports(shared, &import_entries));
+  router.add("POST", "/control/v1/withdraw", with_ports(shared, &withdraw_entry));
+  router.add("GET", "/control/v1/peers", with_ports(shared, &list_peers));
+  router.add("POST", "/control/v1/peers", with_ports(shared, &look_or_add_peer));
+  router.add("DELETE", "/control/v1/peers", with_ports(shared, &remove_peer));
+  router.add("POST", "/control/v1/pull", with_ports(shared, &pull));
+  router.add("GET", "/control/v1/status", with_ports(shared, &status));
+  router.add("POST", "/control/v1/fsck", with_ports(shared, &fsck));
+  router.add("POST", "/control/v1/import-bundle", with_ports(shared, &import_bundle));
+  router.add("POST", "/control/v1/export", with_ports(shared, &export_bundle));
+  router.add("POST", "/control/v1/erase", with_ports(shared, &erase));
+  router.add("GET", "/control/v1/erasures", with_ports(shared, &erasures));
+  router.add("POST", "/control/v1/backup", with_ports(shared, &backup));
+  router.add("POST", "/control/v1/backups", with_ports(shared, &backup_now));
+  router.add("GET", "/control/v1/finality", with_ports(shared, &finality));
+  router.add("POST", "/control/v1/uploads", with_ports(shared, &begin_upload));
+  router.add("POST", "/control/v1/uploads/chunk", with_ports(shared, &continue_upload));
+  router.add("POST", "/control/v1/uploads/finish", with_ports(shared, &finish_upload));
+  router.add("DELETE", "/control/v1/uploads", with_ports(shared, &drop_upload));
+  router.add("GET", "/control/v1/attachment", with_ports(shared, &read_attachment));
+  router.add("GET", "/control/v1/attachment-places", with_ports(shared, &attachment_places));
 }
 
 }  // namespace dure::node::http

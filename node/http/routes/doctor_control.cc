@@ -13,8 +13,6 @@ void add_doctor_control(Router& router, DoctorPorts given) {
   using Answer = Response (*)(const DoctorPorts&, const Request&);
   const auto add = [&](const char* method, const char* path, Answer answer) {
     router.add(method, path, [ports, answer](const Request& request, const PathArguments&) {
-      if (!request.control)
-        return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
       return answer(*ports, request);
     });
   };

@@ -45,8 +45,6 @@ class InboxControl {
   using Method = Result<json> (InboxControl::*)(const Request&) const;
 
   Response run(Method method, const Request& request) const {
-    if (!request.control)
-      return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
     if (inbox_ == nullptr)
       return control_problem(request,
                              Error{ErrorCode::kNotFound, "no inbox", "errors.inbox_closed", {}});

@@ -65,20 +65,10 @@ Status note(const ManagePorts& ports, const ApiToken& token, const char* act, st
       {ApiTokens::actor_of(token), act, std::move(subject), std::move(words), ports.now()});
 }
 
-/// Looks first, so that the audit log tells of what is published and not of what could not be.
 Response publish(const ManagePorts& ports, const ApiToken& token, const Request& request) {
-  Request look = request;
-  std::erase_if(look.query, [](const auto& parameter) { return parameter.first == "check"; });
-  look.query.emplace_back("check", "1");
-  Response checked = publish_entries(ports.control, look);
-  if (checked.status != 200 || switched_on(request, "check")) return checked;
-  const json found = json::parse(*checked.body, nullptr, /*allow_exceptions=*/false);
-  const std::size_t valid = found.value("valid", std::size_t{0});
-  const bool faulty = !found.at("invalid").empty() && !switched_on(request, "skip_invalid");
-  if (faulty || valid == 0) return checked;
-  if (auto noted = note(ports, token, "api.publish", std::to_string(valid)); !noted)
-    return control_problem(request, noted.error());
-  return publish_entries(ports.control, request);
+  return publish_entries(ports.control, request, [&](std::size_t entries) {
+    return note(ports, token, "api.publish", std::to_string(entries));
+  });
 }
 
 Response withdraw(const ManagePorts& ports, const ApiToken& token, const Request& request) {

@@ -44,22 +44,16 @@ Response bodies(const MembersPorts& ports, const Request& request, const PathArg
   return uncached(make_response(200, "application/octet-stream", *std::move(bundle)));
 }
 
-Response nothing_here() {
-  return make_problem(404, "not-found", "Not Found", "Nothing is served at this address.");
-}
-
 Response control(const Request& request, const Result<std::string>& json) {
   return json ? control_json(*json) : control_problem(request, json.error());
 }
 
 Response list(const MembersPorts& ports, const Request& request) {
-  if (!request.control) return nothing_here();
   return control(request, ports.list(request.parameter("q").value_or(""),
                                      request.parameter("origin").value_or("")));
 }
 
 Response record(const MembersPorts& ports, const Request& request, const PathArguments& path) {
-  if (!request.control) return nothing_here();
   const auto rev = request.parameter("rev");
   const auto number = rev ? parse_decimal(*rev) : Result<std::uint64_t>(std::uint64_t{0});
   if (!number) {

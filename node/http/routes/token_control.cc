@@ -67,9 +67,6 @@ void add_token_control(Router& router, ApiTokens* tokens,
   const auto add = [&](const char* method, const char* path, Ask ask) {
     router.add(method, path,
                [tokens, ask = std::move(ask)](const Request& request, const PathArguments&) {
-                 if (!request.control)
-                   return make_problem(404, "not-found", "Not Found",
-                                       "Nothing is served at this address.");
                  if (tokens == nullptr)
                    return control_problem(
                        request, Error{ErrorCode::kNotFound, "no console", "errors.console_off"});

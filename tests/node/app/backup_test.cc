@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "node/app/whole_node.h"
 #include "support/temp_folder.h"
 
 namespace dure::node {
@@ -19,18 +20,9 @@ namespace fs = std::filesystem;
 class BackupTest : public testing::Test {
  protected:
   void SetUp() override {
-    SettingSources sources;
-    sources.flags = {{"--data", folder_.file("node")},
-                     {"--origin", "suwon.go.kr/dure/1"},
-                     {"--name", "수원시"},
-                     {"--region", "41110"},
-                     {"--log-level", "off"}};
-    settings_ = load_settings(sources).settings;
-    const auto made = create_data_folder(settings_, [](std::string_view) { return std::string(); });
-    ASSERT_TRUE(made) << made.error().detail;
-    auto node = open_node(settings_, OpenFor::kWriting);
-    ASSERT_TRUE(node) << node.error().detail;
-    node_ = std::move(*node);
+    settings_ = suwon_settings(folder_.file("node"));
+    node_ = new_node(settings_);
+    ASSERT_TRUE(node_);
     Submission submission;
     submission.type = "service";
     submission.body = R"({"title":{"ko":"하나"}})";

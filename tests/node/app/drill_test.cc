@@ -15,6 +15,7 @@
 #include "app/backup_contents.h"
 #include "app/durable_file.h"
 #include "app/packed_backup.h"
+#include "node/app/whole_node.h"
 #include "support/temp_folder.h"
 
 namespace dure::node {
@@ -28,20 +29,10 @@ class DrillTest : public testing::Test {
     // Tests of other processes have scratch folders, too.
     fs::create_directory(folder_.file("tmp"));
     setenv("TMPDIR", folder_.file("tmp").c_str(), 1);
-    SettingSources sources;
-    sources.flags = {{"--data", folder_.file("node")},
-                     {"--origin", "suwon.go.kr/dure/1"},
-                     {"--name", "수원시"},
-                     {"--region", "41110"},
-                     {"--log-level", "off"},
-                     {"--backup-folder", folder_.file("shelf")}};
     fs::create_directory(folder_.file("shelf"));
-    settings_ = load_settings(sources).settings;
-    const auto made = create_data_folder(settings_, [](std::string_view) { return std::string(); });
-    ASSERT_TRUE(made) << made.error().detail;
-    auto node = open_node(settings_, OpenFor::kWriting);
-    ASSERT_TRUE(node) << node.error().detail;
-    node_ = std::move(*node);
+    settings_ = suwon_settings(folder_.file("node"), {{"--backup-folder", folder_.file("shelf")}});
+    node_ = new_node(settings_);
+    ASSERT_TRUE(node_);
     for (const char* title : {"하나", "둘"}) {
       Submission submission;
       submission.type = "service";

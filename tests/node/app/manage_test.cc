@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/console_parts.h"
-#include "app/data_folder.h"
+#include "http/routes/manage_routes.h"
+#include "node/app/whole_node.h"
+#include "support/memory_console.h"
 #include "support/temp_folder.h"
 
 namespace dure::node {
@@ -32,18 +34,8 @@ json service(const std::string& title, const std::string& source = {}) {
 class ManageTest : public testing::Test {
  protected:
   void SetUp() override {
-    SettingSources sources;
-    sources.flags = {{"--data", folder_.file("node")},
-                     {"--origin", "andong.go.kr/dure/1"},
-                     {"--name", "안동시"},
-                     {"--region", "47170"},
-                     {"--log-level", "off"}};
-    const Settings settings = load_settings(sources).settings;
-    const auto made = create_data_folder(settings, [](std::string_view) { return std::string(); });
-    ASSERT_TRUE(made) << made.error().detail;
-    auto node = open_node(settings, OpenFor::kWriting);
-    ASSERT_TRUE(node) << node.error().detail;
-    node_ = std::move(*node);
+    node_ = new_node(suwon_settings(folder_.file("node")));
+    ASSERT_TRUE(node_);
     token_ = *node_->tokens->make("-", "sync", "publish,draft,withdraw,status", 30);
   }
   http::Response ask(const std::string& method, const std::string& path, const std::string& body,
@@ -183,10 +175,39 @@ TEST_F(ManageTest, NobodyWithoutAValidTokenIsAnswered) {
   EXPECT_EQ(size(), 0U);
 }
 
+// What cannot be written down is not done, whether it was written down after all or not.
+TEST_F(ManageTest, NothingIsDoneThatTheAuditLogDoesNotHold) {
+  MemoryConsole store;
+  http::ManagePorts ports;
+  ports.tokens = node_->tokens.get();
+  ports.drafts = node_->drafts.get();
+  ports.store = &store;
+  ports.control.publisher = node_->publisher.get();
+  ports.control.log = node_->own_log.get();
+  ports.control.validator = node_->validator.get();
+  ports.control.attachments = node_->attachments.get();
+  ports.now = node_->now;
+  const auto id = read(post(kEntries, service("거둬들일 것")))["published"][0]["id"];
+  node_->router = http::Router();
+  http::add_manage_routes(node_->router, ports);
+  for (const Failure failure : {Failure::kBeforeWrite, Failure::kAfterWrite}) {
+    store.fail.arm(failure);
+    EXPECT_EQ(post(kEntries, service("골목 주차")).status, 500);
+    EXPECT_FALSE(store.fail.armed());
+    store.fail.arm(failure);
+    EXPECT_EQ(post(kWithdrawals, {{"id", id}, {"reason", "합쳤습니다"}}).status, 500);
+    EXPECT_FALSE(store.fail.armed());
+    EXPECT_EQ(size(), 1U);
+  }
+  EXPECT_EQ(post(kEntries, service("골목 주차")).status, 200);
+  EXPECT_EQ(post(kWithdrawals, {{"id", id}, {"reason", "합쳤습니다"}}).status, 200);
+  EXPECT_EQ(size(), 3U);
+}
+
 TEST_F(ManageTest, TellsTheState) {
   const auto answer = ask("GET", kStatus, "");
   ASSERT_EQ(answer.status, 200);
-  EXPECT_EQ(read(answer)["origin"], "andong.go.kr/dure/1");
+  EXPECT_EQ(read(answer)["origin"], "suwon.go.kr/dure/1");
 }
 
 }  // namespace

@@ -9,11 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "app/data_folder.h"
-#include "app/node_parts.h"
 #include "catalogue/facets.h"
 #include "catalogue/ports.h"
 #include "dure/entry_types.h"
+#include "node/app/whole_node.h"
 #include "support/temp_folder.h"
 #include "webhooks/message.h"
 
@@ -65,18 +64,8 @@ bool has_hangul(std::string_view text) {
 class OpenApiTest : public testing::Test {
  protected:
   void SetUp() override {
-    SettingSources sources;
-    sources.flags = {{"--data", folder_.file("node")},
-                     {"--origin", "suwon.go.kr/dure/1"},
-                     {"--name", "수원시"},
-                     {"--region", "41110"},
-                     {"--log-level", "off"}};
-    const Settings settings = load_settings(sources).settings;
-    const auto made = create_data_folder(settings, [](std::string_view) { return std::string(); });
-    ASSERT_TRUE(made) << made.error().detail;
-    auto node = open_node(settings, OpenFor::kWriting);
-    ASSERT_TRUE(node) << node.error().detail;
-    node_ = std::move(*node);
+    node_ = new_node(suwon_settings(folder_.file("node")));
+    ASSERT_TRUE(node_);
   }
   /// "GET /log/tile/{}/{}", of everything that the document tells.
   Names documented() const {
@@ -142,6 +131,23 @@ TEST_F(OpenApiTest, TellsEveryRouteThatIsNoPage) {
                                    [&](const std::string& one) { return is_same(route, one); });
     EXPECT_TRUE(known) << route << " is served, but not in node/web/openapi";
   }
+}
+
+TEST_F(OpenApiTest, TheControlApiIsThereForNobodyElse) {
+  const auto nothing = get("/no/such/address");
+  std::size_t hidden = 0;
+  for (const std::string& route : node_->router.routes()) {
+    const auto blank = route.find(' ');
+    if (route.find(" /control/") == std::string::npos) continue;
+    ++hidden;
+    http::Request request;
+    request.method = route.substr(0, blank);
+    request.path = route.substr(blank + 1);
+    const auto answer = node_->router.handle(request);
+    EXPECT_EQ(answer.status, 404) << route;
+    EXPECT_EQ(*answer.body, *nothing.body) << route;
+  }
+  EXPECT_GE(hidden, 30U);
 }
 
 TEST_F(OpenApiTest, TellsNothingThatIsNotServed) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operators' page of how the node is.
+#include <future>
+
 #include "node/console/console_routes_fixture.h"
 
 namespace dure::node::http {
@@ -82,6 +84,23 @@ TEST_F(ConsoleNodeTest, EverythingIsExaminedOnlyWhenAsked) {
   EXPECT_EQ(thorough.status, 200);
   EXPECT_THAT(*thorough.body, HasSubstr("방금 모두 살펴보았습니다"));
   EXPECT_THAT(examined_, ElementsAre(false, true));
+}
+
+// Each holds a worker for seconds.
+TEST_F(ConsoleNodeTest, OneExaminesAtATimeAndTheOtherIsToldSo) {
+  std::promise<void> running, release;
+  during_examination_ = [&] {
+    running.set_value();
+    release.get_future().wait();
+  };
+  auto first = std::async(std::launch::async, [&] { return post("/admin/node", {}); });
+  running.get_future().wait();
+  during_examination_ = nullptr;
+  const Response second = post("/admin/node", {});
+  release.set_value();
+  EXPECT_THAT(*first.get().body, HasSubstr("방금 모두 살펴보았습니다"));
+  EXPECT_THAT(*second.body, HasSubstr("다른 사람이 지금 살펴보고 있습니다"));
+  EXPECT_THAT(*second.body, HasSubstr("바로 알 수 있는 것만"));
 }
 
 TEST_F(ConsoleNodeTest, AFailedExaminationIsNotASoundNode) {

@@ -76,6 +76,7 @@ class ConsoleRoutesTest : public testing::Test {
     };
     ports.examine = [this](bool thorough) -> Result<Findings> {
       examined_.push_back(thorough);
+      if (const auto during = during_examination_) during();
       if (examination_fails_) return Error{ErrorCode::kStorage, "no"};
       return findings_;
     };
@@ -212,6 +213,7 @@ class ConsoleRoutesTest : public testing::Test {
   std::vector<PeerCondition> peers_;
   std::uint64_t receipts_ = 0;
   std::vector<bool> examined_;  // thoroughly?
+  std::function<void()> during_examination_;
   std::vector<ErasureWish> erased_;
   std::vector<ErasureRow> erasures_;
   std::vector<CatalogueItem> offered_;  // what the catalogue holds

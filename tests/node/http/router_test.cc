@@ -53,6 +53,23 @@ TEST_F(RouterTest, AnswersUnknownPathsAndMethods) {
             (std::pair<std::string, std::string>("Allow", "GET, HEAD, POST")));
 }
 
+TEST_F(RouterTest, WhatIsBelowControlExistsOnlyForTheControlSocket) {
+  router_.add("GET", "/control/v1/status", [](const Request&, const PathArguments&) {
+    return make_response(200, "text/plain", "state");
+  });
+  const auto nothing = ask("GET", "/no/such/address");
+  for (const auto* method : {"GET", "HEAD", "POST"}) {
+    const auto answer = ask(method, "/control/v1/status");
+    EXPECT_EQ(answer.status, 404) << method;
+    EXPECT_EQ(*answer.body, *nothing.body) << method;
+  }
+  Request request;
+  request.method = "GET";
+  request.path = "/control/v1/status";
+  request.control = true;
+  EXPECT_EQ(*router_.handle(request).body, "state");
+}
+
 TEST_F(RouterTest, ListsItsRoutes) {
   const std::vector<std::string> expected = {
       "GET /",       "GET /e/new", "GET /e/{id}", "GET /e/{id}/history", "GET /log/tile/{path...}",
